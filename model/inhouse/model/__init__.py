@@ -1,0 +1,9 @@
+"""Runs weights: GGUF files, a llama.cpp session in this process, fill-in-the-middle layouts and the decode loop.
+
+Knows nothing about editors, projects or when a suggestion is worth showing.
+"""
+
+from inhouse.model.cancel import CancelFlag
+from inhouse.model.fill import Block, Engine, Fill, FillRequest, ModelError, Token
+
+__all__ = ["Block", "CancelFlag", "Engine", "Fill", "FillRequest", "ModelError", "Token"]

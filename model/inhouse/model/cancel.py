@@ -1,0 +1,31 @@
+"""A flag that stops a running decode from another thread, readable by llama.cpp without Python.
+
+It does not know who sets it or why.
+"""
+
+from __future__ import annotations
+
+import ctypes
+
+
+class CancelFlag:
+    """One byte of memory that llama.cpp polls during a decode; setting it needs no lock and no GIL hand-over."""
+
+    __slots__ = ("_byte",)
+
+    def __init__(self) -> None:
+        # Two bytes: the flag and the terminating zero that strlen() (the native abort callback) stops at.
+        self._byte = ctypes.create_string_buffer(2)
+
+    def set(self) -> None:
+        """Ask the decode that polls this flag to stop; may be called from any thread, any number of times."""
+        self._byte[0] = b"\x01"
+
+    @property
+    def is_set(self) -> bool:
+        return self._byte[0] != b"\x00"
+
+    @property
+    def address(self) -> int:
+        """Address of the flag's byte, for the native abort callback; valid while this object lives."""
+        return ctypes.addressof(self._byte)

@@ -1,0 +1,95 @@
+"""What is asked of a model and what it answers: plain data, shared by every engine. Nothing here runs anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from inhouse.model.cancel import CancelFlag
+
+StopReason = Literal["line", "end", "limit", "deadline", "cancelled", "caller"]
+"""Why a decode ended: a line was complete, the model ended it, max_tokens, the deadline, the flag, `until` said so."""
+
+
+class ModelError(Exception):
+    """A model cannot be used; the message is one line for the user: what is wrong and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of another project file, shown to the model before the current file."""
+
+    path: str
+    """Relative to the project's root, with forward slashes."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FillRequest:
+    """A hole to fill. All text has LF line ends."""
+
+    path: str
+    """The current file, relative to the project's root, with forward slashes."""
+    prefix: str
+    suffix: str
+    blocks: tuple[Block, ...] = ()
+    """Stable blocks first, volatile ones last: what comes first stays in the KV cache."""
+    repository: str = ""
+    max_tokens: int = 48
+    max_lines: int = 1
+    """Decoding ends before the newline that would begin line max_lines + 1."""
+    deadline_ms: float | None = None
+    """Time limit for decoding, counted from the first generated token, in milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One generated token."""
+
+    id: int
+    text: str
+    """Its text as far as it is complete UTF-8; a split character's text stands with its last token."""
+    probability: float
+    """The model's probability of this token here, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """What the model put into the hole, with what it cost."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    stop: StopReason
+    prompt_tokens: int
+    """Tokens of the whole prompt."""
+    reused_tokens: int
+    """How many of them were already in the KV cache."""
+    prefill_ms: float
+    decode_ms: float
+    drafted_tokens: int = 0
+    accepted_tokens: int = 0
+
+
+class Engine(Protocol):
+    """What completion needs of a model. Implementations are used from one thread at a time."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def context_tokens(self) -> int:
+        """Length of the context window in tokens."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """Number of tokens of plain text (control tokens in it count as ordinary characters)."""
+        ...
+
+    def fill(
+        self, request: FillRequest, cancel: CancelFlag, until: Callable[[str], bool] | None = None
+    ) -> Fill:
+        """Fill the hole. `until(text so far)` may end it early. Raises ModelError when the model fails."""
+        ...
+
+    def close(self) -> None: ...
