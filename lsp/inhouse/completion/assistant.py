@@ -1,0 +1,158 @@
+"""Everything one process needs to complete: one engine, one index a project, and the way from cursor to answer.
+
+It knows no LSP and no editor. `complete` belongs to one worker thread; the rest may be called from any thread.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from inhouse.completion.cursor import Cursor, cursor_of, refusal
+from inhouse.completion.request import Completion, CompletionRequest, Item, Provenance, TokenCounts
+from inhouse.completion.settings import Settings
+from inhouse.completion.shape import shape
+from inhouse.context import Chunk, Project, language_of
+from inhouse.model import Block, CancelFlag, Engine, Fill, FillRequest
+
+_CONTEXT_SHARE = 0.45
+"""Of the context window, for other files. In-file text carries most of the signal (techniques: 1 line in 6 needs more)."""
+_CHARACTERS_PER_TOKEN = 3.0
+"""On the low side for code (3.0 to 4.2), so that what is gathered fits."""
+
+
+class Assistant:
+    """One engine and the projects it completes in."""
+
+    def __init__(self, settings: Settings, engine: Engine | None = None) -> None:
+        self.settings = settings
+        self._engine = engine
+        self._projects: dict[Path, Project] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def model_name(self) -> str:
+        """Name of the loaded model; empty before it is loaded."""
+        return self._engine.name if self._engine else ""
+
+    def load(self, progress: Callable[[float], None] | None = None) -> None:
+        """Load the model if it is not there yet; `progress` gets 0 to 1. Raises ModelError."""
+        with self._lock:
+            if self._engine is None:
+                self._engine = _open_engine(self.settings)
+        if progress:
+            progress(1.0)
+
+    def project(self, root: Path) -> Project:
+        """The index of the project at `root`, opened once. Raises ContextError."""
+        with self._lock:
+            if root not in self._projects:
+                self._projects[root] = Project(root)
+            return self._projects[root]
+
+    def complete(self, request: CompletionRequest, cancel: CancelFlag) -> Completion:
+        """Answer one cursor. Blocks; `cancel` ends it within one token. Raises ModelError or ContextError."""
+        started = time.perf_counter()
+        language = request.language or language_of(request.path) or ""
+        cursor = cursor_of(request)
+        if not self.settings.enabled:
+            return self._silent("switched off")
+        if language in self.settings.languages_off:
+            return self._silent(f"switched off for {language}")
+        if why := refusal(cursor, request.invoked):
+            return self._silent(why)
+        self.load()
+        chunks = self._gather(request, cursor)
+        context_ms = _ms_since(started)
+        fill = self._fill(request, cursor, chunks, cancel)
+        timings = {
+            "context": context_ms,
+            "prefill": fill.prefill_ms,
+            "decode": fill.decode_ms,
+            "total": _ms_since(started),
+        }
+        return self._answer(fill, cursor, chunks, timings)
+
+    def close(self) -> None:
+        """Release the engine and all indexes."""
+        with self._lock:
+            for project in self._projects.values():
+                project.close()
+            self._projects.clear()
+            if self._engine:
+                self._engine.close()
+                self._engine = None
+
+    def _gather(self, request: CompletionRequest, cursor: Cursor) -> list[Chunk]:
+        if not self.settings.project_context:
+            return []
+        budget = int(self._loaded.context_tokens * _CONTEXT_SHARE * _CHARACTERS_PER_TOKEN)
+        return self.project(request.root).gather(request.path, request.text, cursor.offset, budget)
+
+    def _fill(self, request: CompletionRequest, cursor: Cursor, chunks: list[Chunk], cancel: CancelFlag) -> Fill:
+        fill_request = FillRequest(
+            path=relative(request.path, request.root),
+            prefix=cursor.prefix,
+            suffix=cursor.suffix,
+            blocks=tuple(Block(chunk.path, chunk.text) for chunk in chunks),
+            repository=request.root.name,
+            max_tokens=self.settings.max_tokens,
+            deadline_ms=self.settings.time_limit_ms,
+        )
+        return self._loaded.fill(fill_request, cancel)
+
+    def _answer(self, fill: Fill, cursor: Cursor, chunks: list[Chunk], timings: dict[str, float]) -> Completion:
+        counts = TokenCounts(
+            fill.prompt_tokens, fill.reused_tokens, len(fill.tokens), fill.drafted_tokens, fill.accepted_tokens
+        )
+        silent: str | None
+        if fill.stop == "cancelled":
+            silent, items = "cancelled", ()
+        else:
+            shaped = shape(fill.text, cursor)
+            silent, items = shaped.silent, ()
+            if silent is None:
+                places = tuple(Provenance(chunk.path, chunk.start_line, chunk.kind) for chunk in chunks)
+                items = (Item(shaped.text, cursor.start, shaped.end, probability_of(fill), "model", places),)
+        return Completion(items, silent, self.model_name, counts, timings)
+
+    def _silent(self, why: str) -> Completion:
+        return Completion((), why, self.model_name)
+
+    @property
+    def _loaded(self) -> Engine:
+        assert self._engine is not None, "load() comes first"
+        return self._engine
+
+
+def probability_of(fill: Fill) -> float:
+    """The model's own probability of exactly this text, 0 to 1. Not yet the calibrated chance that it is kept."""
+    return math.exp(sum(math.log(max(token.probability, 1e-9)) for token in fill.tokens))
+
+
+def relative(path: Path, root: Path) -> str:
+    """The path as the model and people see it: relative to the root, forward slashes; the name alone elsewhere."""
+    try:
+        return path.relative_to(root).as_posix()
+    except ValueError:
+        return path.name
+
+
+def _open_engine(settings: Settings) -> Engine:
+    # Imported here: llama.cpp's libraries take 0.2 s to load, which `--help` and a silent answer need not pay.
+    from inhouse.model.engine import LlamaEngine
+    from inhouse.model.store import resolve
+
+    return LlamaEngine(
+        resolve(settings.model),
+        context_tokens=settings.context_tokens,
+        threads=settings.threads,
+        gpu_layers=settings.gpu_layers,
+    )
+
+
+def _ms_since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000

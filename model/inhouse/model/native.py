@@ -1,0 +1,131 @@
+"""The thin edge to llama.cpp: weights, vocabulary and the calls that llama-cpp-python's low-level API offers.
+
+Holds no state of a conversation: what is in the KV cache is session.py's business. The library's high-level `Llama` class
+is not used: it redirects stdout while loading, cannot be cancelled and rebuilds its buffers for each request.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import sys
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import llama_cpp
+
+from inhouse.model.fill import ModelError
+
+log = logging.getLogger(__name__)
+
+_ERROR_LEVEL = 4
+"""GGML_LOG_LEVEL_ERROR. llama.cpp logs about 2,000 lines at other levels at each load."""
+
+
+@lru_cache(maxsize=1)
+def _backend() -> Any:
+    """Start llama.cpp once a process; the returned log callback must stay alive as long as it does."""
+
+    def forward(level: int, text: bytes, _user_data: object) -> None:
+        if level == _ERROR_LEVEL:
+            log.warning("llama.cpp: %s", text.decode("utf-8", errors="replace").rstrip())
+
+    callback = llama_cpp.llama_log_callback(forward)
+    llama_cpp.llama_log_set(callback, ctypes.c_void_p(0))
+    llama_cpp.llama_backend_init()
+    return callback
+
+
+def abort_function() -> Any:
+    """A native function for llama_set_abort_callback: C's strlen, applied to a CancelFlag's byte.
+
+    llama.cpp calls it several hundred times a token. A Python function there waits for the interpreter's lock at each
+    call: 31 ms a token became 3,637 ms beside one busy Python thread. strlen() of the flag is 0 until it is set.
+    """
+    library = ctypes.CDLL("msvcrt" if sys.platform == "win32" else None)
+    return ctypes.cast(library.strlen, llama_cpp.ggml_abort_callback)
+
+
+def no_abort() -> Any:
+    """The null callback: nothing is polled."""
+    return ctypes.cast(None, llama_cpp.ggml_abort_callback)
+
+
+def build_features() -> str:
+    """What the installed llama.cpp build can use (instruction sets, GPU back-ends), in its own words."""
+    _backend()
+    return str(llama_cpp.llama_print_system_info().decode("utf-8", errors="replace")).strip()
+
+
+def offloads_to_gpu() -> bool:
+    """Whether the installed build has a GPU back-end."""
+    _backend()
+    return bool(llama_cpp.llama_supports_gpu_offload())
+
+
+class Weights:
+    """A model's weights, memory-mapped, with its vocabulary. Raises ModelError when llama.cpp does not take the file."""
+
+    def __init__(self, path: Path, gpu_layers: int = 0) -> None:
+        _backend()
+        params = llama_cpp.llama_model_default_params()
+        params.n_gpu_layers = gpu_layers
+        params.load_mode = llama_cpp.LLAMA_LOAD_MODE_MMAP
+        self.path = path
+        self.handle = llama_cpp.llama_model_load_from_file(str(path).encode(), params)
+        if not self.handle:
+            raise ModelError(f"{path}: llama.cpp cannot load this model; see the log, or choose another with --model")
+        self.vocab = llama_cpp.llama_model_get_vocab(self.handle)
+        self.vocabulary_size = int(llama_cpp.llama_vocab_n_tokens(self.vocab))
+        self.trained_context = int(llama_cpp.llama_model_n_ctx_train(self.handle))
+        self._pieces: dict[int, bytes] = {}
+
+    @property
+    def keeps_full_attention(self) -> bool:
+        """False for sliding-window, recurrent and hybrid models: they cannot take back tokens from their cache."""
+        handle = self.handle
+        return not (
+            llama_cpp.llama_model_is_recurrent(handle)
+            or llama_cpp.llama_model_is_hybrid(handle)
+            or llama_cpp.llama_model_n_swa(handle) > 0
+        )
+
+    def tokenize(self, text: str) -> list[int]:
+        """Token ids of plain text: control tokens written in it are ordinary characters."""
+        data = text.encode("utf-8", errors="replace")
+        if not data:
+            return []
+        room = len(data) + 8
+        buffer = (llama_cpp.llama_token * room)()
+        count = llama_cpp.llama_tokenize(self.vocab, data, len(data), buffer, room, False, False)
+        if count < 0:
+            buffer = (llama_cpp.llama_token * -count)()
+            count = llama_cpp.llama_tokenize(self.vocab, data, len(data), buffer, -count, False, False)
+        return buffer[:count]
+
+    def piece(self, token: int) -> bytes:
+        """The bytes that a token stands for; empty for control tokens."""
+        known = self._pieces.get(token)
+        if known is None:
+            known = self._pieces[token] = self._read_piece(token)
+        return known
+
+    def _read_piece(self, token: int) -> bytes:
+        room = 64
+        buffer = ctypes.create_string_buffer(room)
+        length = llama_cpp.llama_token_to_piece(self.vocab, token, buffer, room, 0, False)
+        if length < 0:
+            room = -length
+            buffer = ctypes.create_string_buffer(room)
+            length = llama_cpp.llama_token_to_piece(self.vocab, token, buffer, room, 0, False)
+        return buffer.raw[:length]
+
+    def is_end(self, token: int) -> bool:
+        """Whether the token ends generation (end of text, and the FIM pad, repository and separator tokens)."""
+        return bool(llama_cpp.llama_vocab_is_eog(self.vocab, token))
+
+    def close(self) -> None:
+        if self.handle:
+            llama_cpp.llama_model_free(self.handle)
+            self.handle = None
