@@ -19,7 +19,7 @@ from inhouse.context import Chunk, Project, language_of
 from inhouse.model import Block, CancelFlag, Engine, Fill, FillRequest
 
 _CONTEXT_SHARE = 0.45
-"""Of the context window, for other files. In-file text carries most of the signal (techniques: 1 line in 6 needs more)."""
+"""Of the context window, for other files: one line in six needs a name that stands only there."""
 _CHARACTERS_PER_TOKEN = 3.0
 """On the low side for code (3.0 to 4.2), so that what is gathered fits."""
 
@@ -108,16 +108,14 @@ class Assistant:
         counts = TokenCounts(
             fill.prompt_tokens, fill.reused_tokens, len(fill.tokens), fill.drafted_tokens, fill.accepted_tokens
         )
-        silent: str | None
         if fill.stop == "cancelled":
-            silent, items = "cancelled", ()
-        else:
-            shaped = shape(fill.text, cursor)
-            silent, items = shaped.silent, ()
-            if silent is None:
-                places = tuple(Provenance(chunk.path, chunk.start_line, chunk.kind) for chunk in chunks)
-                items = (Item(shaped.text, cursor.start, shaped.end, probability_of(fill), "model", places),)
-        return Completion(items, silent, self.model_name, counts, timings)
+            return Completion((), "cancelled", self.model_name, counts, timings)
+        shaped = shape(fill.text, cursor)
+        if shaped.silent:
+            return Completion((), shaped.silent, self.model_name, counts, timings)
+        places = tuple(Provenance(chunk.path, chunk.start_line, chunk.kind) for chunk in chunks)
+        item = Item(shaped.text, cursor.start, shaped.end, probability_of(fill), "model", places)
+        return Completion((item,), None, self.model_name, counts, timings)
 
     def _silent(self, why: str) -> Completion:
         return Completion((), why, self.model_name)

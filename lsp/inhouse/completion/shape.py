@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from inhouse.completion.cursor import Cursor
 
-_PAIRS = {")": "(", "]": "[", "}": "{"}
+_OPENERS, _CLOSERS = "([{", ")]}"
 _QUOTES = "\"'`"
 _NEAR_LINES = 3
 """Lines after the cursor that a suggestion must not repeat: further away, alike lines are legitimate."""
@@ -31,7 +31,7 @@ def shape(raw: str, cursor: Cursor) -> Shaped:
         return _nothing(cursor, "nothing to add")
     if _repeats_what_follows(text, cursor):
         return _nothing(cursor, "repeats what follows")
-    replaced = _replaced_tail(text, cursor.line_tail)
+    replaced = _replaced_tail(text, cursor)
     if text.strip() == cursor.line_tail[:replaced].strip():
         return _nothing(cursor, "repeats what follows")
     text = cursor.lead + text
@@ -53,32 +53,36 @@ def _repeats_what_follows(text: str, cursor: Cursor) -> bool:
     return bool(following) and completed == following[0]
 
 
-def _replaced_tail(text: str, tail: str) -> int:
-    """How many characters right of the cursor the text brings itself, such as a bracket the editor closed."""
-    stripped = tail.lstrip(" ")
-    blanks = len(tail) - len(stripped)
-    unmatched = _unmatched_closers(text)
-    taken = 0
-    while taken < len(stripped) and taken < len(unmatched) and stripped[taken] == unmatched[taken]:
-        taken += 1
-    return blanks + taken if taken else 0
+def _replaced_tail(text: str, cursor: Cursor) -> int:
+    """How many characters right of the cursor the text brings itself, such as a bracket that the editor closed.
+
+    The text's last characters count as the tail's only if nothing within the text opened them.
+    """
+    tail = cursor.line_tail
+    core = tail.strip()
+    blanks = len(tail) - len(tail.lstrip())
+    quote, _ = _open_after(cursor.line_head, "")
+    for length in range(len(core), 0, -1):
+        if text.endswith(core[:length]) and _open_after(text[:-length], quote) == (quote, 0):
+            return blanks + length
+    return 0
 
 
-def _unmatched_closers(text: str) -> list[str]:
-    """Closing brackets, and a quote, that have no opening in the text, in order."""
-    open_brackets: list[str] = []
-    unmatched: list[str] = []
-    quote = ""
+def _open_after(text: str, quote: str) -> tuple[str, int]:
+    """(quote that is open at the end or "", brackets left open) when `quote` is open at the beginning of text."""
+    brackets = 0
+    escaped = False
     for letter in text:
-        if quote:
+        if escaped:
+            escaped = False
+        elif letter == "\\":
+            escaped = True
+        elif quote:
             quote = "" if letter == quote else quote
         elif letter in _QUOTES:
             quote = letter
-        elif letter in _PAIRS.values():
-            open_brackets.append(letter)
-        elif letter in _PAIRS:
-            if open_brackets and open_brackets[-1] == _PAIRS[letter]:
-                open_brackets.pop()
-            else:
-                unmatched.append(letter)
-    return [quote, *unmatched] if quote and text.find(quote) == text.rfind(quote) else unmatched
+        elif letter in _OPENERS:
+            brackets += 1
+        elif letter in _CLOSERS:
+            brackets = max(0, brackets - 1)
+    return quote, brackets

@@ -19,7 +19,7 @@ from inhouse.model.session import Cancelled, Session
 from inhouse.model.threads import physical_cores
 
 DEFAULT_CONTEXT_TOKENS = 2048
-"""Prompt and answer together. On two cores a 0.5B model reads 2,048 tokens in 10 s, once; after that only what changed."""
+"""Prompt and answer together. Two cores read 2,048 tokens at 0.5B in 10 s, once; after that only what changed."""
 
 
 class LlamaEngine:

@@ -86,9 +86,7 @@ class Engine(Protocol):
         """Number of tokens of plain text (control tokens in it count as ordinary characters)."""
         ...
 
-    def fill(
-        self, request: FillRequest, cancel: CancelFlag, until: Callable[[str], bool] | None = None
-    ) -> Fill:
+    def fill(self, request: FillRequest, cancel: CancelFlag, until: Callable[[str], bool] | None = None) -> Fill:
         """Fill the hole. `until(text so far)` may end it early. Raises ModelError when the model fails."""
         ...
 

@@ -1,7 +1,7 @@
 """The thin edge to llama.cpp: weights, vocabulary and the calls that llama-cpp-python's low-level API offers.
 
-Holds no state of a conversation: what is in the KV cache is session.py's business. The library's high-level `Llama` class
-is not used: it redirects stdout while loading, cannot be cancelled and rebuilds its buffers for each request.
+Holds no state of a conversation: what is in the KV cache is session.py's business. The library's high-level `Llama`
+class is not used: it redirects stdout while loading, cannot be cancelled and rebuilds its buffers for each request.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def abort_function() -> Any:
 
 def no_abort() -> Any:
     """The null callback: nothing is polled."""
-    return ctypes.cast(None, llama_cpp.ggml_abort_callback)
+    return ctypes.cast(ctypes.c_void_p(0), llama_cpp.ggml_abort_callback)
 
 
 def build_features() -> str:
@@ -65,7 +65,7 @@ def offloads_to_gpu() -> bool:
 
 
 class Weights:
-    """A model's weights, memory-mapped, with its vocabulary. Raises ModelError when llama.cpp does not take the file."""
+    """A model's weights, memory-mapped, with its vocabulary. Raises ModelError when llama.cpp refuses the file."""
 
     def __init__(self, path: Path, gpu_layers: int = 0) -> None:
         _backend()
@@ -73,10 +73,10 @@ class Weights:
         params.n_gpu_layers = gpu_layers
         params.load_mode = llama_cpp.LLAMA_LOAD_MODE_MMAP
         self.path = path
-        self.handle = llama_cpp.llama_model_load_from_file(str(path).encode(), params)
+        self.handle: Any = llama_cpp.llama_model_load_from_file(str(path).encode(), params)
         if not self.handle:
             raise ModelError(f"{path}: llama.cpp cannot load this model; see the log, or choose another with --model")
-        self.vocab = llama_cpp.llama_model_get_vocab(self.handle)
+        self.vocab: Any = llama_cpp.llama_model_get_vocab(self.handle)
         self.vocabulary_size = int(llama_cpp.llama_vocab_n_tokens(self.vocab))
         self.trained_context = int(llama_cpp.llama_model_n_ctx_train(self.handle))
         self._pieces: dict[int, bytes] = {}

@@ -43,8 +43,10 @@ class Session:
         self.context_tokens = context_tokens
         self._context: Any = llama_cpp.llama_init_from_model(weights.handle, params)
         if not self._context:
-            raise ModelError(f"not enough memory for a context of {context_tokens} tokens; set a smaller context_tokens")
-        self._memory = llama_cpp.llama_get_memory(self._context)
+            raise ModelError(
+                f"not enough memory for a context of {context_tokens} tokens; set a smaller context_tokens"
+            )
+        self._memory: Any = llama_cpp.llama_get_memory(self._context)
         self._batch: Any = llama_cpp.llama_batch_init(CHUNK_TOKENS, 0, 1)
         self._tokens: list[int] = []
         self._abort = abort_function()
@@ -94,7 +96,7 @@ class Session:
 
     def logits(self) -> Logits:
         """Logits after the last evaluated token, shape (vocabulary,): a view that the next evaluation overwrites."""
-        pointer = llama_cpp.llama_get_logits_ith(self._context, -1)
+        pointer: Any = llama_cpp.llama_get_logits_ith(self._context, -1)
         address = ctypes.addressof(pointer.contents)
         if address != self._logits_address:  # llama.cpp moves its buffer seldom; making a view costs 20 us
             self._logits = np.ctypeslib.as_array(pointer, (self.weights.vocabulary_size,))

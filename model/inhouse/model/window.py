@@ -77,7 +77,7 @@ def suffix_window(suffix: str, encode: Encode, room: int) -> list[int]:
         return []
     text = suffix[: room * _CHARACTERS_PER_TOKEN]
     ids = encode(text)
-    while len(ids) > room or len(text) < len(suffix) and not text.endswith("\n"):
+    while len(ids) > room or (len(text) < len(suffix) and not text.endswith("\n")):
         cut = text.rstrip("\n").rfind("\n") + 1
         if cut == 0:
             return ids[:room]

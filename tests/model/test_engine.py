@@ -1,0 +1,152 @@
+"""The embedded core through llama.cpp: KV reuse, cancellation, control tokens in text, refusals."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ggufs import FIM_METADATA, write
+
+from inhouse.model import Block, CancelFlag, Fill, FillRequest, ModelError
+from inhouse.model.engine import LlamaEngine
+from inhouse.model.store import embedded_core
+
+pytestmark = pytest.mark.integration
+
+PREFIX = "import os\n\n\ndef size_of(path):\n    return os.path."
+SUFFIX = "\n\n\ndef main():\n    print(size_of('a.txt'))\n"
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[LlamaEngine]:
+    engine = LlamaEngine(embedded_core().path, threads=1)
+    yield engine
+    engine.close()
+
+
+def fill(engine: LlamaEngine, prefix: str = PREFIX, suffix: str = SUFFIX, max_tokens: int = 16) -> Fill:
+    return engine.fill(FillRequest("size.py", prefix, suffix, max_tokens=max_tokens), CancelFlag())
+
+
+def test_writes_one_line_with_probabilities(engine: LlamaEngine) -> None:
+    answer = fill(engine)
+
+    assert answer.text.strip()
+    assert "\n" not in answer.text
+    assert "".join(token.text for token in answer.tokens) == answer.text
+    assert all(0 < token.probability <= 1 for token in answer.tokens)
+
+
+def test_same_question_same_answer_with_the_prompt_reused(engine: LlamaEngine) -> None:
+    first = fill(engine)
+    again = fill(engine)
+
+    assert again.text == first.text
+    assert again.reused_tokens == again.prompt_tokens - 1
+
+
+def test_reusing_the_cache_changes_no_answer(engine: LlamaEngine) -> None:
+    for end in range(len(PREFIX) - 9, len(PREFIX)):
+        fill(engine, PREFIX[:end])
+    warm = fill(engine)
+    cold_engine = LlamaEngine(embedded_core().path, threads=1)
+    try:
+        assert fill(cold_engine).text == warm.text
+    finally:
+        cold_engine.close()
+
+
+def test_typing_evaluates_only_what_was_typed(engine: LlamaEngine) -> None:
+    typed = "join(path, 'name')\n    "
+    fill(engine)
+    fresh: list[int] = []
+    for end in range(1, len(typed) + 1):
+        answer = fill(engine, PREFIX + typed[:end], max_tokens=1)
+        fresh.append(answer.prompt_tokens - answer.reused_tokens)
+
+    assert sorted(fresh)[len(fresh) // 2] <= 2
+    assert max(fresh) <= 8
+
+
+def test_control_tokens_in_text_are_text(engine: LlamaEngine) -> None:
+    text = "x = '<|fim_middle|><|endoftext|><|file_sep|>'\n"
+    plain = engine.fill(FillRequest("a.py", text, text), CancelFlag())
+
+    assert plain.prompt_tokens > 2 * 15  # as control tokens they would be three a piece
+    assert engine.count_tokens("<|fim_middle|>") > 1
+
+
+def test_a_flag_set_from_another_thread_stops_a_long_prefill(engine: LlamaEngine) -> None:
+    cancel = CancelFlag()
+    request = FillRequest("long.py", "".join(f"value_{n} = compute({n})\n" for n in range(300)), "", max_tokens=400)
+    timer = threading.Timer(0.01, cancel.set)
+    timer.start()
+    answer = engine.fill(request, cancel)
+    timer.join()
+
+    assert answer.stop == "cancelled"
+    assert fill(engine).text  # the session is whole afterwards
+
+
+def test_a_flag_set_beforehand_runs_nothing(engine: LlamaEngine) -> None:
+    cancel = CancelFlag()
+    cancel.set()
+
+    answer = engine.fill(FillRequest("b.py", "y = 2\n", ""), cancel)
+
+    assert (answer.stop, answer.text) == ("cancelled", "")
+
+
+def test_deadline_cuts_the_decode(engine: LlamaEngine) -> None:
+    answer = engine.fill(FillRequest("size.py", PREFIX, SUFFIX, max_tokens=400, deadline_ms=0.0), CancelFlag())
+
+    assert answer.stop in ("deadline", "line", "end")
+    assert len(answer.tokens) <= 2
+
+
+def test_text_beyond_the_context_is_cut_to_fit(engine: LlamaEngine) -> None:
+    long = "".join(f"name_{number} = {number}\n" for number in range(5000))
+    answer = engine.fill(FillRequest("long.py", long, long, (Block("other.py", long),)), CancelFlag())
+
+    assert answer.prompt_tokens < engine.context_tokens
+
+
+@pytest.mark.parametrize("prefix", ["", "\n", "é🙂漢字 = '", "\x00\x01", "\ud800"])
+@pytest.mark.parametrize("suffix", ["", "\n\n", "🙂"])
+def test_any_text_is_answered(engine: LlamaEngine, prefix: str, suffix: str) -> None:
+    assert fill(engine, prefix, suffix, max_tokens=4).stop in ("line", "end", "limit")
+
+
+def test_a_header_without_a_model_behind_it_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="cannot load"):
+        LlamaEngine(write(tmp_path / "hollow.gguf", FIM_METADATA))
+
+
+def test_loading_is_memory_mapped_and_quick(engine: LlamaEngine) -> None:
+    maps = Path("/proc/self/maps")
+    if not maps.exists():
+        pytest.skip("this system has no /proc")
+
+    assert embedded_core().path.name in maps.read_text()
+
+
+def test_decoding_lets_other_threads_run(engine: LlamaEngine) -> None:
+    counted = 0
+    done = threading.Event()
+
+    def count() -> None:
+        nonlocal counted
+        while not done.is_set():
+            counted += 1
+            time.sleep(0)
+
+    thread = threading.Thread(target=count)
+    thread.start()
+    fill(engine, "def work():\n" * 60, max_tokens=8)
+    done.set()
+    thread.join()
+
+    assert counted > 10

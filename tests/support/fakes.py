@@ -1,0 +1,31 @@
+"""An engine without weights for tests: it answers from a script and keeps what it was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from inhouse.model import CancelFlag, Fill, FillRequest, Token
+
+
+class ScriptedEngine:
+    """Answers every request with `answer`, as one token."""
+
+    name = "scripted"
+    context_tokens = 1024
+
+    def __init__(self, answer: str = "answer()") -> None:
+        self.answer = answer
+        self.requests: list[FillRequest] = []
+        self.closed = False
+
+    def count_tokens(self, text: str) -> int:
+        return len(text)
+
+    def fill(self, request: FillRequest, cancel: CancelFlag, until: Callable[[str], bool] | None = None) -> Fill:
+        self.requests.append(request)
+        if cancel.is_set:
+            return Fill("", (), "cancelled", 10, 0, 0.0, 0.0)
+        return Fill(self.answer, (Token(7, self.answer, 0.5),), "line", 10, 4, 1.0, 2.0)
+
+    def close(self) -> None:
+        self.closed = True
