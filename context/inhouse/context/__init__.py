@@ -2,3 +2,10 @@
 
 Knows nothing about models, tokens or editors.
 """
+
+from inhouse.context.chunk import Chunk, ContextError, IndexFigures
+from inhouse.context.files import find_root
+from inhouse.context.languages import language_of
+from inhouse.context.project import Project
+
+__all__ = ["Chunk", "ContextError", "IndexFigures", "Project", "find_root", "language_of"]

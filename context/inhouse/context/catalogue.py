@@ -1,0 +1,44 @@
+"""The list of indexed files in memory, for finding a block's file and a path's number without the database."""
+
+from collections.abc import Collection, Iterable
+from functools import cached_property
+
+import numpy as np
+
+from inhouse.context.modules import Modules
+from inhouse.context.store import Blocks, FileRow
+
+
+class Catalogue:
+    """One state of the index; never changed, only replaced: readers keep the one they began with."""
+
+    def __init__(self, rows: Iterable[FileRow], generation: int, modules: Modules) -> None:
+        self.rows = sorted(rows, key=lambda row: row.first_block)
+        self.generation = generation
+        self.modules = modules
+        self.by_path = {row.path: index for index, row in enumerate(self.rows)}
+        self.blocks = sum(row.blocks for row in self.rows)
+        self._first = np.asarray([row.first_block for row in self.rows], dtype=np.int64)
+        self._end = self._first + np.asarray([row.blocks for row in self.rows], dtype=np.int64)
+
+    def files_of(self, blocks: Blocks) -> Blocks:
+        """The place in rows of every block's file; -1 for blocks that are no longer in use."""
+        if not self.rows:
+            return np.full(len(blocks), -1, dtype=np.int64)
+        place = np.searchsorted(self._first, blocks, side="right") - 1
+        place[(place >= 0) & (blocks >= self._end[place])] = -1
+        return place
+
+    def indices(self, paths: Collection[str]) -> Blocks:
+        """The places in rows of those paths that are indexed."""
+        return np.asarray([self.by_path[path] for path in paths if path in self.by_path], dtype=np.int64)
+
+    def row(self, path: str) -> FileRow | None:
+        """What the index knows of a path."""
+        index = self.by_path.get(path)
+        return None if index is None else self.rows[index]
+
+    @cached_property
+    def by_id(self) -> dict[int, FileRow]:
+        """The rows by the database's numbers."""
+        return {row.id: row for row in self.rows}

@@ -1,0 +1,162 @@
+"""Puts together what matters for a cursor: signatures first, then windows, fitted to a budget of characters.
+
+Pure choice: reads the index and a few files' lines, changes nothing.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+
+from inhouse.context import signatures, windows
+from inhouse.context.catalogue import Catalogue
+from inhouse.context.chunk import Chunk
+from inhouse.context.likeness import alike, contained, telling_lines
+from inhouse.context.outline import Import
+from inhouse.context.signatures import OutlineOf, Pick
+from inhouse.context.terms import words
+from inhouse.context.windows import Postings
+
+_STABLE_SHARE = 0.35
+"""Of the budget for signatures of what is imported."""
+
+_NAMED_SHARE = 0.15
+"""Of the budget for signatures of other names near the cursor."""
+
+_CANDIDATES = 16
+"""Windows looked at before likeness and budget choose: each costs one file read."""
+
+_MOST_WINDOWS = 5
+"""More windows than this helped no more in the measurement, and pushed nearer ones out of the budget."""
+
+_LIKE_EACH_OTHER = 0.9
+_LIKE_CURRENT = 0.5
+
+_CURRENT_CHARS = 60_000
+"""So much of the current file around the cursor is compared with windows; beyond, a copy does little harm."""
+
+_PATH_CHARS = 8
+"""What a chunk's heading (a comment with its path) costs besides the path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in a file; path relative to the root, offset in characters."""
+
+    path: str
+    language: str
+    text: str
+    offset: int
+    imports: tuple[Import, ...]
+
+    def lines_before(self) -> list[str]:
+        """The lines of the query above the cursor, the current line's head last."""
+        start = self.offset
+        for _ in range(windows.LINES_BEFORE):
+            start = self.text.rfind("\n", 0, start)
+            if start < 0:
+                break
+        return self.text[start + 1 : self.offset].split("\n")
+
+    def lines_after(self) -> list[str]:
+        """The rest of the current line and the lines of the query below it."""
+        end = self.offset
+        for _ in range(windows.LINES_AFTER + 1):
+            end = self.text.find("\n", end + 1)
+            if end < 0:
+                return self.text[self.offset :].split("\n")
+        return self.text[self.offset : end].split("\n")
+
+
+@dataclass(slots=True)
+class Sources:
+    """Where gathering looks: the index's state, its outlines, the files' lines."""
+
+    catalogue: Catalogue
+    postings: Postings
+    outline_of: OutlineOf
+    definers: Callable[[str, int], list[int]]
+    lines_of: Callable[[str], list[str]]
+
+
+def stable_picks(sources: Sources, cursor: Cursor, exclude: Collection[str]) -> list[Pick]:
+    """The symbols of what the file imports, most wanted first."""
+    used = frozenset(words(cursor.text[:_CURRENT_CHARS]))
+    found = signatures.imported(
+        sources.catalogue, sources.outline_of, cursor.path, cursor.language, cursor.imports, used, exclude
+    )
+    return _distinct(sorted(found, key=lambda pick: pick.rank))
+
+
+def gather(
+    sources: Sources, cursor: Cursor, stable: list[Pick], budget_chars: int, exclude: Collection[str]
+) -> list[Chunk]:
+    """The chunks for a cursor, stable ones first, then the best; all texts together within the budget."""
+    chunks = _signature_chunks(sources, stable, int(budget_chars * _STABLE_SHARE), stable=True)
+    left = budget_chars - sum(_cost(chunk) for chunk in chunks)
+    shown = {(pick.path, pick.symbol.name) for pick in stable}
+    near = dict.fromkeys(reversed(words("\n".join((*cursor.lines_before(), *cursor.lines_after())))))
+    picks = signatures.named(sources.catalogue, sources.outline_of, sources.definers, cursor.path, near, exclude)
+    fresh = [pick for pick in picks if (pick.path, pick.symbol.name) not in shown]
+    chunks += _signature_chunks(sources, fresh, min(left, int(budget_chars * _NAMED_SHARE)), stable=False)
+    left = budget_chars - sum(_cost(chunk) for chunk in chunks)
+    return chunks + _window_chunks(sources, cursor, left, exclude)
+
+
+def _distinct(picks: Iterable[Pick]) -> list[Pick]:
+    found: dict[tuple[str, int, str], Pick] = {}
+    for pick in picks:
+        found.setdefault((pick.path, pick.symbol.line, pick.symbol.name), pick)
+    return list(found.values())
+
+
+def _cost(chunk: Chunk) -> int:
+    return len(chunk.text) + len(chunk.path) + _PATH_CHARS
+
+
+def _signature_chunks(sources: Sources, picks: list[Pick], budget: int, stable: bool) -> list[Chunk]:
+    """One chunk a file with as many of the picks as fit, the most wanted first."""
+    taken: dict[str, list[Pick]] = {}
+    left = budget
+    for pick in picks:
+        cost = len(pick.symbol.signature) + 9 + (0 if pick.path in taken else len(pick.path) + _PATH_CHARS)
+        if cost > left:
+            continue
+        left -= cost
+        taken.setdefault(pick.path, []).append(pick)
+    chunks: list[Chunk] = []
+    for path in sorted(taken) if stable else taken:
+        row = sources.catalogue.row(path)
+        written = signatures.lines_of(row.language if row else "", taken[path])
+        text = "\n".join(dict.fromkeys(line for _, line in written))
+        rank = min(pick.rank for pick in taken[path])
+        chunks.append(Chunk(path, written[0][0], written[-1][0], text, "signature", 1.0 / (1 + rank), stable))
+    return chunks
+
+
+def _window_chunks(sources: Sources, cursor: Cursor, budget: int, exclude: Collection[str]) -> list[Chunk]:
+    """The best windows that are neither copies of the current text nor of each other, as many as fit."""
+    query = windows.query_terms(cursor.lines_before(), cursor.lines_after())
+    found = windows.search(sources.postings, sources.catalogue, query, exclude, _CANDIDATES)
+    half = _CURRENT_CHARS // 2
+    current = telling_lines(cursor.text[max(0, cursor.offset - half) : cursor.offset + half])
+    chunks: list[Chunk] = []
+    kept: list[frozenset[str]] = []
+    left = budget
+    for window in found:
+        lines = sources.lines_of(window.path)[window.start_line - 1 : window.end_line]
+        text = "\n".join(lines).rstrip()
+        telling = telling_lines(text)
+        if not telling or contained(telling, current) > _LIKE_CURRENT:
+            continue
+        if any(alike(telling, other) > _LIKE_EACH_OTHER for other in kept):
+            continue
+        chunk = Chunk(
+            window.path, window.start_line, window.start_line + len(lines) - 1, text, "window", window.score, False
+        )
+        if _cost(chunk) > left:
+            continue
+        left -= _cost(chunk)
+        chunks.append(chunk)
+        kept.append(telling)
+        if len(chunks) == _MOST_WINDOWS:
+            break
+    return chunks

@@ -1,0 +1,255 @@
+"""One project: its index, the editor's unsaved texts, and the answer to what matters for a cursor.
+
+The only class that other parts use; each step is done by a module of its own.
+"""
+
+import os
+import re
+import sqlite3
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+from typing import TypeVar
+
+import platformdirs
+
+from inhouse.context import files, indexer, outline
+from inhouse.context.catalogue import Catalogue
+from inhouse.context.chunk import Chunk, ContextError, IndexFigures
+from inhouse.context.gather import Cursor, Sources, gather, stable_picks
+from inhouse.context.languages import dialect_of
+from inhouse.context.modules import Modules
+from inhouse.context.outline import Import, Outline
+from inhouse.context.signatures import Pick
+from inhouse.context.store import FileRow, Store
+from inhouse.context.trees import PARSED_CHARS, Trees
+from inhouse.context.windows import Postings
+from inhouse.context.worker import Worker
+
+_KEPT_OUTLINES = 1024
+_KEPT_FILES = 64
+"""Outlines and texts of other files kept in memory: what one cursor's neighbourhood asks for again and again."""
+
+_KEPT_PICKS = 32
+
+T = TypeVar("T")
+
+
+def default_cache_folder() -> Path:
+    """Where indexes are kept: INHOUSE_CACHE_DIR, else the platform's cache folder of the user."""
+    chosen = os.environ.get("INHOUSE_CACHE_DIR")
+    return Path(chosen) if chosen else Path(platformdirs.user_cache_dir("inhouse", appauthor=False))
+
+
+class Project:
+    """A project folder and everything known about it. Safe to use from several threads; writes only to its cache."""
+
+    def __init__(self, root: Path, cache_folder: Path | None = None) -> None:
+        if not root.is_dir():
+            raise ContextError(f"{root} is not a folder")
+        self.root = root.resolve()
+        mark = blake2b(str(self.root).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
+        name = re.sub(r"[^\w.-]", "_", self.root.name)[:40] or "root"
+        self.database = (cache_folder or default_cache_folder()) / "projects" / f"{name}-{mark}.sqlite3"
+        try:
+            self._store = Store(self.database)
+        except (OSError, sqlite3.Error) as error:
+            raise ContextError(f"the index {self.database} cannot be opened: {error}") from error
+        self._lock = threading.RLock()
+        self._unsaved: dict[str, str] = {}
+        self._trees = Trees()
+        self._postings = Postings(self._store)
+        self._outlines: OrderedDict[tuple[int, int], Outline] = OrderedDict()
+        self._texts: OrderedDict[str, tuple[int, list[str]]] = OrderedDict()
+        self._picks: OrderedDict[str, tuple[tuple[Import, ...], int, list[Pick]]] = OrderedDict()
+        self._generation = 0
+        self._catalogue = self._guarded(self._load, Catalogue((), 0, Modules((), self._read)))
+        self._worker = Worker(self.root, self._absorb, self._refresh_quietly)
+
+    # ---- keeping up to date
+
+    def refresh(
+        self, progress: Callable[[int, int], None] | None = None, stop: Callable[[], bool] | None = None
+    ) -> IndexFigures:
+        """Indexes the project or brings the index up to date with the disk; progress gets (done, all) files."""
+        with self._worker.busy:
+            unsaved = dict(self._unsaved)
+            try:
+                found = indexer.refresh(self._store, self.root, unsaved, progress, stop)
+            except sqlite3.DatabaseError:
+                self._store.rebuild()
+                found = self._refresh_anew(unsaved, progress, stop)
+            self._reload()
+            return found
+
+    def _refresh_anew(
+        self,
+        unsaved: dict[str, str],
+        progress: Callable[[int, int], None] | None,
+        stop: Callable[[], bool] | None,
+    ) -> IndexFigures:
+        """The second try, with an empty database: what fails now cannot be mended here."""
+        try:
+            return indexer.refresh(self._store, self.root, unsaved, progress, stop)
+        except (OSError, sqlite3.Error) as error:
+            raise ContextError(f"the index {self.database} cannot be written: {error}") from error
+
+    def update(self, path: Path, text: str | None) -> None:
+        """The editor's unsaved text of a file goes before the disk's; None: the file was closed."""
+        relative = indexer.relative(self.root, path)
+        if relative.startswith(("/", "../")):
+            return
+        with self._lock:
+            if text is None:
+                if self._unsaved.pop(relative, None) is None:
+                    return
+                self._trees.forget(relative)
+            else:
+                self._unsaved[relative] = files.normal(text)
+        self._worker.add(relative)
+
+    def watch(self) -> None:
+        """Follows changes on the disk from now on."""
+        self._worker.watch()
+
+    def settle(self, timeout_s: float) -> bool:
+        """Waits until all known changes are in the index; whether they are."""
+        return self._worker.settle(timeout_s)
+
+    def close(self) -> None:
+        """Stops following and closes the database."""
+        self._worker.close()
+        self._store.close()
+
+    def figures(self) -> IndexFigures:
+        """What the index holds now."""
+        return self._guarded(lambda: indexer.figures(self._store), IndexFigures())
+
+    # ---- answering
+
+    def gather(
+        self, path: Path, text: str, offset: int, budget_chars: int, exclude: Collection[str] = ()
+    ) -> list[Chunk]:
+        """What matters for the cursor, stable parts first, all texts together within the budget."""
+        own = indexer.relative(self.root, path)
+        text, offset = _unix(text, offset)
+        left_out = frozenset((own, *exclude))
+        catalogue = self._catalogue
+        language = dialect_of(path, text) or ""
+        cursor = Cursor(own, language, text, offset, self._imports(own, language, text))
+        sources = Sources(catalogue, self._postings, self._outline_of, self._store.files_defining, self._lines_of)
+
+        def answer() -> list[Chunk]:
+            picks = self._stable_picks(sources, cursor, left_out)
+            return gather(sources, cursor, picks, budget_chars, left_out)
+
+        return self._guarded(answer, [])
+
+    def _imports(self, own: str, language: str, text: str) -> tuple[Import, ...]:
+        if not language or len(text) > PARSED_CHARS:
+            return ()
+        _, tree = self._trees.parse(own, language, text)
+        return outline.imports(language, tree)
+
+    def _stable_picks(self, sources: Sources, cursor: Cursor, exclude: frozenset[str]) -> list[Pick]:
+        """Chosen again only when the imports or the index change, so that typing does not move the prompt's head."""
+        generation = sources.catalogue.generation
+        key = "\0".join((cursor.path, *sorted(exclude)))
+        with self._lock:
+            held = self._picks.get(key)
+        imports = tuple(dict.fromkeys(Import(item.module, item.name, item.alias) for item in cursor.imports))
+        if held is not None and held[0] == imports and held[1] == generation:
+            return held[2]
+        picks = stable_picks(sources, cursor, exclude)
+        with self._lock:
+            self._picks[key] = (imports, generation, picks)
+            while len(self._picks) > _KEPT_PICKS:
+                self._picks.popitem(last=False)
+        return picks
+
+    def _outline_of(self, row: FileRow) -> Outline:
+        key = (row.id, row.first_block)
+        with self._lock:
+            held = self._outlines.get(key)
+            if held is not None:
+                self._outlines.move_to_end(key)
+                return held
+        found = self._store.outline(row.id) or Outline()
+        with self._lock:
+            self._outlines[key] = found
+            while len(self._outlines) > _KEPT_OUTLINES:
+                self._outlines.popitem(last=False)
+        return found
+
+    def _lines_of(self, path: str) -> list[str]:
+        """The lines of another file as they are now: the editor's, else the disk's."""
+        unsaved = self._unsaved.get(path)
+        if unsaved is not None:
+            return unsaved.split("\n")
+        try:
+            changed_ns = (self.root / path).stat().st_mtime_ns
+        except OSError:
+            return []
+        with self._lock:
+            held = self._texts.get(path)
+            if held is not None and held[0] == changed_ns:
+                self._texts.move_to_end(path)
+                return held[1]
+        lines = (files.read(self.root / path) or "").split("\n")
+        with self._lock:
+            self._texts[path] = (changed_ns, lines)
+            while len(self._texts) > _KEPT_FILES:
+                self._texts.popitem(last=False)
+        return lines
+
+    # ---- within
+
+    def _read(self, path: str) -> str | None:
+        return files.read(self.root / path)
+
+    def _load(self) -> Catalogue:
+        rows = self._store.files()
+        self._generation += 1
+        return Catalogue(rows, self._generation, Modules((row.path for row in rows), self._read, self.root.name))
+
+    def _reload(self) -> None:
+        self._catalogue = self._guarded(self._load, self._catalogue)
+
+    def _absorb(self, paths: Collection[str]) -> None:
+        """Brings changed files into the index (called by the worker)."""
+        unsaved = dict(self._unsaved)
+        if self._guarded(lambda: indexer.refresh_some(self._store, self.root, unsaved, paths), False):
+            self._reload()
+
+    def _refresh_quietly(self) -> None:
+        """A refresh that nobody waits for: failures show in the next one."""
+        with suppress(ContextError):
+            self.refresh()
+
+    def _guarded(self, work: Callable[[], T], otherwise: T) -> T:
+        """Does work on the database; a damaged one is thrown away, to be filled by the next refresh."""
+        try:
+            return work()
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error) or "closed" in str(error):
+                return otherwise
+        except sqlite3.ProgrammingError:
+            return otherwise
+        except sqlite3.DatabaseError:
+            pass
+        self._store.rebuild()
+        self._catalogue = Catalogue((), self._generation + 1, Modules((), self._read))
+        self._generation += 1
+        self._worker.add_all()
+        return otherwise
+
+
+def _unix(text: str, offset: int) -> tuple[str, int]:
+    """The text with LF line ends and the offset in it."""
+    offset = max(0, min(offset, len(text)))
+    if "\r" not in text:
+        return text, offset
+    return files.normal(text), len(files.normal(text[:offset]))

@@ -1,0 +1,61 @@
+"""Turns one file into what the index keeps of it: outline, and the terms of every block of lines."""
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+from inhouse.context import files, ignore
+from inhouse.context.languages import dialect_of
+from inhouse.context.outline import Outline, outline
+from inhouse.context.terms import term_set
+
+BLOCK_LINES = 10
+"""The index's grain: two neighbouring blocks make a window of 20 lines, so every line lies in two windows while its
+terms are stored once."""
+
+_OUTLINE_SYMBOLS = 4000
+"""A file that defines more is a table (register maps, translations): the first ones must do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file that was read and is to be stored; blocks are strings of terms with spaces between."""
+
+    path: str
+    language: str
+    size: int
+    mtime_ns: int
+    digest: bytes
+    lines: int
+    outline: Outline
+    blocks: tuple[str, ...]
+
+
+def digest_of(text: str) -> bytes:
+    """Tells one text from another: 12 bytes."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).digest()
+
+
+def read(root: Path, entry: files.Entry) -> Reading | None:
+    """Reads and analyses a file of the disk; None when it is gone or not worth indexing."""
+    text = files.read(root / entry.path)
+    if text is None or ignore.generated(entry.path, text):
+        return None
+    return analyse(entry.path, text, entry.size, entry.mtime_ns)
+
+
+def analyse(path: str, text: str, size: int = -1, mtime_ns: int = -1) -> Reading | None:
+    """Analyses a text as the file at path; size and time are -1 for text that is not the disk's."""
+    language = dialect_of(Path(path), text)
+    if language is None:
+        return None
+    lines = text.split("\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    found = outline(language, text.encode("utf-8", "replace"))
+    if len(found.symbols) > _OUTLINE_SYMBOLS:
+        found = Outline(found.symbols[:_OUTLINE_SYMBOLS], found.imports, found.package)
+    blocks = tuple(
+        " ".join(sorted(term_set(lines[start : start + BLOCK_LINES]))) for start in range(0, len(lines), BLOCK_LINES)
+    )
+    return Reading(path, language, size, mtime_ns, digest_of(text), len(lines), found, blocks)

@@ -1,0 +1,65 @@
+"""The index's tables, as numbered migrations.
+
+The index is a cache of what stands on the disk: what cannot be migrated is thrown away and read again.
+"""
+
+import sqlite3
+
+MIGRATIONS: tuple[str, ...] = (
+    # 1: files with their outlines, names for look-up, blocks of lines for searching.
+    # A file's blocks have the numbers first_block .. first_block + blocks - 1; numbers are never used twice, so the
+    # blocks of an earlier version stay in the search table without harm until it is compacted. The search table
+    # keeps no text and no positions (detail=none): 3 times smaller, and the order of words is not asked for.
+    """
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+    CREATE TABLE files (
+        id INTEGER PRIMARY KEY,
+        path TEXT NOT NULL UNIQUE,
+        language TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL,
+        digest BLOB NOT NULL,
+        lines INTEGER NOT NULL,
+        symbols INTEGER NOT NULL,
+        first_block INTEGER NOT NULL,
+        blocks INTEGER NOT NULL,
+        outline BLOB NOT NULL
+    );
+    CREATE TABLE names (name TEXT NOT NULL, file INTEGER NOT NULL, PRIMARY KEY (name, file)) WITHOUT ROWID;
+    CREATE VIRTUAL TABLE search USING fts5(
+        terms, content='', detail=none, columnsize=0, tokenize="ascii tokenchars '_$'"
+    );
+    CREATE VIRTUAL TABLE search_words USING fts5vocab('search', 'instance');
+    INSERT INTO meta VALUES ('next_block', 1);
+    """,
+)
+
+ANALYSIS = 1
+"""Counts up when outlines or terms are made in another way: an index of another number is made again."""
+
+
+class Outdated(Exception):
+    """The database was made by a newer program or in another way."""
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Brings a database (new or old) to the newest schema, in one transaction; raises Outdated when it cannot."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > len(MIGRATIONS):
+        raise Outdated
+    if version < len(MIGRATIONS):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+            for number, script in enumerate(MIGRATIONS[version:], version + 1):
+                for statement in script.split(";\n"):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {number}")
+            connection.execute("INSERT OR IGNORE INTO meta VALUES ('analysis', ?)", (ANALYSIS,))
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+    row = connection.execute("SELECT value FROM meta WHERE key = 'analysis'").fetchone()
+    if row is None or row[0] != ANALYSIS:
+        raise Outdated

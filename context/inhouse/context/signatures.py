@@ -1,0 +1,141 @@
+"""Signatures of project symbols that a file imports, inherits or names: what a newcomer would look up first.
+
+Chooses symbols and writes them as lines; where they go in the prompt is decided elsewhere.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from inhouse.context.catalogue import Catalogue
+from inhouse.context.outline import Import, Outline, Symbol
+from inhouse.context.store import FileRow
+
+_MEMBERS_OF_CLASS = 16
+"""Members shown of one class: the public ones in the order of the file."""
+
+_SYMBOLS_OF_MODULE = 12
+"""Definitions shown of a module that is imported as a whole."""
+
+_DEFINERS = 6
+"""A name that more files define (main, get, Config) says nothing about which is meant."""
+
+_CLASSES = frozenset({"class", "interface", "enum"})
+_TOP = frozenset({"class", "interface", "enum", "function", "type", "constant", "macro"})
+
+OutlineOf = Callable[[FileRow], Outline]
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One symbol chosen for a cursor; a lower rank is wanted more."""
+
+    path: str
+    symbol: Symbol
+    rank: int
+
+
+def imported(
+    catalogue: Catalogue,
+    outline_of: OutlineOf,
+    own: str,
+    language: str,
+    imports: Iterable[Import],
+    words: Collection[str],
+    exclude: Collection[str],
+) -> Iterator[Pick]:
+    """The symbols that the imports bring in, most wanted first by rank; words are those that the file uses."""
+    for item in imports:
+        for path in catalogue.modules.resolve(language, own, item):
+            row = catalogue.row(path)
+            if row is None or path in exclude:
+                continue
+            yield from _of_import(path, outline_of(row), item, words)
+    for path in catalogue.modules.neighbours(language, own):
+        row = catalogue.row(path)
+        if row is not None and path not in exclude:
+            yield from _used(path, outline_of(row), words, 3)
+
+
+def _of_import(path: str, outline: Outline, item: Import, words: Collection[str]) -> Iterator[Pick]:
+    """The named symbol with its members, or of a whole module what the file uses and then what it could use."""
+    named = [symbol for symbol in outline.symbols if symbol.name == item.name and symbol.kind in _TOP]
+    for symbol in named:
+        yield Pick(path, symbol, 0)
+        if symbol.kind in _CLASSES:
+            yield from _members(path, outline, symbol, words)
+    if named or (item.name and item.name != "*" and not _is_module(path, item.name)):
+        return
+    yield from _used(path, outline, words, 1)
+    public = [symbol for symbol in outline.symbols if not symbol.scope and symbol.kind in _TOP and _public(symbol)]
+    for symbol in public[:_SYMBOLS_OF_MODULE]:
+        if symbol.name not in words:
+            yield Pick(path, symbol, 4)
+
+
+def _is_module(path: str, name: str) -> bool:
+    stem = path.rpartition("/")[2].partition(".")[0]
+    return stem == name or stem in ("__init__", "index", "mod", "lib", "init")
+
+
+def _used(path: str, outline: Outline, words: Collection[str], rank: int) -> Iterator[Pick]:
+    for symbol in outline.symbols:
+        if not symbol.scope and symbol.kind in _TOP and symbol.name in words:
+            yield Pick(path, symbol, rank)
+            if symbol.kind in _CLASSES:
+                yield from _members(path, outline, symbol, words)
+
+
+def _members(path: str, outline: Outline, owner: Symbol, words: Collection[str]) -> Iterator[Pick]:
+    """A class's public members: those that the file already uses are wanted more."""
+    scope = owner.qualified
+    count = 0
+    for symbol in outline.symbols:
+        if symbol.scope == scope or symbol.scope.rpartition(".")[2] == owner.name:
+            if not _public(symbol) and symbol.name not in ("__init__", "constructor"):
+                continue
+            yield Pick(path, symbol, 1 if symbol.name in words else 2)
+            count += 1
+            if count == _MEMBERS_OF_CLASS:
+                return
+
+
+def _public(symbol: Symbol) -> bool:
+    return not symbol.name.startswith(("_", "#")) and not symbol.signature.startswith("private ")
+
+
+def named(
+    catalogue: Catalogue,
+    outline_of: OutlineOf,
+    definers: Callable[[str, int], list[int]],
+    own: str,
+    names: Iterable[str],
+    exclude: Collection[str],
+) -> Iterator[Pick]:
+    """The definitions of names that stand near the cursor, when few files of the project define them."""
+    folder = own.rpartition("/")[0]
+    for name in names:
+        files = [row for number in definers(name, _DEFINERS + 1) if (row := catalogue.by_id.get(number)) is not None]
+        if len(files) > _DEFINERS:
+            continue
+        files = [row for row in files if row.path not in exclude]
+        files.sort(key=lambda row: (row.path.rpartition("/")[0] != folder, row.path))
+        for row in files[:2]:
+            for symbol in outline_of(row).symbols:
+                if symbol.name == name:
+                    yield Pick(row.path, symbol, 5)
+                    break
+
+
+def lines_of(language: str, picks: Iterable[Pick]) -> list[tuple[int, str]]:
+    """The picks of one file as (line, text), in the file's order; members are indented below their class."""
+    ordered = sorted({(pick.symbol.line, pick.symbol) for pick in picks}, key=lambda item: item[0])
+    return [(line, _written(language, symbol)) for line, symbol in ordered]
+
+
+def _written(language: str, symbol: Symbol) -> str:
+    text = symbol.signature
+    if language == "python" and symbol.kind in ("function", "method"):
+        text += " ..."
+    if symbol.scope and symbol.kind in ("method", "field", "function") and language not in ("go", "lua"):
+        return "    " + text
+    return text

@@ -1,0 +1,54 @@
+"""Words of source text for searching: whole identifiers and their camelCase and snake_case parts.
+
+Knows no language: keywords drop out later because every window has them.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+_WORD = re.compile(r"[^\W\d]\w+")
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
+
+_SHORTEST_PART = 3
+"""Parts of fewer characters ("is", "to", "x2") stand in nearly every window and only slow the query."""
+
+_LONGEST_WORD = 64
+"""Longer words are encoded data, not names."""
+
+
+@lru_cache(maxsize=65536)
+def split(word: str) -> tuple[str, ...]:
+    """The word in lower case, then its parts when it has more than one: `getUserName` gives four terms."""
+    if len(word) > _LONGEST_WORD:
+        return ()
+    lower = word.lower()
+    parts = [part.lower() for part in _PART.findall(word)]
+    if len(parts) < 2:
+        stripped = lower.strip("_")
+        return (lower,) if stripped == lower or len(stripped) < _SHORTEST_PART else (lower, stripped)
+    kept = dict.fromkeys(part for part in parts if len(part) >= _SHORTEST_PART)
+    kept.pop(lower, None)
+    return (lower, *kept)
+
+
+def words(text: str) -> list[str]:
+    """Every word of two or more characters, in order, as it is written."""
+    return _WORD.findall(text)
+
+
+def terms(text: str) -> dict[str, int]:
+    """Every term with its number of occurrences, in order of first appearance."""
+    counts: dict[str, int] = {}
+    for word in _WORD.findall(text):
+        for term in split(word):
+            counts[term] = counts.get(term, 0) + 1
+    return counts
+
+
+def term_set(lines: Iterable[str]) -> set[str]:
+    """The distinct terms of some lines: what the index keeps of a block."""
+    found: set[str] = set()
+    for word in set(_WORD.findall("\n".join(lines))):
+        found.update(split(word))
+    return found

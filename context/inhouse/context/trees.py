@@ -1,0 +1,71 @@
+"""Syntax trees of the files being edited, kept between keystrokes and parsed again only where the text changed."""
+
+import threading
+from collections import OrderedDict
+
+import numpy as np
+from tree_sitter import Tree
+
+from inhouse.context.languages import parser
+
+_KEPT_TREES = 8
+"""One for every file that somebody edits in turn; a tree takes about ten times its text."""
+
+PARSED_CHARS = 1_000_000
+"""Longer texts are not parsed at a keystroke: a first parse would take longer than the answer may."""
+
+
+class Trees:
+    """The last tree of each edited file, by path; safe from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, tuple[str, bytes, Tree]] = OrderedDict()
+
+    def parse(self, path: str, language: str, text: str) -> tuple[bytes, Tree]:
+        """The UTF-8 source and its tree; incremental when the same file was parsed before."""
+        source = text.encode("utf-8", "replace")
+        with self._lock:
+            kept = self._kept.pop(path, None)
+            old: Tree | None = None
+            if kept is not None and kept[0] == language:
+                if kept[1] == source:
+                    self._kept[path] = kept
+                    return source, kept[2]
+                old = kept[2]
+                _edit(old, kept[1], source)
+            tree = parser(language).parse(source, old) if old is not None else parser(language).parse(source)
+            self._kept[path] = (language, source, tree)
+            while len(self._kept) > _KEPT_TREES:
+                self._kept.popitem(last=False)
+            return source, tree
+
+    def forget(self, path: str) -> None:
+        """Drops a closed file's tree."""
+        with self._lock:
+            self._kept.pop(path, None)
+
+
+def _edit(tree: Tree, old: bytes, new: bytes) -> None:
+    """Tells the tree which one stretch of bytes was replaced by which."""
+    start, kept_end = changed(old, new)
+    old_end, new_end = len(old) - kept_end, len(new) - kept_end
+    tree.edit(start, old_end, new_end, _point(old, start), _point(old, old_end), _point(new, new_end))
+
+
+def changed(old: bytes, new: bytes) -> tuple[int, int]:
+    """How many bytes the two have in common at the start, and (not overlapping) at the end."""
+    shorter = min(len(old), len(new))
+    one, other = np.frombuffer(old, dtype=np.uint8), np.frombuffer(new, dtype=np.uint8)
+    differs = one[:shorter] != other[:shorter]
+    start = int(differs.argmax()) if differs.any() else shorter
+    rest = shorter - start
+    if rest == 0:
+        return start, 0
+    differs = one[len(old) - rest :][::-1] != other[len(new) - rest :][::-1]
+    return start, int(differs.argmax()) if differs.any() else rest
+
+
+def _point(source: bytes, offset: int) -> tuple[int, int]:
+    row = source.count(b"\n", 0, offset)
+    return row, offset - (source.rfind(b"\n", 0, offset) + 1)
