@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from inhouse.model import CancelFlag, FillRequest
-from inhouse.model.decode import Decoded, best, decode, line_cut
-from inhouse.model.session import Cancelled, Logits
+from inhouse.model.cells import Cancelled, Logits
+from inhouse.model.choose import best, best_within
+from inhouse.model.decode import Decoded, decode, line_cut
+from inhouse.model.vocabulary import Vocabulary
 
 END = 0
 
@@ -36,6 +41,9 @@ class Script:
 
     def is_end(self, token: int) -> bool:
         return token == END
+
+    def within(self, text: bytes) -> NDArray[np.int32]:
+        return np.array([text[0]], np.int32)
 
 
 def run(script: Script, max_tokens: int = 50, max_lines: int = 1, deadline_ms: float | None = None) -> Decoded:
@@ -97,13 +105,69 @@ def test_the_caller_may_end_it() -> None:
     assert (done.text, done.stop) == ("f(x)", "caller")
 
 
-def test_probability_is_the_softmax() -> None:
+def test_probability_is_the_softmax_and_the_rival_comes_second() -> None:
     logits = np.log(np.array([1, 2, 7], np.float32))
+    before = logits.copy()
 
-    token, probability = best(logits)
+    choice = best(logits)
 
-    assert token == 2
-    assert probability == pytest.approx(0.7)
+    assert (choice.token, choice.rival) == (2, 1)
+    assert choice.probability == pytest.approx(0.7)
+    assert choice.rival_probability == pytest.approx(0.2)
+    assert (logits == before).all()
+
+
+PIECES = [b"", b"lo", b"load", b"loads", b"o", b"l", b"x"]
+WORDS = Vocabulary(PIECES, frozenset([0]))
+
+
+def scores(**favoured: float) -> Logits:
+    logits = np.zeros(len(PIECES), np.float32)
+    for name, score in favoured.items():
+        logits[PIECES.index(name.encode())] = score
+    return logits
+
+
+def test_a_healed_word_is_said_again_by_whole_tokens() -> None:
+    choice = best_within(scores(x=9, loads=3, load=2), b"loa", WORDS)
+
+    assert choice is not None
+    assert PIECES[choice.token] == b"loads"
+    assert PIECES[choice.rival] == b"load"
+
+
+def test_a_healed_word_may_be_said_in_pieces() -> None:
+    choice = best_within(scores(lo=5), b"loq", WORDS)
+
+    assert choice is not None
+    assert PIECES[choice.token] == b"lo"
+
+
+def test_what_no_token_begins_with_heals_nothing() -> None:
+    assert best_within(scores(x=1), b"q", WORDS) is None
+
+
+def test_healed_text_is_not_part_of_the_answer() -> None:
+    script = Script(b"path.join")
+    done = decode(script, script, FillRequest("a", "", ""), CancelFlag(), healed=b"pat")
+
+    assert done.text == "h.join"
+    assert [token.text for token in done.tokens[:4]] == ["", "", "", "h"]
+
+
+def test_steering_sees_all_tokens_and_decides() -> None:
+    class Upper:
+        seen: list[int]
+
+        def adjust(self, tokens: Sequence[int], logits: Logits) -> None:
+            self.seen = list(tokens)
+            logits[ord("A") if len(tokens) < 4 else END] = 99
+
+    steering, script = Upper(), Script(b"xyz")
+    done = decode(script, script, FillRequest("a", "", ""), CancelFlag(), before=(1, 2), steering=steering)
+
+    assert done.text == "AA"
+    assert steering.seen == [1, 2, ord("A"), ord("A")]
 
 
 def test_line_cut_counts_newlines() -> None:

@@ -23,7 +23,7 @@ def letters(text: str) -> list[int]:
 
 
 def prompt(order: Order, request: FillRequest = REQUEST, tokens: FimTokens = TOKENS, context: int = 2048) -> str:
-    ids = Layout(tokens, order, letters, context).prompt(request)
+    ids = Layout(tokens, order, letters, context).prompt(request).ids
     return "".join(NAMES.get(token) or chr(token) for token in ids)
 
 
@@ -55,16 +55,30 @@ def test_blocks_that_do_not_fit_are_left_out_from_the_end() -> None:
 def test_a_prompt_leaves_room_for_the_answer(order: Order, context: int) -> None:
     request = FillRequest("b.py", "p = 1\n" * 500, "s = 1\n" * 500, (Block("x.py", "x\n" * 500),), "house")
 
-    assert len(Layout(TOKENS, order, letters, context).prompt(request)) <= context - request.max_tokens
+    assert len(Layout(TOKENS, order, letters, context).prompt(request).ids) <= context - request.max_tokens
 
 
 @pytest.mark.parametrize("order", ["spm", "psm"])
 def test_typing_only_appends(order: Order) -> None:
     layout = Layout(TOKENS, order, letters, 2048)
-    before = layout.prompt(REQUEST)
-    after = layout.prompt(FillRequest("b.py", REQUEST.prefix + "f", REQUEST.suffix, REQUEST.blocks, "house"))
+    before = layout.prompt(REQUEST).ids
+    after = layout.prompt(FillRequest("b.py", REQUEST.prefix + "f", REQUEST.suffix, REQUEST.blocks, "house")).ids
 
     assert after == [*before, ord("f")]
+
+
+def test_prefix_first_says_where_its_suffix_stands() -> None:
+    found = Layout(TOKENS, "psm", letters, 2048).prompt(REQUEST)
+
+    assert found.suffix is not None
+    assert found.ids[found.suffix.start : found.suffix.stop] == [TOKENS.suffix, *letters("\nc = 3\n")]
+
+
+@pytest.mark.parametrize(("order", "tail"), [("spm", "a = 1\nb = "), ("psm", "b = ")])
+def test_the_tail_is_the_text_before_the_cursor(order: Order, tail: str) -> None:
+    found = Layout(TOKENS, order, letters, 2048).prompt(REQUEST)
+
+    assert found.ids[-found.tail :] == letters(tail)
 
 
 def test_a_context_too_small_for_a_prompt_is_refused() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from inhouse.model import CancelFlag, Fill, FillRequest, Token
+from inhouse.model import CancelFlag, Fill, FillRequest, Steering, Token
 
 
 class ScriptedEngine:
@@ -21,7 +21,13 @@ class ScriptedEngine:
     def count_tokens(self, text: str) -> int:
         return len(text)
 
-    def fill(self, request: FillRequest, cancel: CancelFlag, until: Callable[[str], bool] | None = None) -> Fill:
+    def fill(
+        self,
+        request: FillRequest,
+        cancel: CancelFlag,
+        until: Callable[[str], bool] | None = None,
+        steering: Steering | None = None,
+    ) -> Fill:
         self.requests.append(request)
         if cancel.is_set:
             return Fill("", (), "cancelled", 10, 0, 0.0, 0.0)

@@ -4,6 +4,16 @@ Knows nothing about editors, projects or when a suggestion is worth showing.
 """
 
 from inhouse.model.cancel import CancelFlag
-from inhouse.model.fill import Block, Engine, Fill, FillRequest, ModelError, Token
+from inhouse.model.fill import Alternative, Block, Engine, Fill, FillRequest, ModelError, Steering, Token
 
-__all__ = ["Block", "CancelFlag", "Engine", "Fill", "FillRequest", "ModelError", "Token"]
+__all__ = [
+    "Alternative",
+    "Block",
+    "CancelFlag",
+    "Engine",
+    "Fill",
+    "FillRequest",
+    "ModelError",
+    "Steering",
+    "Token",
+]

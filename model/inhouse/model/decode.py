@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import codecs
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import numpy as np
-
 from inhouse.model.cancel import CancelFlag
-from inhouse.model.fill import FillRequest, StopReason, Token
-from inhouse.model.session import Cancelled, Logits
+from inhouse.model.cells import Cancelled, Logits
+from inhouse.model.choose import Choice, Texts, best, best_within
+from inhouse.model.fill import FillRequest, Steering, StopReason, Token
 
 
 class Decoder(Protocol):
@@ -26,8 +25,8 @@ class Decoder(Protocol):
     def append(self, token: int) -> None: ...
 
 
-class Vocabulary(Protocol):
-    def piece(self, token: int) -> bytes: ...
+class Tokens(Texts, Protocol):
+    """What the loop needs of a vocabulary."""
 
     def is_end(self, token: int) -> bool: ...
 
@@ -41,50 +40,94 @@ class Decoded:
     stop: StopReason = "limit"
 
 
+class Spelling:
+    """Puts the tokens' bytes together to text, less the healed text that stands before the cursor already."""
+
+    def __init__(self, vocabulary: Tokens, healed: bytes = b"") -> None:
+        self._vocabulary = vocabulary
+        self._utf8 = codecs.getincrementaldecoder("utf-8")("replace")
+        self.healed = healed
+        """Bytes before the cursor that are still to be said again."""
+
+    def choose(self, logits: Logits) -> Choice:
+        """The next token; one that says the healed text again as long as there is any."""
+        if self.healed:
+            choice = best_within(logits, self.healed, self._vocabulary)
+            if choice is not None:
+                return choice
+            self.healed = b""  # no token can say it: a broken character; go on from where the cursor is
+        return best(logits)
+
+    def add(self, token: int) -> str:
+        """The text that a token adds after the cursor."""
+        piece = self._vocabulary.piece(token)
+        if self.healed:
+            again = min(len(piece), len(self.healed))
+            self.healed, piece = self.healed[again:], piece[again:]
+        return self._utf8.decode(piece)
+
+
 def decode(
     session: Decoder,
-    vocabulary: Vocabulary,
+    vocabulary: Tokens,
     request: FillRequest,
     cancel: CancelFlag,
+    *,
+    before: Sequence[int] = (),
+    healed: bytes = b"",
     until: Callable[[str], bool] | None = None,
+    steering: Steering | None = None,
 ) -> Decoded:
-    """Generate greedily after what the session has evaluated. Never raises Cancelled: what was done is returned."""
-    done = Decoded()
-    utf8 = codecs.getincrementaldecoder("utf-8")("replace")
+    """Generate greedily after what the session has evaluated. Never raises Cancelled: what was done is returned.
+
+    `before` are the prompt's last ids, for the steering. `healed` is text at the cursor whose tokens were taken back:
+    the first tokens must say it again, and it is not part of the result.
+    """
+    done, spelling = Decoded(), Spelling(vocabulary, healed)
+    ids = list(before)
     started = time.perf_counter()
     while len(done.tokens) < request.max_tokens:
-        if cancel.is_set:
-            done.stop = "cancelled"
+        if stop := _outside_reason(cancel, request.deadline_ms, started):
+            done.stop = stop
             break
-        if request.deadline_ms is not None and (time.perf_counter() - started) * 1000 > request.deadline_ms:
-            done.stop = "deadline"
-            break
-        token, probability = best(session.logits())
-        if vocabulary.is_end(token):
+        logits = session.logits()
+        if steering is not None:
+            steering.adjust(ids, logits)
+        choice = spelling.choose(logits)
+        if vocabulary.is_end(choice.token):
             done.stop = "end"
             break
-        grown = done.text + utf8.decode(vocabulary.piece(token))
-        cut = line_cut(grown, request.max_lines)
-        done.tokens.append(Token(token, grown[len(done.text) : cut], probability))
-        done.text = grown[:cut]
-        if cut is not None:
-            done.stop = "line"
+        if stop := add_token(done, choice, spelling, request.max_lines):
+            done.stop = stop
             break
         if until is not None and until(done.text):
             done.stop = "caller"
             break
+        ids.append(choice.token)
         try:
-            session.append(token)
+            session.append(choice.token)
         except Cancelled:
             done.stop = "cancelled"
             break
     return done
 
 
-def best(logits: Logits) -> tuple[int, float]:
-    """The most likely token and its probability among all of the vocabulary."""
-    token = int(logits.argmax())
-    return token, float(1.0 / np.exp(logits - logits[token]).sum())
+def _outside_reason(cancel: CancelFlag, deadline_ms: float | None, started: float) -> StopReason | None:
+    if cancel.is_set:
+        return "cancelled"
+    if deadline_ms is not None and (time.perf_counter() - started) * 1000 > deadline_ms:
+        return "deadline"
+    return None
+
+
+def add_token(done: Decoded, choice: Choice, spelling: Spelling, max_lines: int) -> StopReason | None:
+    """Add a token to what was generated, cut where the last wanted line ends."""
+    grown = done.text + spelling.add(choice.token)
+    cut = line_cut(grown, max_lines)
+    text = grown[len(done.text) : cut]
+    done.tokens.append(Token(choice.token, text, choice.probability, choice.rival, choice.rival_probability))
+    done.text = grown[:cut]
+    return "line" if cut is not None else None
 
 
 def line_cut(text: str, max_lines: int) -> int | None:

@@ -9,17 +9,27 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from inhouse.model.branch import alternatives
 from inhouse.model.cancel import CancelFlag
+from inhouse.model.cells import Cancelled
 from inhouse.model.decode import Decoded, decode
-from inhouse.model.fill import Fill, FillRequest, ModelError
+from inhouse.model.fill import Alternative, Fill, FillRequest, ModelError, Steering
 from inhouse.model.gguf import Header, read_header
-from inhouse.model.layout import Layout, fim_order, fim_tokens
+from inhouse.model.layout import Layout, Prompt, fim_order, fim_tokens
 from inhouse.model.native import Weights
-from inhouse.model.session import Cancelled, Session
-from inhouse.model.threads import physical_cores
+from inhouse.model.session import Session
+from inhouse.model.store import default_cache_folder
+from inhouse.model.threads import Threads
+from inhouse.model.vocabulary import Vocabulary, cached_pieces
 
 DEFAULT_CONTEXT_TOKENS = 2048
 """Prompt and answer together. Two cores read 2,048 tokens at 0.5B in 10 s, once; after that only what changed."""
+
+
+_MAX_HEALED_TOKENS = 4
+"""A name typed halfway is at most this many tokens; a longer run is left as it is."""
+_BEFORE_TOKENS = 64
+"""Prompt tokens that the steering gets to see: more than any n-gram's order."""
 
 
 class LlamaEngine:
@@ -32,6 +42,8 @@ class LlamaEngine:
         context_tokens: int = DEFAULT_CONTEXT_TOKENS,
         threads: int | None = None,
         gpu_layers: int = 0,
+        heal: bool = True,
+        cache_folder: Path | None = None,
     ) -> None:
         """Load the model, memory-mapped. Raises ModelError with one line for the user."""
         self.header: Header = read_header(path)
@@ -44,9 +56,11 @@ class LlamaEngine:
                 "choose a model with full attention"
             )
         context_tokens = min(context_tokens, self._weights.trained_context)
-        self.threads = threads or physical_cores()
+        self._threads = Threads(threads)
+        self._heal = heal
+        self.vocabulary = _vocabulary_of(self._weights, cache_folder)
         self._layout = Layout(tokens, fim_order(self.header), self._weights.tokenize, context_tokens)
-        self._session = Session(self._weights, context_tokens, self.threads)
+        self._session = Session(self._weights, context_tokens, self._threads.count())
 
     @property
     def name(self) -> str:
@@ -56,37 +70,129 @@ class LlamaEngine:
     def context_tokens(self) -> int:
         return self._session.context_tokens
 
+    def tokenize(self, text: str) -> list[int]:
+        """Token ids of plain text (control tokens in it count as ordinary characters)."""
+        return self._weights.tokenize(text)
+
     def count_tokens(self, text: str) -> int:
         return len(self._weights.tokenize(text))
 
-    def fill(self, request: FillRequest, cancel: CancelFlag, until: Callable[[str], bool] | None = None) -> Fill:
+    def fill(
+        self,
+        request: FillRequest,
+        cancel: CancelFlag,
+        until: Callable[[str], bool] | None = None,
+        steering: Steering | None = None,
+    ) -> Fill:
         """Fill the hole greedily; see Engine.fill."""
-        prompt = self._layout.prompt(request)
         session = self._session
-        session.watch(cancel)
         started = time.perf_counter()
-        held = len(session.tokens)
+        prompt = self._layout.prompt(request)
+        ids, healed = self._take_back(prompt)
+        session.cells.set_threads(self._threads.count())
+        session.cells.watch(cancel)  # the flag is the caller's: llama.cpp must not look at it afterwards
         try:
-            reused = session.evaluate(prompt, cancel)
+            reused = session.evaluate(request.path, ids, cancel, prompt.suffix)
+            prefill_ms = _ms_since(started)
+            started = time.perf_counter()
+            first = decode(
+                session,
+                self.vocabulary,
+                request,
+                cancel,
+                before=ids[-_BEFORE_TOKENS:],
+                healed=healed,
+                until=until,
+                steering=steering,
+            )
+            others = self._alternatives(request, ids, first, cancel, healed, steering)
         except Cancelled:
-            return Fill("", (), "cancelled", len(prompt), min(held, len(session.tokens)), _ms_since(started), 0.0)
+            return Fill("", (), "cancelled", len(ids), 0, _ms_since(started), 0.0)
         finally:
-            session.watch(None)
-        prefill_ms = _ms_since(started)
-        started = time.perf_counter()
-        done = self._decode(request, cancel, until)
-        return Fill(done.text, tuple(done.tokens), done.stop, len(prompt), reused, prefill_ms, _ms_since(started))
+            session.cells.watch(None)
+        return Fill(
+            first.text,
+            tuple(first.tokens),
+            first.stop,
+            len(ids),
+            reused,
+            prefill_ms,
+            _ms_since(started),
+            alternatives=others,
+        )
 
-    def _decode(self, request: FillRequest, cancel: CancelFlag, until: Callable[[str], bool] | None) -> Decoded:
-        self._session.watch(cancel)
+    def warm(self, request: FillRequest, cancel: CancelFlag) -> bool:
+        """Evaluate the prompt ahead of a request, exactly; returns whether it is done.
+
+        Yields to `cancel` within a token's time; the chunks that were evaluated stay.
+        """
+        prompt = self._layout.prompt(request)
+        ids, _ = self._take_back(prompt)
+        session = self._session
+        session.cells.set_threads(self._threads.count())
+        session.cells.watch(cancel)
         try:
-            return decode(self._session, self._weights, request, cancel, until)
+            session.refresh(request.path)
+            session.evaluate(request.path, ids, cancel)
+        except Cancelled:
+            return False
         finally:
-            self._session.watch(None)  # the flag is the caller's: llama.cpp must not look at it afterwards
+            session.cells.watch(None)
+        return True
 
     def close(self) -> None:
         self._session.close()
         self._weights.close()
+
+    def _alternatives(
+        self,
+        request: FillRequest,
+        ids: list[int],
+        first: Decoded,
+        cancel: CancelFlag,
+        healed: bytes,
+        steering: Steering | None,
+    ) -> tuple[Alternative, ...]:
+        if request.alternatives < 2 or first.stop == "cancelled":
+            return ()
+        return alternatives(
+            self._session, self.vocabulary, request, ids, first, cancel, healed=healed, steering=steering
+        )
+
+    def _take_back(self, prompt: Prompt) -> tuple[list[int], bytes]:
+        """(prompt without the tokens of the word at the cursor, that word's bytes): token healing.
+
+        A name typed halfway is cut into tokens in another way than the whole name; the model is asked for whole tokens
+        that begin with what was typed.
+        """
+        if not self._heal:
+            return prompt.ids, b""
+        healed, count = b"", 0
+        while count < min(_MAX_HEALED_TOKENS, prompt.tail, len(prompt.ids) - 1):
+            piece = self.vocabulary.piece(prompt.ids[-1 - count])
+            if not _is_word_end(piece):
+                break
+            healed, count = piece + healed, count + 1
+            if not _is_word(piece):
+                break  # the word begins in this token
+        return (prompt.ids[:-count], healed) if count else (prompt.ids, b"")
+
+
+def _is_word(piece: bytes) -> bool:
+    return all(byte == 0x5F or byte >= 0x80 or chr(byte).isalnum() for byte in piece)
+
+
+def _is_word_end(piece: bytes) -> bool:
+    return bool(piece) and _is_word(piece[-1:])
+
+
+def _vocabulary_of(weights: Weights, cache_folder: Path | None) -> Vocabulary:
+    status = weights.path.stat()
+    key = f"{weights.path.name} {status.st_size} {status.st_mtime_ns} {weights.vocabulary_size}"
+    folder = cache_folder or default_cache_folder()
+    pieces = cached_pieces(folder / "vocabulary" / f"{weights.path.stem}.bin", key, weights.pieces)
+    ends = frozenset(token for token in range(weights.vocabulary_size) if not pieces[token] and weights.is_end(token))
+    return Vocabulary(pieces, ends)
 
 
 def _ms_since(started: float) -> float:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from inhouse.model.cancel import CancelFlag
 
@@ -41,6 +44,8 @@ class FillRequest:
     """Decoding ends before the newline that would begin line max_lines + 1."""
     deadline_ms: float | None = None
     """Time limit for decoding, counted from the first generated token, in milliseconds."""
+    alternatives: int = 1
+    """How many different answers are wanted in all, 1 to 5."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,19 @@ class Token:
     text: str
     """Its text as far as it is complete UTF-8; a split character's text stands with its last token."""
     probability: float
-    """The model's probability of this token here, 0 to 1."""
+    """The model's probability of this token here, 0 to 1, among those that were allowed."""
+    rival: int = -1
+    """The second most likely token; -1 where it was not looked for."""
+    rival_probability: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another answer, which leaves the first one at `branched_at`, in tokens."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    branched_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +86,15 @@ class Fill:
     decode_ms: float
     drafted_tokens: int = 0
     accepted_tokens: int = 0
+    alternatives: tuple[Alternative, ...] = ()
+
+
+class Steering(Protocol):
+    """Changes the model's mind, token by token: a project distribution, biases, masks."""
+
+    def adjust(self, tokens: Sequence[int], logits: NDArray[np.float32]) -> None:
+        """Change the logits, shape (vocabulary,), in place; `tokens` are the prompt's last and all generated ids."""
+        ...
 
 
 class Engine(Protocol):
@@ -86,7 +112,13 @@ class Engine(Protocol):
         """Number of tokens of plain text (control tokens in it count as ordinary characters)."""
         ...
 
-    def fill(self, request: FillRequest, cancel: CancelFlag, until: Callable[[str], bool] | None = None) -> Fill:
+    def fill(
+        self,
+        request: FillRequest,
+        cancel: CancelFlag,
+        until: Callable[[str], bool] | None = None,
+        steering: Steering | None = None,
+    ) -> Fill:
         """Fill the hole. `until(text so far)` may end it early. Raises ModelError when the model fails."""
         ...
 

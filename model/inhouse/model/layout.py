@@ -31,6 +31,15 @@ _MIN_PROMPT = 64
 
 
 @dataclass(frozen=True, slots=True)
+class Prompt:
+    ids: list[int]
+    tail: int
+    """How many of the last ids are plain text right before the cursor: what healing may take back."""
+    suffix: range | None = None
+    """Where the suffix stands, if something that typing changes stands before it."""
+
+
+@dataclass(frozen=True, slots=True)
 class FimTokens:
     """The control tokens of a model, as its GGUF names them."""
 
@@ -73,8 +82,8 @@ class Layout:
         self._context_tokens = context_tokens
         self._windows = PrefixWindows(encode)
 
-    def prompt(self, request: FillRequest) -> list[int]:
-        """Token ids of the whole prompt, short enough to leave room for the tokens to generate."""
+    def prompt(self, request: FillRequest) -> Prompt:
+        """The whole prompt, short enough to leave room for the tokens to generate."""
         room = self._context_tokens - request.max_tokens - 8
         if room < _MIN_PROMPT:
             raise ModelError(f"context_tokens = {self._context_tokens} leaves no room for a prompt; set at least 256")
@@ -83,13 +92,14 @@ class Layout:
         left = room - len(opening) - len(suffix) - 3
         if self.order == "spm":
             prefix = self._windows.cut(request.path, request.prefix, left)
-            return [*opening, self.tokens.prefix, self.tokens.suffix, *suffix, self.tokens.middle, *prefix]
+            ids = [*opening, self.tokens.prefix, self.tokens.suffix, *suffix, self.tokens.middle, *prefix]
+            return Prompt(ids, len(prefix))
         body, head = _split_last_line(request.prefix)
         head_ids = self._encode(head)[-left // 2 :] if head else []
         prefix = self._windows.cut(request.path, body, left - len(head_ids))
-        return [
-            *opening, self.tokens.prefix, *prefix, self.tokens.suffix, *suffix, self.tokens.middle, *head_ids,
-        ]  # fmt: skip
+        before = [*opening, self.tokens.prefix, *prefix]
+        ids = [*before, self.tokens.suffix, *suffix, self.tokens.middle, *head_ids]
+        return Prompt(ids, len(head_ids), range(len(before), len(before) + 1 + len(suffix)))
 
     def _opening(self, request: FillRequest, room: int) -> list[int]:
         """Repository name, other files' blocks as far as they fit, and the current file's name."""

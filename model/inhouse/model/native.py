@@ -19,6 +19,8 @@ from inhouse.model.fill import ModelError
 
 log = logging.getLogger(__name__)
 
+_PIECE_BYTES = 512
+"""Longest token text expected; a longer one enlarges the buffer."""
 _ERROR_LEVEL = 4
 """GGML_LOG_LEVEL_ERROR. llama.cpp logs about 2,000 lines at other levels at each load."""
 
@@ -79,7 +81,6 @@ class Weights:
         self.vocab: Any = llama_cpp.llama_model_get_vocab(self.handle)
         self.vocabulary_size = int(llama_cpp.llama_vocab_n_tokens(self.vocab))
         self.trained_context = int(llama_cpp.llama_model_n_ctx_train(self.handle))
-        self._pieces: dict[int, bytes] = {}
 
     @property
     def keeps_full_attention(self) -> bool:
@@ -104,22 +105,19 @@ class Weights:
             count = llama_cpp.llama_tokenize(self.vocab, data, len(data), buffer, -count, False, False)
         return buffer[:count]
 
-    def piece(self, token: int) -> bytes:
-        """The bytes that a token stands for; empty for control tokens."""
-        known = self._pieces.get(token)
-        if known is None:
-            known = self._pieces[token] = self._read_piece(token)
-        return known
-
-    def _read_piece(self, token: int) -> bytes:
-        room = 64
+    def pieces(self) -> list[bytes]:
+        """The bytes that each token stands for, by id; empty for control tokens."""
+        room = _PIECE_BYTES
         buffer = ctypes.create_string_buffer(room)
-        length = llama_cpp.llama_token_to_piece(self.vocab, token, buffer, room, 0, False)
-        if length < 0:
-            room = -length
-            buffer = ctypes.create_string_buffer(room)
+        found: list[bytes] = []
+        for token in range(self.vocabulary_size):
             length = llama_cpp.llama_token_to_piece(self.vocab, token, buffer, room, 0, False)
-        return buffer.raw[:length]
+            if length < 0:
+                room = -length
+                buffer = ctypes.create_string_buffer(room)
+                length = llama_cpp.llama_token_to_piece(self.vocab, token, buffer, room, 0, False)
+            found.append(ctypes.string_at(buffer, length))
+        return found
 
     def is_end(self, token: int) -> bool:
         """Whether the token ends generation (end of text, and the FIM pad, repository and separator tokens)."""

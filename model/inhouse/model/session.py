@@ -1,138 +1,204 @@
-"""A llama.cpp context and what is in its KV cache: evaluates token sequences, keeping the prefix that is already there.
+"""What the KV cache holds: one sequence of tokens for each warm file, shared beginnings stored once.
 
-It knows nothing about text, files or holes: it is purely token ids.
+It knows nothing about text or holes: a file is a key, its prompt is token ids.
 """
 
 from __future__ import annotations
 
-import ctypes
-from collections.abc import Sequence
-from typing import Any
-
-import llama_cpp
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from inhouse.model.cancel import CancelFlag
+from inhouse.model.cells import CHUNK_TOKENS, CacheFull, Cancelled, Cells, Logits, Step
 from inhouse.model.fill import ModelError
-from inhouse.model.native import Weights, abort_function, no_abort
+from inhouse.model.native import Weights
 
-CHUNK_TOKENS = 64
-"""Prompt tokens evaluated in one call. An aborted call loses its own chunk only, so small chunks keep what was done."""
+WARM_FILES = 4
+"""Files whose prompt stays in the cache. Attention reads all cells in use, so more would slow each token."""
+BRANCHES = 4
+"""Sequences for alternatives that are decoded together."""
+_SCRATCH = WARM_FILES + BRANCHES
+"""The sequence in which a kept suffix waits while its position changes."""
+_MIN_SPLICE = 16
+"""A suffix shorter than this is evaluated again rather than moved: moving shifts every cell once (36 ms at 0.5B)."""
 
-_ABORTED = 2
-"""llama_decode's answer when the abort callback ended it."""
 
-Logits = NDArray[np.float32]
+@dataclass(slots=True)
+class Warm:
+    """One file's sequence."""
 
-
-class Cancelled(Exception):
-    """The cancel flag ended an evaluation; the cache holds what was finished before."""
+    sequence: int
+    tokens: list[int] = field(default_factory=list[int])
+    stale_from: int | None = None
+    """Where a suffix begins that was evaluated before the prefix in front of it changed; None: all is exact."""
 
 
 class Session:
-    """One sequence of tokens in one llama.cpp context. Used from one thread at a time."""
+    """The sequences of one model. Used from one thread at a time."""
 
     def __init__(self, weights: Weights, context_tokens: int, threads: int) -> None:
-        params = llama_cpp.llama_context_default_params()
-        params.n_ctx = context_tokens
-        params.n_batch = params.n_ubatch = CHUNK_TOKENS
-        params.n_threads = params.n_threads_batch = threads
-        params.no_perf = True
-        self.weights = weights
         self.context_tokens = context_tokens
-        self._context: Any = llama_cpp.llama_init_from_model(weights.handle, params)
-        if not self._context:
-            raise ModelError(
-                f"not enough memory for a context of {context_tokens} tokens; set a smaller context_tokens"
-            )
-        self._memory: Any = llama_cpp.llama_get_memory(self._context)
-        self._batch: Any = llama_cpp.llama_batch_init(CHUNK_TOKENS, 0, 1)
-        self._tokens: list[int] = []
-        self._abort = abort_function()
-        self._logits_address = 0
-        self._logits: Logits = np.empty(0, np.float32)
+        # Room for the current prompt, as much again for the other warm files, and the branches' own tokens.
+        size = 2 * context_tokens + BRANCHES * CHUNK_TOKENS
+        self.cells = Cells(weights, size, _SCRATCH + 1, threads)
+        self._warm: dict[str, Warm] = {}  # least recently used first
+        self._current = Warm(0)
 
     @property
     def tokens(self) -> Sequence[int]:
-        """The ids in the cache, in order."""
-        return self._tokens
+        """The ids in the current file's sequence, in order."""
+        return self._current.tokens
 
-    def watch(self, cancel: CancelFlag | None) -> None:
-        """Let `cancel` end evaluations from now on; None: nothing does. The flag must outlive this."""
-        if cancel is None:
-            llama_cpp.llama_set_abort_callback(self._context, no_abort(), ctypes.c_void_p(0))
-        else:
-            llama_cpp.llama_set_abort_callback(self._context, self._abort, ctypes.c_void_p(cancel.address))
+    @property
+    def sequence(self) -> int:
+        """The number of the current file's sequence in the cells."""
+        return self._current.sequence
 
-    def set_threads(self, threads: int) -> None:
-        llama_cpp.llama_set_n_threads(self._context, threads, threads)
+    @property
+    def exact(self) -> bool:
+        """Whether the current sequence is what evaluating its tokens afresh would give."""
+        return self._current.stale_from is None
 
-    def evaluate(self, tokens: Sequence[int], cancel: CancelFlag) -> int:
-        """Bring the cache to exactly `tokens`, with the logits after the last one ready; returns how many were reused.
+    def evaluate(self, key: str, tokens: Sequence[int], cancel: CancelFlag, moved: range | None = None) -> int:
+        """Bring the file's sequence to exactly `tokens`, logits after the last one ready; returns how many were reused.
 
-        At least the last token is evaluated, as its logits are wanted. Raises Cancelled, keeping the finished chunks.
+        `moved` names a stretch of `tokens` (a suffix) that may be taken from where it stood before, although what
+        precedes it has changed; see _splice. At least the last token is evaluated, as its logits are wanted.
+        Raises Cancelled, keeping the finished chunks.
         """
         if not 0 < len(tokens) <= self.context_tokens:
             raise ModelError(f"a prompt of {len(tokens)} tokens does not fit the context of {self.context_tokens}")
-        kept = min(_common_length(self._tokens, tokens), len(tokens) - 1)
+        current = self._current = self._sequence_for(key, tokens)
+        evaluated = self._splice(current, tokens, moved, cancel) if moved else 0
+        kept = min(common_length(current.tokens, tokens), len(tokens) - 1)
         self.shorten(kept)
-        for start in range(kept, len(tokens), CHUNK_TOKENS):
-            if cancel.is_set:
-                raise Cancelled
-            self._decode(tokens[start : start + CHUNK_TOKENS])
-        return kept
+        self._append_all(tokens[kept:], cancel)
+        return kept - evaluated
 
     def append(self, token: int) -> None:
         """Evaluate one more token; its logits are ready afterwards. Raises Cancelled."""
         self._decode((token,))
 
-    def shorten(self, length: int) -> None:
-        """Forget all but the first `length` tokens."""
-        if length < len(self._tokens):
-            if not llama_cpp.llama_memory_seq_rm(self._memory, 0, length, -1):
-                raise ModelError("this model cannot take back tokens from its cache; only full-attention models can")
-            del self._tokens[length:]
+    def verify(self, tokens: Sequence[int]) -> None:
+        """Evaluate drafted tokens with logits after each: row i of the logits follows token i. Raises Cancelled."""
+        self._decode(tokens, all_logits=True)
 
-    def logits(self) -> Logits:
-        """Logits after the last evaluated token, shape (vocabulary,): a view that the next evaluation overwrites."""
-        pointer: Any = llama_cpp.llama_get_logits_ith(self._context, -1)
-        address = ctypes.addressof(pointer.contents)
-        if address != self._logits_address:  # llama.cpp moves its buffer seldom; making a view costs 20 us
-            self._logits = np.ctypeslib.as_array(pointer, (self.weights.vocabulary_size,))
-            self._logits_address = address
-        return self._logits
+    def decode_together(self, steps: Sequence[Step]) -> None:
+        """Evaluate one token in each of several branches; row i of the logits belongs to step i. Raises Cancelled."""
+        self._with_room(lambda: self.cells.decode_together(steps))
+
+    def shorten(self, length: int) -> None:
+        """Forget all but the first `length` tokens of the current sequence."""
+        current = self._current
+        if length < len(current.tokens):
+            self.cells.remove(current.sequence, length)
+            del current.tokens[length:]
+            if current.stale_from is not None and length <= current.stale_from:
+                current.stale_from = None
+
+    def logits(self, row: int = -1) -> Logits:
+        return self.cells.logits(row)
+
+    def refresh(self, key: str) -> None:
+        """Drop the inexact part of a file's sequence, so that the next evaluation reads it afresh."""
+        warm = self._warm.get(key)
+        if warm is not None and warm.stale_from is not None:
+            self._current = warm
+            self.shorten(warm.stale_from)
+
+    def forget(self, key: str | None = None) -> None:
+        """Drop a file's sequence, or all of them."""
+        for name in [key] if key is not None else list(self._warm):
+            if warm := self._warm.pop(name, None):
+                self.cells.remove(warm.sequence)
+                warm.tokens.clear()
 
     def close(self) -> None:
-        """Free the context; llama.cpp crashes at exit on some back-ends when it is left to the interpreter."""
-        if self._context:
-            llama_cpp.llama_batch_free(self._batch)
-            llama_cpp.llama_free(self._context)
-            self._context = None
+        self.cells.close()
 
-    def _decode(self, tokens: Sequence[int]) -> None:
-        """Evaluate at most CHUNK_TOKENS tokens behind what is there."""
-        batch, position, last = self._batch, len(self._tokens), len(tokens) - 1
-        batch.n_tokens = len(tokens)
-        for index, token in enumerate(tokens):
-            batch.token[index] = token
-            batch.pos[index] = position + index
-            batch.n_seq_id[index] = 1
-            batch.seq_id[index][0] = 0
-            batch.logits[index] = index == last
-        outcome = llama_cpp.llama_decode(self._context, batch)
-        if outcome == _ABORTED:
-            llama_cpp.llama_memory_seq_rm(self._memory, 0, position, -1)
-            raise Cancelled
-        if outcome != 0:
-            self.shorten(0)
-            raise ModelError(f"llama.cpp could not evaluate {len(tokens)} tokens (code {outcome})")
-        self._tokens.extend(tokens)
+    def _append_all(self, tokens: Sequence[int], cancel: CancelFlag) -> None:
+        for start in range(0, len(tokens), CHUNK_TOKENS):
+            if cancel.is_set:
+                raise Cancelled
+            self._decode(tokens[start : start + CHUNK_TOKENS])
+
+    def _decode(self, chunk: Sequence[int], *, all_logits: bool = False) -> None:
+        current = self._current
+        self._with_room(lambda: self.cells.decode(chunk, len(current.tokens), current.sequence, all_logits=all_logits))
+        current.tokens.extend(chunk)
+
+    def _with_room(self, evaluate: Callable[[], None]) -> None:
+        """Run an evaluation; when the cache is full, drop the file that was not used for longest and try again."""
+        while True:
+            try:
+                return evaluate()
+            except CacheFull:
+                oldest = next((key for key, warm in self._warm.items() if warm is not self._current), None)
+                if oldest is None:
+                    raise ModelError("the model's cache is full; set a smaller context_tokens") from None
+                self.forget(oldest)
+
+    def _sequence_for(self, key: str, tokens: Sequence[int]) -> Warm:
+        """The file's own sequence; a new one begins with what it shares with another file's, which costs nothing."""
+        known = self._warm.pop(key, None)
+        if known is not None:
+            self._warm[key] = known  # now the most recently used
+            return known
+        while len(self._warm) >= WARM_FILES:
+            self.forget(next(iter(self._warm)))
+        used = {warm.sequence for warm in self._warm.values()}
+        fresh = Warm(next(number for number in range(WARM_FILES) if number not in used))
+        self.cells.remove(fresh.sequence)
+        donors = [warm for warm in self._warm.values() if warm.stale_from is None]
+        donor = max(donors, key=lambda warm: common_length(warm.tokens, tokens), default=None)
+        if donor is not None and (shared := common_length(donor.tokens, tokens)):
+            self.cells.copy(donor.sequence, fresh.sequence, 0, shared)
+            fresh.tokens = donor.tokens[:shared]
+        self._warm[key] = fresh
+        return fresh
+
+    def _splice(self, warm: Warm, tokens: Sequence[int], moved: range, cancel: CancelFlag) -> int:
+        """Keep the cells of a moved suffix; returns how many tokens before it were evaluated, 0 if it was not done.
+
+        For prefix-first layouts: a new line in the prefix would re-read the whole suffix, since all of its positions
+        change. Its cells wait in a sequence of their own while the new prefix is evaluated, are re-tagged to their new
+        positions and copied back. They still attend to the old prefix: an approximation, mended by an exact evaluation
+        when there is time (`exact` is False until then).
+        """
+        kept = common_length(warm.tokens, tokens)
+        stretch = list(tokens[moved.start : moved.stop])
+        if kept >= moved.start or len(stretch) < _MIN_SPLICE or not self.cells.can_shift:
+            return 0
+        at = find(warm.tokens, stretch, kept)
+        if at < 0:
+            return 0
+        self.cells.copy(warm.sequence, _SCRATCH, at, at + len(stretch))
+        self.shorten(kept)
+        try:
+            self._append_all(tokens[kept : moved.start], cancel)
+        except Cancelled:
+            self.cells.remove(_SCRATCH)
+            raise
+        self.cells.shift(_SCRATCH, at, at + len(stretch), moved.start - at)
+        self.cells.copy(_SCRATCH, warm.sequence, moved.start, moved.stop)
+        self.cells.remove(_SCRATCH)
+        warm.tokens.extend(stretch)
+        warm.stale_from = moved.start
+        return moved.start - kept
 
 
-def _common_length(left: Sequence[int], right: Sequence[int]) -> int:
+def common_length(left: Sequence[int], right: Sequence[int]) -> int:
     """How many leading ids are the same."""
-    for index, (one, other) in enumerate(zip(left, right, strict=False)):
-        if one != other:
-            return index
-    return min(len(left), len(right))
+    size = min(len(left), len(right))
+    if left[:size] == right[:size]:  # the usual case, compared in C
+        return size
+    return next(index for index in range(size) if left[index] != right[index])
+
+
+def find(tokens: Sequence[int], stretch: Sequence[int], start: int) -> int:
+    """Where `stretch` stands in `tokens` at or after `start`, or -1."""
+    first, size = stretch[0], len(stretch)
+    for at in range(start, len(tokens) - size + 1):
+        if tokens[at] == first and tokens[at : at + size] == stretch:
+            return at
+    return -1

@@ -1,0 +1,143 @@
+"""One llama.cpp context: evaluates tokens of several sequences in one unified KV cache and hands out logits.
+
+It keeps no record of what the sequences hold; session.py does.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from typing import Any
+
+import llama_cpp
+import numpy as np
+from numpy.typing import NDArray
+
+from inhouse.model.cancel import CancelFlag
+from inhouse.model.fill import ModelError
+from inhouse.model.native import Weights, abort_function, no_abort
+
+CHUNK_TOKENS = 64
+"""Most tokens evaluated in one call. An aborted call loses its own chunk only, so small chunks keep what was done."""
+
+_NO_ROOM, _ABORTED = 1, 2
+"""llama_decode's answers when the cache is full, and when the abort callback ended it."""
+
+Logits = NDArray[np.float32]
+Step = tuple[int, int, int]
+"""(token id, position in its sequence, sequence)."""
+
+
+class Cancelled(Exception):
+    """The cancel flag ended an evaluation; the cache holds what was finished before."""
+
+
+class CacheFull(Exception):
+    """No free cells for this many tokens; nothing was evaluated."""
+
+
+class Cells:
+    """The KV cache's cells. Used from one thread at a time."""
+
+    def __init__(self, weights: Weights, cells: int, sequences: int, threads: int) -> None:
+        params = llama_cpp.llama_context_default_params()
+        params.n_ctx = cells
+        params.n_batch = params.n_ubatch = CHUNK_TOKENS
+        params.n_seq_max = sequences
+        params.kv_unified = True
+        params.n_threads = params.n_threads_batch = threads
+        params.no_perf = True
+        self._vocabulary_size = weights.vocabulary_size
+        self._context: Any = llama_cpp.llama_init_from_model(weights.handle, params)
+        if not self._context:
+            raise ModelError(f"not enough memory for a cache of {cells} tokens; set a smaller context_tokens")
+        self._memory: Any = llama_cpp.llama_get_memory(self._context)
+        self._batch: Any = llama_cpp.llama_batch_init(CHUNK_TOKENS, 0, 1)
+        self._abort = abort_function()
+        self._views: dict[int, Logits] = {}
+
+    def watch(self, cancel: CancelFlag | None) -> None:
+        """Let `cancel` end evaluations from now on; None: nothing does. The flag must outlive this."""
+        if cancel is None:
+            llama_cpp.llama_set_abort_callback(self._context, no_abort(), ctypes.c_void_p(0))
+        else:
+            llama_cpp.llama_set_abort_callback(self._context, self._abort, ctypes.c_void_p(cancel.address))
+
+    def set_threads(self, threads: int) -> None:
+        llama_cpp.llama_set_n_threads(self._context, threads, threads)
+
+    def decode(self, tokens: Sequence[int], position: int, sequence: int, *, all_logits: bool = False) -> None:
+        """Evaluate at most CHUNK_TOKENS tokens of one sequence from `position` on.
+
+        Logits are ready after the last token, or after each. Raises Cancelled or CacheFull with the cells as before.
+        """
+        batch, last = self._batch, len(tokens) - 1
+        batch.n_tokens = len(tokens)
+        for index, token in enumerate(tokens):
+            batch.token[index] = token
+            batch.pos[index] = position + index
+            batch.n_seq_id[index] = 1
+            batch.seq_id[index][0] = sequence
+            batch.logits[index] = all_logits or index == last
+        self._run(((sequence, position),))
+
+    def decode_together(self, steps: Sequence[Step]) -> None:
+        """Evaluate one token in each of several sequences; logits row i belongs to step i."""
+        batch = self._batch
+        batch.n_tokens = len(steps)
+        for index, (token, position, sequence) in enumerate(steps):
+            batch.token[index] = token
+            batch.pos[index] = position
+            batch.n_seq_id[index] = 1
+            batch.seq_id[index][0] = sequence
+            batch.logits[index] = True
+        self._run([(sequence, position) for _, position, sequence in steps])
+
+    def logits(self, row: int = -1) -> Logits:
+        """Logits of one row of the last evaluation, shape (vocabulary,): a view that the next evaluation overwrites."""
+        pointer: Any = llama_cpp.llama_get_logits_ith(self._context, row)
+        address = ctypes.addressof(pointer.contents)
+        view = self._views.get(address)
+        if view is None:  # llama.cpp moves its buffer seldom; making a view costs 20 us
+            if len(self._views) > 2 * CHUNK_TOKENS:
+                self._views.clear()
+            view = self._views[address] = np.ctypeslib.as_array(pointer, (self._vocabulary_size,))
+        return view
+
+    def remove(self, sequence: int, start: int = 0, end: int = -1) -> None:
+        """Forget the positions from `start` to before `end` (-1: to the end) of a sequence."""
+        if not llama_cpp.llama_memory_seq_rm(self._memory, sequence, start, end):
+            raise ModelError("this model cannot take back tokens from its cache; only full-attention models can")
+
+    def copy(self, source: int, target: int, start: int, end: int) -> None:
+        """Let `target` share the cells of `source` from position `start` to before `end`; nothing is computed."""
+        llama_cpp.llama_memory_seq_cp(self._memory, source, target, start, end)
+
+    def shift(self, sequence: int, start: int, end: int, by: int) -> None:
+        """Move positions from `start` to before `end` by so many places; applied at the next evaluation."""
+        llama_cpp.llama_memory_seq_add(self._memory, sequence, start, end, by)
+
+    @property
+    def can_shift(self) -> bool:
+        return bool(llama_cpp.llama_memory_can_shift(self._memory))
+
+    def close(self) -> None:
+        """Free the context; llama.cpp crashes at exit on some back-ends when it is left to the interpreter."""
+        if self._context:
+            self._views.clear()
+            llama_cpp.llama_batch_free(self._batch)
+            llama_cpp.llama_free(self._context)
+            self._context = None
+
+    def _run(self, touched: Sequence[tuple[int, int]]) -> None:
+        """Evaluate the batch; on failure take back what `touched` (sequence, position) may hold of it."""
+        outcome = llama_cpp.llama_decode(self._context, self._batch)
+        if outcome == 0:
+            return
+        for sequence, position in touched:
+            self.remove(sequence, position)
+        if outcome == _ABORTED:
+            raise Cancelled
+        if outcome == _NO_ROOM:
+            raise CacheFull
+        raise ModelError(f"llama.cpp could not evaluate {self._batch.n_tokens} tokens (code {outcome})")

@@ -1,0 +1,77 @@
+"""Reads annotated source files: what the comments in tests/fixtures/context say about the line below them.
+
+`#: kind Scope.name/arity` above a definition (arity for functions only), `#? name !name` above a cursor's line:
+names that must and must not be offered there. The mark stands after the language's comment sign.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from inhouse.context import language_of
+
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "context"
+_DEFINITION = re.compile(r"^\s*(?:#|//|--): (\w+) ([\w.$#]+?)(?:/(\d+))?$")
+_CURSOR = re.compile(r"^\s*(?:#|//|--)\? (.+)$")
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A definition that must be found; the line counts from 1."""
+
+    line: int
+    kind: str
+    qualified: str
+    arity: int
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Names that must, and that must not, be offered at an offset; the text is without the annotations."""
+
+    path: Path
+    text: str
+    offset: int
+    wanted: tuple[str, ...]
+    unwanted: tuple[str, ...]
+
+
+def projects() -> list[Path]:
+    """One folder a language."""
+    return sorted(path for path in FIXTURES.iterdir() if path.is_dir())
+
+
+def sources() -> list[Path]:
+    """Every annotated file of a language."""
+    found = (path for path in FIXTURES.rglob("*") if path.is_file() and language_of(path))
+    return sorted(path for path in found if _marks(path))
+
+
+def _marks(path: Path) -> bool:
+    return any(_DEFINITION.match(line) or _CURSOR.match(line) for line in path.read_text().splitlines())
+
+
+def plain(text: str) -> tuple[str, list[Definition], list[tuple[int, str]]]:
+    """The text without annotations, its definitions, and its cursors as (line from 1, names)."""
+    kept: list[str] = []
+    definitions: list[Definition] = []
+    cursors: list[tuple[int, str]] = []
+    for line in text.split("\n"):
+        if found := _DEFINITION.match(line):
+            definitions.append(Definition(len(kept) + 1, found[1], found[2], int(found[3]) if found[3] else -1))
+        elif found := _CURSOR.match(line):
+            cursors.append((len(kept) + 1, found[1]))
+        else:
+            kept.append(line)
+    return "\n".join(kept), definitions, cursors
+
+
+def offers(path: Path) -> Iterator[Offer]:
+    """Every annotated cursor of a file: at the end of the line below the annotation."""
+    text, _, cursors = plain(path.read_text(encoding="utf-8"))
+    lines = text.split("\n")
+    for line, names in cursors:
+        offset = len("\n".join(lines[:line]))
+        wanted = tuple(name for name in names.split() if not name.startswith("!"))
+        yield Offer(path, text, offset, wanted, tuple(name[1:] for name in names.split() if name.startswith("!")))
