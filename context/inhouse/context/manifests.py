@@ -60,10 +60,7 @@ def _tsconfig(folder: str, data: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _list(data: Any) -> list[Any]:
-    if not isinstance(data, list):
-        return []
-    items: list[Any] = data
-    return items
+    return list(cast("Iterable[Any]", data)) if isinstance(data, list) else []
 
 
 def _upwards(folders: Iterable[str]) -> list[str]:

@@ -16,6 +16,9 @@ _MEMBERS_OF_CLASS = 16
 _SYMBOLS_OF_MODULE = 12
 """Definitions shown of a module that is imported as a whole."""
 
+_NEIGHBOURS = 24
+"""Files of the own package whose outlines are opened: a cold one takes 0.3 ms."""
+
 _DEFINERS = 6
 """A name that more files define (main, get, Config) says nothing about which is meant."""
 
@@ -50,10 +53,17 @@ def imported(
             if row is None or path in exclude:
                 continue
             yield from _of_import(path, outline_of(row), item, words)
-    for path in catalogue.modules.neighbours(language, own):
+    for path in _nearest(catalogue.modules.neighbours(language, own), words):
         row = catalogue.row(path)
         if row is not None and path not in exclude:
-            yield from _used(path, outline_of(row), words, 3)
+            outline = outline_of(row)
+            yield from _used(path, outline, words, 3)
+            yield from (Pick(path, symbol, 6) for symbol in _public_tops(outline) if symbol.name not in words)
+
+
+def _nearest(paths: list[str], words: Collection[str]) -> list[str]:
+    """At most so many neighbours; those whose name the file mentions (a Java class) first."""
+    return sorted(paths, key=lambda path: (path.rpartition("/")[2].partition(".")[0] not in words, path))[:_NEIGHBOURS]
 
 
 def _of_import(path: str, outline: Outline, item: Import, words: Collection[str]) -> Iterator[Pick]:
@@ -66,10 +76,13 @@ def _of_import(path: str, outline: Outline, item: Import, words: Collection[str]
     if named or (item.name and item.name != "*" and not _is_module(path, item.name)):
         return
     yield from _used(path, outline, words, 1)
-    public = [symbol for symbol in outline.symbols if not symbol.scope and symbol.kind in _TOP and _public(symbol)]
-    for symbol in public[:_SYMBOLS_OF_MODULE]:
+    for symbol in _public_tops(outline)[:_SYMBOLS_OF_MODULE]:
         if symbol.name not in words:
             yield Pick(path, symbol, 4)
+
+
+def _public_tops(outline: Outline) -> list[Symbol]:
+    return [symbol for symbol in outline.symbols if not symbol.scope and symbol.kind in _TOP and _public(symbol)]
 
 
 def _is_module(path: str, name: str) -> bool:

@@ -1,0 +1,33 @@
+"""Incremental parsing gives the tree that a fresh parse gives."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inhouse.context.languages import parser
+from inhouse.context.trees import Trees, changed
+
+PIECES = st.lists(
+    st.sampled_from(["def f(a):\n    return a\n", "x = 1\n", "(", ")", "é", "\n", "class A:\n", '"""', " "])
+)
+
+
+@given(st.binary(max_size=40), st.binary(max_size=40))
+def test_the_common_ends_are_common_and_as_long_as_can_be(old: bytes, new: bytes) -> None:
+    start, end = changed(old, new)
+
+    assert start + end <= min(len(old), len(new))
+    assert old[:start] == new[:start]
+    assert old[len(old) - end :] == new[len(new) - end :]
+    if start + end < min(len(old), len(new)):
+        assert old[start] != new[start]
+
+
+@settings(deadline=None)
+@given(st.lists(PIECES, min_size=2, max_size=6))
+def test_an_edited_tree_is_the_tree_of_the_new_text(versions: list[list[str]]) -> None:
+    trees = Trees()
+    for pieces in versions:
+        text = "".join(pieces)
+        source, tree = trees.parse("a.py", "python", text)
+        assert source == text.encode()
+        assert str(tree.root_node) == str(parser("python").parse(source).root_node)
