@@ -1,4 +1,4 @@
-"""Projects for the tests: copies of the annotated fixtures without their annotations, indexed in a folder of their own."""
+"""Projects for the tests: copies of the annotated fixtures without annotations, with an index of their own."""
 
 import shutil
 from collections.abc import Callable, Iterator
