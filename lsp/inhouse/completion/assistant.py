@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from inhouse.completion.cursor import Cursor, cursor_of, refusal
@@ -16,7 +16,7 @@ from inhouse.completion.request import Completion, CompletionRequest, Item, Prov
 from inhouse.completion.settings import Settings
 from inhouse.completion.shape import shape
 from inhouse.context import Chunk, Project, language_of
-from inhouse.model import Block, CancelFlag, Engine, Fill, FillRequest
+from inhouse.model import Block, CancelFlag, Engine, Fill, FillRequest, Token
 
 _CONTEXT_SHARE = 0.45
 """Of the context window, for other files: one line in six needs a name that stands only there."""
@@ -100,6 +100,7 @@ class Assistant:
             blocks=tuple(Block(chunk.path, chunk.text) for chunk in chunks),
             repository=request.root.name,
             max_tokens=self.settings.max_tokens,
+            alternatives=request.alternatives,
             deadline_ms=self.settings.time_limit_ms,
         )
         return self._loaded.fill(fill_request, cancel)
@@ -110,12 +111,16 @@ class Assistant:
         )
         if fill.stop == "cancelled":
             return Completion((), "cancelled", self.model_name, counts, timings)
-        shaped = shape(fill.text, cursor)
-        if shaped.silent:
-            return Completion((), shaped.silent, self.model_name, counts, timings)
         places = tuple(Provenance(chunk.path, chunk.start_line, chunk.kind) for chunk in chunks)
-        item = Item(shaped.text, cursor.start, shaped.end, probability_of(fill), "model", places)
-        return Completion((item,), None, self.model_name, counts, timings)
+        answers = [(fill.text, fill.tokens), *((other.text, other.tokens) for other in fill.alternatives)]
+        shaped = [(shape(text, cursor), probability_of(tokens)) for text, tokens in answers]
+        items = tuple(
+            Item(found.text, cursor.start, found.end, probability, "model", places)
+            for found, probability in shaped
+            if not found.silent
+        )
+        silent = None if items else shaped[0][0].silent
+        return Completion(items, silent, self.model_name, counts, timings)
 
     def _silent(self, why: str) -> Completion:
         return Completion((), why, self.model_name)
@@ -126,9 +131,9 @@ class Assistant:
         return self._engine
 
 
-def probability_of(fill: Fill) -> float:
-    """The model's own probability of exactly this text, 0 to 1. Not yet the calibrated chance that it is kept."""
-    return math.exp(sum(math.log(max(token.probability, 1e-9)) for token in fill.tokens))
+def probability_of(tokens: Iterable[Token]) -> float:
+    """The model's own probability of exactly these tokens, 0 to 1. Not yet the calibrated chance of being kept."""
+    return math.exp(sum(math.log(max(token.probability, 1e-9)) for token in tokens))
 
 
 def relative(path: Path, root: Path) -> str:

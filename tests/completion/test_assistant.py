@@ -1,0 +1,130 @@
+"""From cursor to answer with a scripted engine and a real index of a small project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fakes import ScriptedEngine
+
+from inhouse.completion import Assistant, Completion, CompletionRequest, Settings
+from inhouse.model import CancelFlag
+
+HOUSE = "def read_settings(path):\n    return path.read_text()\n"
+DOCUMENT = "from house import read_settings\n\n\ndef main(path):\n    settings = read█\n    return settings\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "house.py").write_text(HOUSE)
+    return folder
+
+
+@pytest.fixture
+def engine() -> ScriptedEngine:
+    return ScriptedEngine("_settings(path)")
+
+
+@pytest.fixture
+def assistant(engine: ScriptedEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Assistant]:
+    monkeypatch.setenv("INHOUSE_CACHE_DIR", str(tmp_path / "cache"))
+    assistant = Assistant(Settings(languages_off=("markdown",)), engine)
+    yield assistant
+    assistant.close()
+
+
+def ask(assistant: Assistant, root: Path, marked: str = DOCUMENT, name: str = "main.py") -> Completion:
+    offset = marked.index("█")
+    text = marked.replace("█", "")
+    assistant.project(root).refresh()
+    return assistant.complete(CompletionRequest(root, root / name, text, offset), CancelFlag())
+
+
+def test_the_answer_has_text_range_probability_and_where_it_was_looked_up(assistant: Assistant, root: Path) -> None:
+    answer = ask(assistant, root)
+
+    (item,) = answer.items
+    assert (item.text, item.probability, item.source) == ("_settings(path)", 0.5, "model")
+    assert item.start == item.end == DOCUMENT.index("█")
+    assert "house.py" in {place.path for place in item.provenance}
+    assert answer.silent is None
+    assert (answer.tokens.prompt, answer.tokens.reused, answer.tokens.decoded) == (10, 4, 1)
+    assert {"context", "prefill", "decode", "total"} <= set(answer.timings_ms)
+
+
+def test_the_model_sees_the_project_and_the_file(assistant: Assistant, engine: ScriptedEngine, root: Path) -> None:
+    ask(assistant, root)
+
+    (request,) = engine.requests
+    assert request.path == "main.py"
+    assert request.prefix.endswith("settings = read")
+    assert request.suffix.startswith("\n    return settings")
+    assert any("read_settings" in block.text for block in request.blocks)
+
+
+def test_the_file_s_own_stale_copy_is_not_looked_up(assistant: Assistant, engine: ScriptedEngine, root: Path) -> None:
+    (root / "main.py").write_text(DOCUMENT.replace("read█", "read_settings('the old text')"))
+
+    ask(assistant, root)
+
+    assert all("the old text" not in block.text for block in engine.requests[0].blocks)
+
+
+def test_without_project_context_the_model_sees_the_file_only(engine: ScriptedEngine, root: Path) -> None:
+    assistant = Assistant(Settings(project_context=False), engine)
+    offset = DOCUMENT.index("█")
+    request = CompletionRequest(root, root / "main.py", DOCUMENT.replace("█", ""), offset)
+
+    assert assistant.complete(request, CancelFlag()).items
+    assert engine.requests[0].blocks == ()
+
+
+@pytest.mark.parametrize(
+    ("marked", "name", "why"),
+    [
+        ("text █", "notes.md", "switched off for markdown"),
+        ("na█me = 1", "a.py", "inside a word"),
+        ("x = █ + 1", "a.py", "text follows on the line"),
+    ],
+)
+def test_silence_has_a_reason_and_runs_no_model(
+    assistant: Assistant, engine: ScriptedEngine, root: Path, marked: str, name: str, why: str
+) -> None:
+    language = "markdown" if name.endswith(".md") else None
+    text = marked.replace("█", "")
+    answer = assistant.complete(CompletionRequest(root, root / name, text, marked.index("█"), language), CancelFlag())
+
+    assert (answer.items, answer.silent) == ((), why)
+    assert engine.requests == []
+
+
+def test_switched_off_altogether(engine: ScriptedEngine, root: Path) -> None:
+    answer = Assistant(Settings(enabled=False), engine).complete(
+        CompletionRequest(root, root / "a.py", "", 0), CancelFlag()
+    )
+
+    assert answer.silent == "switched off"
+
+
+def test_an_empty_answer_is_silence(assistant: Assistant, engine: ScriptedEngine, root: Path) -> None:
+    engine.answer = "  "
+
+    assert ask(assistant, root).silent == "nothing to add"
+
+
+def test_a_cancelled_request_is_silence(assistant: Assistant, root: Path) -> None:
+    cancel = CancelFlag()
+    cancel.set()
+
+    answer = assistant.complete(CompletionRequest(root, root / "a.py", "x = ", 4), cancel)
+
+    assert (answer.items, answer.silent) == ((), "cancelled")
+
+
+def test_closing_releases_the_engine(assistant: Assistant, engine: ScriptedEngine) -> None:
+    assistant.close()
+
+    assert engine.closed

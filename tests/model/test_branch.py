@@ -1,0 +1,58 @@
+"""Alternatives differ, share the beginning and leave the first answer where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from inhouse.model import CancelFlag, FillRequest, Token
+from inhouse.model.branch import branch_points
+from inhouse.model.engine import LlamaEngine
+from inhouse.model.store import embedded_core
+
+
+def token(probability: float, rival: float) -> Token:
+    return Token(1, "x", probability, 2, rival)
+
+
+def test_branches_open_where_the_decision_was_closest() -> None:
+    tokens = [token(0.9, 0.05), token(0.4, 0.39), token(0.7, 0.2), token(0.99, 0.001)]
+
+    assert branch_points(tokens, 2) == [1, 2]
+    assert branch_points(tokens, 9) == [1, 2, 0]
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[LlamaEngine]:
+    engine = LlamaEngine(embedded_core().path, threads=1)
+    yield engine
+    engine.close()
+
+
+PREFIXES = ["import os\n\n\ndef size(path):\n    return os.pa", "for index, item in ", "class Store:\n    def "]
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_alternatives_are_different_and_the_first_answer_stays(engine: LlamaEngine, prefix: str) -> None:
+    alone = engine.fill(FillRequest("a.py", prefix, "\n"), CancelFlag())
+    answer = engine.fill(FillRequest("a.py", prefix, "\n", alternatives=4), CancelFlag())
+
+    assert answer.text == alone.text
+    texts = ["".join(text.split()) for text in (answer.text, *(other.text for other in answer.alternatives))]
+    assert len(set(texts)) == len(texts)
+    for other in answer.alternatives:
+        assert "".join(part.text for part in other.tokens) == other.text
+        shared = "".join(part.text for part in answer.tokens[: other.branched_at])
+        assert other.text.startswith(shared)
+
+
+@pytest.mark.integration
+def test_asking_again_after_alternatives_reuses_the_prompt(engine: LlamaEngine) -> None:
+    request = FillRequest("a.py", PREFIXES[0], "\n", alternatives=3)
+    first = engine.fill(request, CancelFlag())
+    again = engine.fill(request, CancelFlag())
+
+    assert again.reused_tokens == again.prompt_tokens - 1
+    assert [other.text for other in again.alternatives] == [other.text for other in first.alternatives]

@@ -1,0 +1,146 @@
+"""What the cache holds, on the embedded core: warm files, shared beginnings, moved suffixes, branches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from inhouse.model import CancelFlag, ModelError
+from inhouse.model.native import Weights
+from inhouse.model.session import WARM_FILES, Session, common_length, find
+from inhouse.model.store import embedded_core
+
+pytestmark = pytest.mark.integration
+
+CONTEXT = 512
+
+
+@pytest.fixture(scope="module")
+def weights() -> Iterator[Weights]:
+    weights = Weights(embedded_core().path)
+    yield weights
+    weights.close()
+
+
+@pytest.fixture
+def session(weights: Weights) -> Iterator[Session]:
+    session = Session(weights, CONTEXT, 1)
+    yield session
+    session.close()
+
+
+def ids(weights: Weights, text: str) -> list[int]:
+    return weights.tokenize(text)
+
+
+def afresh(weights: Weights, tokens: list[int]) -> np.ndarray:
+    """Logits after the tokens, from an empty cache."""
+    session = Session(weights, CONTEXT, 1)
+    session.evaluate("a", tokens, CancelFlag())
+    logits = session.logits().copy()
+    session.close()
+    return logits
+
+
+SHARED = "def shared(path):\n    return open(path)\n\n\n" * 6
+
+
+def test_switching_files_recomputes_nothing(session: Session, weights: Weights) -> None:
+    one, two = ids(weights, SHARED + "one = 1\n" * 9), ids(weights, SHARED + "two = 2\n" * 9)
+    session.evaluate("one", one, CancelFlag())
+    session.evaluate("two", two, CancelFlag())
+
+    assert session.evaluate("one", one, CancelFlag()) == len(one) - 1
+    assert session.evaluate("two", two, CancelFlag()) == len(two) - 1
+
+
+def test_a_new_file_begins_with_what_it_shares(session: Session, weights: Weights) -> None:
+    one, two = ids(weights, SHARED + "one = 1\n" * 9), ids(weights, SHARED + "two = 2\n" * 9)
+    session.evaluate("one", one, CancelFlag())
+
+    reused = session.evaluate("two", two, CancelFlag())
+
+    assert reused == common_length(one, two) > 50
+    assert np.allclose(session.logits(), afresh(weights, two), atol=0.2)
+
+
+def test_the_longest_unused_file_is_dropped_for_a_new_one(session: Session, weights: Weights) -> None:
+    for number in range(WARM_FILES + 1):
+        session.evaluate(str(number), ids(weights, f"{number} = {number}\n" * 20), CancelFlag())
+
+    assert session.evaluate("1", ids(weights, "1 = 1\n" * 20), CancelFlag()) > 0
+    assert session.evaluate("0", ids(weights, "0 = 0\n" * 20), CancelFlag()) < 5
+
+
+def test_a_full_cache_makes_room(session: Session, weights: Weights) -> None:
+    for number in range(WARM_FILES * 2):
+        tokens = ids(weights, f"name_{number} = compute_{number}()\n" * 60)[: CONTEXT - 1]
+        session.evaluate(str(number), tokens, CancelFlag())
+
+        assert list(session.tokens) == tokens
+
+
+def test_a_moved_suffix_is_kept_and_comes_out_close(session: Session, weights: Weights) -> None:
+    suffix = ids(weights, "\n\ndef after(path):\n    return path.read_text()\n" * 4)
+    body, line = ids(weights, "import os\nx = 1\n" * 8), ids(weights, "y = 2\n")
+    head = ids(weights, "\nz =")
+    before, now = [*body, *suffix, *head], [*body, *line, *suffix, *head]
+    session.evaluate("a", before, CancelFlag())
+
+    moved = range(len(body) + len(line), len(body) + len(line) + len(suffix))
+    reused = session.evaluate("a", now, CancelFlag(), moved)
+
+    assert reused == len(body) + len(suffix)
+    assert list(session.tokens) == now
+    assert not session.exact
+    close, exact = session.logits().copy(), afresh(weights, now)
+    assert np.corrcoef(close, exact)[0, 1] > 0.95
+
+
+def test_a_refresh_makes_it_exact_again(session: Session, weights: Weights) -> None:
+    suffix, body, line = ids(weights, "s = 1\n" * 20), ids(weights, "b = 1\n" * 20), ids(weights, "c = 3\n")
+    session.evaluate("a", [*body, *suffix, 9], CancelFlag())
+    now = [*body, *line, *suffix, 9]
+    session.evaluate("a", now, CancelFlag(), range(len(body) + len(line), len(now) - 1))
+
+    session.refresh("a")
+    session.evaluate("a", now, CancelFlag())
+
+    assert session.exact
+    assert np.allclose(session.logits(), afresh(weights, now), atol=0.2)
+
+
+def test_branches_share_the_prompt_and_do_not_disturb_it(session: Session, weights: Weights) -> None:
+    prompt = ids(weights, "import os\nx = os.")
+    session.evaluate("a", prompt, CancelFlag())
+    session.cells.copy(session.sequence, WARM_FILES, 0, len(prompt))
+    session.cells.copy(session.sequence, WARM_FILES + 1, 0, len(prompt))
+
+    session.decode_together([(300, len(prompt), WARM_FILES), (400, len(prompt), WARM_FILES + 1)])
+
+    assert np.allclose(session.logits(0), afresh(weights, [*prompt, 300]), atol=0.2)
+    assert np.allclose(session.logits(1), afresh(weights, [*prompt, 400]), atol=0.2)
+    assert session.evaluate("a", prompt, CancelFlag()) == len(prompt) - 1
+
+
+def test_drafts_are_verified_in_one_evaluation(session: Session, weights: Weights) -> None:
+    prompt = ids(weights, "import os\nx = os.")
+    session.evaluate("a", prompt, CancelFlag())
+
+    session.verify([300, 400, 500])
+
+    assert np.allclose(session.logits(1), afresh(weights, [*prompt, 300, 400]), atol=0.2)
+    session.shorten(len(prompt) + 1)
+    assert list(session.tokens) == [*prompt, 300]
+
+
+def test_a_prompt_longer_than_the_context_is_refused(session: Session) -> None:
+    with pytest.raises(ModelError, match="does not fit"):
+        session.evaluate("a", [7] * (CONTEXT + 1), CancelFlag())
+
+
+def test_find() -> None:
+    assert find([1, 2, 1, 2, 3], [1, 2, 3], 0) == 2
+    assert find([1, 2, 3], [1, 2, 3], 1) == -1
