@@ -8,10 +8,11 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from inhouse.completion.cursor import Cursor, cursor_of, refusal
+from inhouse.completion.keeper import ContextKeeper
 from inhouse.completion.request import Completion, CompletionRequest, Item, Provenance, TokenCounts
 from inhouse.completion.settings import Settings
 from inhouse.completion.shape import shape
@@ -31,6 +32,7 @@ class Assistant:
         self.settings = settings
         self._engine = engine
         self._projects: dict[Path, Project] = {}
+        self._keeper = ContextKeeper()
         self._lock = threading.Lock()
 
     @property
@@ -86,13 +88,17 @@ class Assistant:
                 self._engine.close()
                 self._engine = None
 
-    def _gather(self, request: CompletionRequest, cursor: Cursor) -> list[Chunk]:
+    def _gather(self, request: CompletionRequest, cursor: Cursor) -> Sequence[Chunk]:
         if not self.settings.project_context:
-            return []
+            return ()
         budget = int(self._loaded.context_tokens * _CONTEXT_SHARE * _CHARACTERS_PER_TOKEN)
-        return self.project(request.root).gather(request.path, request.text, cursor.offset, budget)
+        project = self.project(request.root)
+        line = request.text.count("\n", 0, cursor.offset)
+        return self._keeper.chunks(
+            str(request.path), line, lambda: project.gather(request.path, request.text, cursor.offset, budget)
+        )
 
-    def _fill(self, request: CompletionRequest, cursor: Cursor, chunks: list[Chunk], cancel: CancelFlag) -> Fill:
+    def _fill(self, request: CompletionRequest, cursor: Cursor, chunks: Sequence[Chunk], cancel: CancelFlag) -> Fill:
         fill_request = FillRequest(
             path=relative(request.path, request.root),
             prefix=cursor.prefix,
@@ -105,7 +111,7 @@ class Assistant:
         )
         return self._loaded.fill(fill_request, cancel)
 
-    def _answer(self, fill: Fill, cursor: Cursor, chunks: list[Chunk], timings: dict[str, float]) -> Completion:
+    def _answer(self, fill: Fill, cursor: Cursor, chunks: Sequence[Chunk], timings: dict[str, float]) -> Completion:
         counts = TokenCounts(
             fill.prompt_tokens, fill.reused_tokens, len(fill.tokens), fill.drafted_tokens, fill.accepted_tokens
         )
