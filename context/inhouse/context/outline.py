@@ -3,9 +3,7 @@
 Works on one text alone: which file an import means is for imports.py to find out.
 """
 
-import json
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -38,13 +36,6 @@ class Symbol:
     bases: str = ""
     arity: int = -1
 
-    def row(self) -> tuple[str | int, ...]:
-        """The fields in order (dataclasses.astuple copies deeply and took a fifth of the time of indexing)."""
-        return (
-            self.name, self.kind, self.scope, self.line, self.end_line,
-            self.signature, self.doc, self.bases, self.arity,
-        )  # fmt: skip
-
     @property
     def qualified(self) -> str:
         """Scope and name with dots between."""
@@ -60,10 +51,6 @@ class Import:
     alias: str = ""
     line: int = 0
 
-    def row(self) -> tuple[str | int, ...]:
-        """The fields in order."""
-        return (self.module, self.name, self.alias, self.line)
-
     @property
     def local(self) -> str:
         """The name that the importing file sees."""
@@ -77,17 +64,6 @@ class Outline:
     symbols: tuple[Symbol, ...] = ()
     imports: tuple[Import, ...] = ()
     package: str = ""
-
-    def pack(self) -> bytes:
-        """Small enough to store for every file: compressed JSON."""
-        data = [[symbol.row() for symbol in self.symbols], [item.row() for item in self.imports], self.package]
-        return zlib.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), 6)
-
-    @classmethod
-    def unpack(cls, data: bytes) -> "Outline":
-        """The outline that pack() made."""
-        symbols, imports, package = json.loads(zlib.decompress(data))
-        return cls(tuple(Symbol(*item) for item in symbols), tuple(Import(*item) for item in imports), package)
 
 
 _KINDS = ("class", "function", "interface", "enum", "type", "constant", "field", "member", "macro", "prototype")

@@ -25,7 +25,7 @@ MIGRATIONS: tuple[str, ...] = (
         blocks INTEGER NOT NULL,
         outline BLOB NOT NULL
     );
-    CREATE TABLE names (name TEXT NOT NULL, file INTEGER NOT NULL, PRIMARY KEY (name, file)) WITHOUT ROWID;
+    CREATE TABLE names (name INTEGER NOT NULL, file INTEGER NOT NULL, PRIMARY KEY (name, file)) WITHOUT ROWID;
     CREATE VIRTUAL TABLE search USING fts5(
         terms, content='', detail=none, columnsize=0, tokenize="ascii tokenchars '_$'"
     );
@@ -34,7 +34,7 @@ MIGRATIONS: tuple[str, ...] = (
     """,
 )
 
-ANALYSIS = 1
+ANALYSIS = 2
 """Counts up when outlines or terms are made in another way: an index of another number is made again."""
 
 

@@ -5,6 +5,7 @@ Every thread has its own connection (WAL: readers never wait for the writer). Kn
 
 import sqlite3
 import threading
+import zlib
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from inhouse.context import schema
+from inhouse.context import packing, schema
 from inhouse.context.outline import Outline
 from inhouse.context.reading import Reading
 
@@ -145,11 +146,11 @@ class Store:
     def outline(self, file: int) -> Outline | None:
         """The outline of a file; None when the file has gone meanwhile."""
         row = self.connection().execute("SELECT outline FROM files WHERE id = ?", (file,)).fetchone()
-        return Outline.unpack(row[0]) if row else None
+        return packing.unpack(row[0]) if row else None
 
     def files_defining(self, name: str, limit: int) -> list[int]:
-        """The files that define a name, in the order of their numbers."""
-        rows = self.connection().execute("SELECT file FROM names WHERE name = ? LIMIT ?", (name, limit))
+        """The files that define a name (once in a billion one that does not), in the order of their numbers."""
+        rows = self.connection().execute("SELECT file FROM names WHERE name = ? LIMIT ?", (_key(name), limit))
         return [int(row[0]) for row in rows]
 
     # ---- searching
@@ -203,7 +204,7 @@ def _put(connection: sqlite3.Connection, reading: Reading, block: int) -> None:
     known = _forget_names(connection, reading.path)
     values = (
         reading.path, reading.language, reading.size, reading.mtime_ns, reading.digest, reading.lines,
-        len(reading.outline.symbols), block, len(reading.blocks), reading.outline.pack(),
+        len(reading.outline.symbols), block, len(reading.blocks), packing.pack(reading.outline),
     )  # fmt: skip
     if known is not None:
         file = known
@@ -212,7 +213,7 @@ def _put(connection: sqlite3.Connection, reading: Reading, block: int) -> None:
         statement = f"INSERT INTO files ({_ROW}, outline) VALUES (NULL, {','.join('?' * 10)})"
         file = int(connection.execute(statement, values).lastrowid or 0)
     names = {symbol.name for symbol in reading.outline.symbols}
-    connection.executemany("INSERT OR IGNORE INTO names VALUES (?, ?)", [(name, file) for name in sorted(names)])
+    connection.executemany("INSERT OR IGNORE INTO names VALUES (?, ?)", [(_key(name), file) for name in sorted(names)])
     connection.executemany(
         "INSERT INTO search (rowid, terms) VALUES (?, ?)",
         [(block + index, text) for index, text in enumerate(reading.blocks) if text],
@@ -224,6 +225,11 @@ def _forget_names(connection: sqlite3.Connection, path: str) -> int | None:
     row = connection.execute("SELECT id, outline FROM files WHERE path = ?", (path,)).fetchone()
     if row is None:
         return None
-    names = {symbol.name for symbol in Outline.unpack(row[1]).symbols}
-    connection.executemany("DELETE FROM names WHERE name = ? AND file = ?", [(name, row[0]) for name in sorted(names)])
+    names = {symbol.name for symbol in packing.unpack(row[1]).symbols}
+    connection.executemany("DELETE FROM names WHERE name = ? AND file = ?", [(_key(name), row[0]) for name in sorted(names)])
     return int(row[0])
+
+
+def _key(name: str) -> int:
+    """A name as a number: half the size of the text, and whoever finds a file by it looks into its outline anyway."""
+    return zlib.crc32(name.encode("utf-8", "replace"))

@@ -1,0 +1,66 @@
+"""Outlines as a few bytes for the database: columns of JSON, compressed with a dictionary of common heads.
+
+Columns, and signatures without their names, take a fifth less than rows of symbols.
+"""
+
+import json
+import zlib
+from itertools import accumulate
+from typing import Any
+
+from inhouse.context.outline import Import, Outline, Symbol
+
+_COMMON = (
+    b'"","function","method","field","constant","class","self", self, self): -> None: -> str: -> int: -> bool: '
+    b"public static final String public void private static int (int String (const char * void static  struct unsigned "
+    b"throws IOException @Override return def async def test_ export function async function const class func (c *"
+    b"pub fn (&self) -> Result<Self , err error) error bool string number=None, **kwargs):: str | None"
+)
+"""What many signatures have in common: an outline of a small file has not room enough to say it twice."""
+
+_NAME = "\x01"
+"""Stands in a packed signature for the symbol's name."""
+
+
+def pack(outline: Outline) -> bytes:
+    """An outline in a few hundred bytes."""
+    symbols = outline.symbols
+    kinds = _distinct(symbol.kind for symbol in symbols)
+    scopes = _distinct(symbol.scope for symbol in symbols)
+    lines = [symbol.line for symbol in symbols]
+    data = [
+        kinds,
+        scopes,
+        [symbol.name for symbol in symbols],
+        [kinds.index(symbol.kind) for symbol in symbols],
+        [scopes.index(symbol.scope) for symbol in symbols],
+        [line - before for line, before in zip(lines, [0, *lines], strict=False)],
+        [symbol.end_line - symbol.line for symbol in symbols],
+        [symbol.arity for symbol in symbols],
+        [symbol.signature.replace(symbol.name, _NAME, 1) for symbol in symbols],
+        [symbol.doc for symbol in symbols],
+        [symbol.bases for symbol in symbols],
+        [[item.module, item.name, item.alias, item.line] for item in outline.imports],
+        outline.package,
+    ]
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    compressor = zlib.compressobj(9, zdict=_COMMON)
+    return compressor.compress(text) + compressor.flush()
+
+
+def unpack(data: bytes) -> Outline:
+    """The outline that pack() was given."""
+    decompressor = zlib.decompressobj(zdict=_COMMON)
+    columns: list[Any] = json.loads(decompressor.decompress(data))
+    kinds, scopes, names, kind, scope, steps, heights, arities, signatures, docs, bases, imports, package = columns
+    symbols = (
+        Symbol(name, kinds[which], scopes[where], line, line + height, head.replace(_NAME, name, 1), doc, base, arity)
+        for name, which, where, line, height, head, doc, base, arity in zip(
+            names, kind, scope, accumulate(steps), heights, signatures, docs, bases, arities, strict=True
+        )
+    )
+    return Outline(tuple(symbols), tuple(Import(*item) for item in imports), package)
+
+
+def _distinct(values: Any) -> list[str]:
+    return list(dict.fromkeys(values))
