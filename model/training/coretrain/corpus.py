@@ -74,10 +74,23 @@ def _keep(members: Iterable[archives.Member], report: PackageReport, seen: Seen,
             report.left_out[why] += len(member.raw)
             continue
         kept.append(SourceFile(report.name, member.path, member.language, report.licence, report.split, text))
-    for file in _capped(kept, report):
+    for file in _capped(_without_compiled_twins(kept, report), report):
         report.files += 1
         report.kept_bytes += len(file.text.encode())
         sink.write(json.dumps(asdict(file)) + "\n")  # type: ignore[arg-type]
+
+
+def _without_compiled_twins(files: list[SourceFile], report: PackageReport) -> list[SourceFile]:
+    """Packages often ship a.ts and the a.js compiled from it; what a person wrote is kept."""
+    written = {_stem(file.path) for file in files if file.language == "typescript"}
+    twins = [file for file in files if file.language == "javascript" and _stem(file.path) in written]
+    report.left_out["compiled_twin"] += sum(len(file.text) for file in twins)
+    return [file for file in files if file not in twins] if twins else files
+
+
+def _stem(path: str) -> str:
+    """The last folder and the name without its ending: the trees above differ (src/, lib/, es/)."""
+    return "/".join(path.split(".")[0].split("/")[-2:])
 
 
 def _capped(files: list[SourceFile], report: PackageReport) -> Iterator[SourceFile]:

@@ -1,0 +1,119 @@
+"""`python -m coretrain STEP --work DIR`: every step from a list of names to a measured GGUF."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from coretrain import manifest
+from coretrain.tokenizer import Encoder
+
+HERE = manifest.HERE
+
+
+def fetch(options: argparse.Namespace) -> None:
+    archives = options.work / "archives"
+    if options.lock:
+        manifest.write_manifest(manifest.fetch(manifest.read_packages(), archives))
+    else:
+        pinned = manifest.read_manifest()
+        wanted = [manifest.Wanted(row.name, row.source, row.split, row.version) for row in pinned]
+        manifest.fetch(wanted, archives)
+    manifest.verify(manifest.read_manifest(), archives)
+
+
+def corpus(options: argparse.Namespace) -> None:
+    from coretrain import corpus as made
+
+    reports = made.build(manifest.read_manifest(), options.work / "archives", options.work / "corpus.jsonl.xz")
+    print(made.totals(reports))
+    if options.card:
+        made.write_card(HERE / "CORPUS.md", reports)
+
+
+def tokenizer(options: argparse.Namespace) -> None:
+    from coretrain import corpus as made
+    from coretrain import tokenizer as trained
+
+    trained.train(made.read(options.work / "corpus.jsonl.xz", "train"), options.vocabulary, options.tokenizer)
+
+
+def rows(options: argparse.Namespace) -> None:
+    import numpy as np
+
+    from coretrain import corpus as made
+    from coretrain import rows as packed
+
+    plan = packed.Plan(options.tokenizer, options.rows, options.context, options.seed)
+    files = made.read(options.work / "corpus.jsonl.xz", options.split)
+    parts = [part for _, part in packed.build(files, plan, options.processes)]
+    np.save(options.out, packed.shuffled(parts, options.seed))
+
+
+def train(options: argparse.Namespace) -> None:
+    from coretrain import settings
+    from coretrain import train as training
+
+    job = training.Job(
+        settings=settings.load(options.config, options.set),
+        rows=options.rows,
+        held=options.held,
+        token_bytes=Encoder(options.tokenizer).lengths_bytes(),
+        out=options.out,
+        budget_s=options.minutes * 60,
+        clock=options.clock,
+        start=options.start,
+    )
+    (options.out).mkdir(parents=True, exist_ok=True)
+    (options.out / "command.json").write_text(json.dumps({k: str(v) for k, v in vars(options).items()}, indent=1))
+    training.run(job)
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="python -m coretrain", description=__doc__)
+    steps = top.add_subparsers(required=True)
+
+    def step(name: str, run: object, text: str) -> argparse.ArgumentParser:
+        made = steps.add_parser(name, help=text)
+        made.set_defaults(run=run)
+        made.add_argument("--work", type=Path, default=HERE / "work", help="folder for everything large")
+        made.add_argument("--tokenizer", type=Path, default=HERE / "tokenizer.json")
+        return made
+
+    one = step("fetch", fetch, "fetch the packages of manifest.json and check their hashes")
+    one.add_argument("--lock", action="store_true", help="resolve packages.toml anew and write manifest.json")
+
+    one = step("corpus", corpus, "filter and de-duplicate them into corpus.jsonl.xz")
+    one.add_argument("--card", action="store_true", help="write CORPUS.md")
+
+    one = step("tokenizer", tokenizer, "train the tokenizer")
+    one.add_argument("--vocabulary", type=int, default=8192)
+
+    one = step("rows", rows, "pack training rows")
+    one.add_argument("--rows", type=int, required=True)
+    one.add_argument("--context", type=int, default=2048)
+    one.add_argument("--split", choices=("train", "held"), default="train")
+    one.add_argument("--seed", type=int, default=1)
+    one.add_argument("--processes", type=int, default=2)
+    one.add_argument("--out", type=Path, required=True)
+
+    one = step("train", train, "train, or go on training")
+    one.add_argument("--config", required=True, help="a name in configs/")
+    one.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    one.add_argument("--rows", type=Path, nargs="+", required=True)
+    one.add_argument("--held", type=Path, required=True)
+    one.add_argument("--out", type=Path, required=True)
+    one.add_argument("--minutes", type=float, required=True)
+    one.add_argument("--clock", choices=("wall", "cpu"), default="wall")
+    one.add_argument("--start", type=Path, help="checkpoint or .npz to begin with")
+    return top
+
+
+def main() -> None:
+    options = parser().parse_args()
+    options.run(options)
+
+
+if __name__ == "__main__":
+    main()
