@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from inhouse.model.threads import Threads, Usage, physical_cores, usage_now
 
 
-def threads_beside(*samples: Usage, cores: int = 4, fixed: int | None = None) -> Threads:
+def threads_beside(*samples: Usage, cores: int = 4, fixed: int | None = None, load: float = 0.0) -> Threads:
     script: Iterator[Usage] = iter(samples)
-    return Threads(fixed, cores=cores, usage=lambda: next(script))
+    return Threads(fixed, cores=cores, usage=lambda: next(script), load=lambda: load)
 
 
 def test_all_cores_on_an_idle_machine() -> None:
@@ -25,6 +25,10 @@ def test_one_fewer_beside_a_busy_process_and_all_again_after_it() -> None:
 
 def test_a_look_too_soon_changes_nothing() -> None:
     assert threads_beside(Usage(0, 0, 0), Usage(0.01, 9, 0)).count() == 4
+
+
+def test_the_first_answer_goes_by_the_load_of_the_last_minute() -> None:
+    assert threads_beside(Usage(0, 0, 0), Usage(0.01, 0, 0), load=1.5).count() == 3
 
 
 def test_a_fixed_number_is_kept() -> None:

@@ -42,7 +42,7 @@ def embedded_core() -> Core:
 
 def resolve(model: str | None) -> Path:
     """Path of the model that the user means: a file of theirs, or None for the embedded core, verified."""
-    if model is None:
+    if not model:
         core = embedded_core()
         verify_once(core)
         return core.path

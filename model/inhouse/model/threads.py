@@ -2,7 +2,7 @@
 
 The rule: one for each physical core that this process may use; one fewer while other processes keep a core busy.
 Threads wait for the slowest at every layer: two threads beside one busy process on two cores took 69 ms a token
-(p90 183), one thread 59 ms (p90 62). Niced processes do not count: they give way.
+(p90 183), one thread 59 ms (p90 62). Niced processes count too: a thread that waits for one holds up the others.
 """
 
 from __future__ import annotations
@@ -27,6 +27,11 @@ def physical_cores() -> int:
     return max(1, min(physical or allowed, allowed))
 
 
+def load_now() -> float:
+    """Processes that wanted a core, on average over the last minute."""
+    return float(psutil.getloadavg()[0])
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Processor time used since some fixed moment, in seconds."""
@@ -39,7 +44,7 @@ class Usage:
 def usage_now() -> Usage:
     """Processor time of the whole machine and of this process, from the operating system."""
     machine = psutil.cpu_times()
-    idle: float = machine.idle + getattr(machine, "iowait", 0.0) + getattr(machine, "nice", 0.0)
+    idle: float = machine.idle + getattr(machine, "iowait", 0.0)
     return Usage(time.monotonic(), sum(machine) - idle, sum(psutil.Process().cpu_times()[:2]))
 
 
@@ -47,14 +52,19 @@ class Threads:
     """Chooses the number of threads anew when the load has changed."""
 
     def __init__(
-        self, fixed: int | None = None, *, cores: int | None = None, usage: Callable[[], Usage] = usage_now
+        self,
+        fixed: int | None = None,
+        *,
+        cores: int | None = None,
+        usage: Callable[[], Usage] = usage_now,
+        load: Callable[[], float] = load_now,
     ) -> None:
-        """`fixed` overrides the rule."""
+        """`fixed` overrides the rule. The first answer goes by `load`, later ones by what was used in between."""
         self._fixed = fixed
         self._cores = cores or physical_cores()
         self._usage = usage
         self._last = usage()
-        self._others = 0.0
+        self._others = load()
 
     def count(self) -> int:
         """Threads to use now."""
