@@ -1,0 +1,83 @@
+"""textDocument/inlineCompletion: document and position in, items out; late, doubtful and invisible ones are dropped."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from inhouse.completion import Completion, CompletionRequest
+from inhouse.context import ContextError
+from inhouse.model import ModelError
+from inhouse.server import wire
+from inhouse.server.documents import Cursor, Document
+from inhouse.server.folders import locate
+
+if TYPE_CHECKING:
+    from inhouse.server.server import InhouseServer
+
+ACCEPTED = "inhouse.accepted"
+"""Command that an editor runs after it has inserted an item: the one sure sign of acceptance in every editor."""
+
+CONFIGURED_S = 10.0
+"""Longer than an editor may take to tell its settings; one that never says `initialized` gets an error."""
+
+
+def register(server: InhouseServer) -> None:
+    # Without the options pygls does not announce the capability, and no editor ever asks.
+    @server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())
+    async def inline_completion(params: types.InlineCompletionParams) -> types.InlineCompletionList:
+        return types.InlineCompletionList(await complete(server, params))
+
+
+async def complete(server: InhouseServer, params: types.InlineCompletionParams) -> list[types.InlineCompletionItem]:
+    """The items for a cursor. Cancelling this coroutine stops the decode."""
+    await asyncio.wait_for(server.configured.wait(), CONFIGURED_S)
+    uri = params.text_document.uri
+    document = server.documents.get(uri)
+    if document is None:
+        return _nothing(server, uri, "not open")
+    if not server.settings.enabled:
+        return _nothing(server, uri, "switched off")
+    cursor = document.cursor(params.position)
+    root, path = locate(uri, server.folders)
+    request = wire.request_of(root, path, document, cursor, params.context)
+    try:
+        answer = await _ask(server, uri, request)
+    except (ModelError, ContextError) as error:
+        server.tell_once(types.MessageType.Error, f"inhouse: {error}")
+        return _nothing(server, uri, str(error))
+    if answer is None or server.documents.get(uri) is not document or document.revision != cursor.revision:
+        return []  # a newer request or a newer text is on its way; what was said last still holds for `why`
+    return _items(server, document, cursor, request, answer)
+
+
+async def _ask(server: InhouseServer, uri: str, request: CompletionRequest) -> Completion | None:
+    """The assistant's answer, computed in the decoding thread; None if a newer request pushed this one out."""
+    assistant = server.assistant
+    return await asyncio.wrap_future(server.decoder.submit(uri, lambda flag: assistant.complete(request, flag)))
+
+
+def _items(
+    server: InhouseServer, document: Document, cursor: Cursor, request: CompletionRequest, answer: Completion
+) -> list[types.InlineCompletionItem]:
+    shown = wire.visible_items(request, cursor, answer, document.encoding)
+    server.answers.remember(document.uri, {"version": document.version, **wire.answer_json(answer, shown)})
+    if not shown:
+        return []
+    number = server.answers.issue()
+    return [
+        types.InlineCompletionItem(
+            insert_text=one.text,
+            range=one.range,
+            command=types.Command(title="accepted", command=ACCEPTED, arguments=[number]),
+        )
+        for one in shown
+    ]
+
+
+def _nothing(server: InhouseServer, uri: str, why: str) -> list[types.InlineCompletionItem]:
+    silence = Completion((), why, server.assistant.model_name)
+    server.answers.remember(uri, wire.answer_json(silence, ()))
+    return []

@@ -1,0 +1,128 @@
+"""The open documents as the editor has them, kept by lines so that an edit costs the edited lines only.
+
+pygls keeps documents too, but it splits lines with str.splitlines(), which also splits at form feeds and other
+characters that are no line ends in the protocol, and it rewrites the whole text at each change. So this does it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lsprotocol import types
+
+from inhouse.server.positions import Encoding, content, to_characters
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+EXCERPT_CHARACTERS = 400_000
+"""Of a larger document only so much around the cursor is handed on: to join and scan 5 MB at every key is slow."""
+
+
+def split_lines(text: str) -> list[str]:
+    r"""Lines with their terminators (\n, \r\n, \r); the last one has none and may be empty."""
+    if text.count("\r") == text.count("\r\n"):
+        lines = [line + "\n" for line in text.split("\n")]
+        lines[-1] = lines[-1][:-1]
+        return lines
+    lines = _LINE.findall(text)
+    return [*lines, text[sum(map(len, lines)) :]]
+
+
+def clean(text: str) -> str:
+    """The text with halves of surrogate pairs replaced: they cannot be encoded. No column changes by it."""
+    return _LONE_SURROGATE.sub("\ufffd", text)
+
+
+def _near(lines: Iterable[str]) -> Iterator[str]:
+    """The first lines, up to half an excerpt."""
+    left = EXCERPT_CHARACTERS // 2
+    for line in lines:
+        left -= len(line)
+        if left < 0:
+            return
+        yield line
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """What one request sees of a document: a copy, so that later edits do not touch it."""
+
+    revision: int
+    text: str
+    """The document, or a part of it around the cursor."""
+    offset: int
+    """The cursor, in characters into text."""
+    line: int
+    """Number of the cursor's line in the document, from 0."""
+    line_text: str
+    """That line without its terminator."""
+    line_start: int
+    """Where it begins, in characters into text; negative when text begins inside of it."""
+
+
+class Document:
+    """One open document. Every change gives it a new revision, whatever the client does with its version."""
+
+    def __init__(self, uri: str, language: str, text: str, version: int | None, encoding: Encoding) -> None:
+        self.uri = uri
+        self.language = language
+        self.version = version
+        self.revision = 0
+        self.encoding: Encoding = encoding
+        self._lines = split_lines(clean(text))
+
+    @property
+    def text(self) -> str:
+        return "".join(self._lines)
+
+    @property
+    def characters(self) -> int:
+        return sum(map(len, self._lines))
+
+    def change(self, change: types.TextDocumentContentChangeEvent) -> None:
+        """Apply one change of textDocument/didChange; one without a range replaces everything."""
+        self.revision += 1
+        if isinstance(change, types.TextDocumentContentChangePartial):
+            self._replace(change.range, clean(change.text))
+        else:
+            self._lines = split_lines(clean(change.text))
+
+    def _replace(self, where: types.Range, text: str) -> None:
+        first, head_length = self._place(where.start)
+        last, tail_start = self._place(where.end)
+        if (last, tail_start) < (first, head_length):
+            last, tail_start = first, head_length
+        middle = self._lines[first][:head_length] + text + self._lines[last][tail_start:]
+        if first > 0 and middle.startswith("\n") and self._lines[first - 1].endswith("\r"):
+            first -= 1  # the two become one line end
+            middle = self._lines[first] + middle
+        lines = split_lines(middle)
+        if last + 1 < len(self._lines):
+            lines.pop()  # the piece ends with a terminator, after which the rest follows
+        self._lines[first : last + 1] = lines
+
+    def _place(self, position: types.Position) -> tuple[int, int]:
+        """Line and characters into it, both brought inside the document."""
+        if position.line >= len(self._lines):
+            return len(self._lines) - 1, len(self._lines[-1])
+        line = self._lines[position.line]
+        return position.line, to_characters(line, position.character, self.encoding)
+
+    def cursor(self, position: types.Position) -> Cursor:
+        """The document as it is now, seen from a position."""
+        line, column = self._place(position)
+        before = "".join(reversed(list(_near(reversed(self._lines[:line])))))
+        start = len(before)
+        text = before + self._lines[line] + "".join(_near(self._lines[line + 1 :]))
+        cut = max(0, start + column - EXCERPT_CHARACTERS // 2)
+        text = text[cut : cut + EXCERPT_CHARACTERS]
+        return Cursor(self.revision, text, start + column - cut, line, content(self._lines[line]), start - cut)
+
+    def offset(self, cursor: Cursor, position: types.Position) -> int | None:
+        """A position in the cursor's line as an offset into the cursor's text; None for one in another line."""
+        if position.line != cursor.line:
+            return None
+        return cursor.line_start + to_characters(cursor.line_text, position.character, self.encoding)

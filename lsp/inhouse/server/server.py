@@ -1,0 +1,204 @@
+"""The server's state and life: documents, one thread that decodes, one that indexes, and the assistant they use.
+
+An object made at start; nothing here is global. What each message does stands in the other files.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import threading
+from collections.abc import Callable, Coroutine
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException, PyglsError
+from pygls.lsp.server import LanguageServer
+
+from inhouse.completion import Assistant, Settings
+from inhouse.model import CancelFlag, ModelError
+from inhouse.server import commands, completing, indexing, workspace
+from inhouse.server.answers import Answers
+from inhouse.server.documents import Document
+from inhouse.server.folders import folder_paths
+from inhouse.server.positions import Encoding, encoding_of
+from inhouse.server.progress import Progress
+from inhouse.server.protocol import InhouseProtocol
+from inhouse.server.worker import Worker
+
+CLOSE_S = 1.0
+"""Both threads together have this long to end; a decode stops within one token, which takes far less."""
+
+_ENGINE_SETTINGS = ("model", "threads", "gpu_layers", "context_tokens")
+"""A change of one of these needs a new engine; the others count from the next request on."""
+
+log = logging.getLogger(__name__)
+
+
+class InhouseServer(LanguageServer):
+    """The language server; `make_assistant` is called again when the engine's settings change."""
+
+    def __init__(
+        self, make_assistant: Callable[[Settings], Assistant] = Assistant, settings: Settings | None = None
+    ) -> None:
+        # pygls leaves *args and **kwargs of this one untyped.
+        super().__init__(  # pyright: ignore[reportUnknownMemberType]
+            "inhouse", program_version(), protocol_cls=InhouseProtocol
+        )
+        self._make_assistant = make_assistant
+        self.settings = settings or Settings()
+        self.assistant = make_assistant(self.settings)
+        self.options: object = None
+        """The client's initialization options."""
+        self.configured = asyncio.Event()
+        """Set once the settings are known: before that nothing is loaded, read or suggested."""
+        self.documents: dict[str, Document] = {}
+        self.answers = Answers()
+        self.decoder = Worker("decode")
+        self.indexer = Worker("index")
+        self.indexed: set[Path] = set()
+        """Roots whose index was asked for."""
+        self.stopped = threading.Event()
+        self.exit_code = 1
+        """1 unless the client said shutdown before exit, as the protocol wants it."""
+        self._loading: Assistant | None = None
+        """The assistant whose model was asked for."""
+        self._told: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._progresses = 0
+        for part in (completing, commands, workspace):
+            part.register(self)
+
+    def stop(self, exit_code: int) -> None:
+        """End the message loop after the current message."""
+        self.exit_code = exit_code
+        self.stopped.set()
+
+    def close(self) -> bool:
+        """Stop all work and release the model and the indexes; False if a thread did not end in time."""
+        ended = [worker.close(CLOSE_S / 2) for worker in (self.decoder, self.indexer)]
+        if all(ended):
+            self.assistant.close()
+        return all(ended)
+
+    def orphaned(self) -> None:
+        """The parent is gone: end the process at once, for nobody is there to talk to and stdin may stay open."""
+        log.info("the parent process is gone")
+        for worker in (self.decoder, self.indexer):
+            worker.close(CLOSE_S / 2)
+        os._exit(self.exit_code)
+
+    def report_server_error(self, error: Exception, source: type[PyglsError | JsonRpcException]) -> None:
+        """Write it to the log. pygls would open a popup, in the middle of typing."""
+        log.error("%s: %s", source.__name__, type(error).__name__)
+
+    # What the client has told
+
+    @property
+    def encoding(self) -> Encoding:
+        return encoding_of(self.workspace.position_encoding)
+
+    @property
+    def folders(self) -> list[Path]:
+        """The workspace's folders, deepest first."""
+        uris = [folder.uri for folder in self.workspace.folders.values()]
+        if not uris and self.workspace.root_uri:
+            uris = [self.workspace.root_uri]
+        return folder_paths(uris)
+
+    def open_document(self, item: types.TextDocumentItem) -> None:
+        self.documents[item.uri] = Document(item.uri, item.language_id, item.text, item.version, self.encoding)
+        indexing.opened(self, self.documents[item.uri])
+
+    def change_document(self, params: types.DidChangeTextDocumentParams) -> None:
+        document = self.documents.get(params.text_document.uri)
+        if document is None:
+            log.warning("a change of a document that is not open")
+            return
+        for change in params.content_changes:
+            document.change(change)
+        document.version = params.text_document.version
+        self.decoder.drop(document.uri)  # its answer would be for the older text
+        indexing.changed(self, document)
+
+    def close_document(self, uri: str) -> None:
+        if self.documents.pop(uri, None) is not None:
+            self.decoder.drop(uri)
+            self.answers.forget(uri)
+            indexing.closed(self, uri)
+
+    def configure(self, raw: object) -> None:
+        """Take on what the user has set. What is not usable is said once, and the defaults stand in for it."""
+        if raw is None:
+            return
+        settings, problems = Settings.parse(raw)
+        if problems:
+            self.tell_once(types.MessageType.Warning, "inhouse: " + "; ".join(problems))
+        before, self.settings = self.settings, settings
+        if any(getattr(settings, name) != getattr(before, name) for name in _ENGINE_SETTINGS):
+            self._replace_assistant()
+        self.assistant.settings = settings
+
+    # Work
+
+    def start_work(self) -> None:
+        """Load the model and read the projects, both beside the event loop; nothing while switched off."""
+        self.configured.set()
+        if not self.settings.enabled:
+            return
+        if self._loading is not self.assistant:
+            self._loading = self.assistant
+            self._spawn(self._load_model())
+        for root in self.folders:
+            indexing.refresh(self, root)
+        for document in self.documents.values():
+            indexing.opened(self, document)
+
+    async def _load_model(self) -> None:
+        assistant, progress = self.assistant, self.start_progress("inhouse: loading the model")
+
+        def load(_: CancelFlag) -> None:
+            try:
+                assistant.load(progress.report)
+            finally:
+                progress.end()
+
+        try:
+            await asyncio.wrap_future(self.decoder.submit("load", load))
+        except ModelError as error:
+            self.tell_once(types.MessageType.Error, f"inhouse: {error}")
+
+    def _replace_assistant(self) -> None:
+        old, self.assistant = self.assistant, self._make_assistant(self.settings)
+        # The old one's jobs go first in both threads, and the index thread is the last to use it.
+        self.decoder.submit("close", lambda _: self.indexer.submit("close", lambda _: old.close()))
+        self.indexed.clear()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)  # the loop itself keeps no reference
+        task.add_done_callback(self._tasks.discard)
+
+    # Talking to the user
+
+    def start_progress(self, title: str) -> Progress:
+        self._progresses += 1
+        return Progress(self, f"inhouse/{self._progresses}", title)
+
+    def tell_once(self, kind: types.MessageType, message: str) -> None:
+        """Show what the user must mend; the same message never comes twice in a session."""
+        log.warning("%s", message)
+        if message not in self._told:
+            self._told.add(message)
+            self.window_show_message(types.ShowMessageParams(kind, message))
+
+
+def program_version() -> str:
+    """Version of the installed distribution."""
+    try:
+        return version("inhouse")
+    except PackageNotFoundError:  # run from sources that are not installed
+        return "0"

@@ -1,0 +1,89 @@
+"""Run as a program: the real server over stdio or TCP with a fake engine instead of a model.
+
+The engine writes `--text` token by token, `--token-ms` apart, and appends one line to the file `--trace` for each
+decode begun, and one for each ended with the reason.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from inhouse.completion import Assistant, Settings
+from inhouse.model import CancelFlag, Fill, FillRequest, ModelError, Token
+from inhouse.server import InhouseServer, configure_log, serve_stdio, serve_tcp
+
+
+class FakeEngine:
+    """Writes a fixed text slowly."""
+
+    name = "fake"
+    context_tokens = 2048
+
+    def __init__(self, text: str, token_ms: float, trace: Path | None) -> None:
+        self.tokens = [Token(number, word, 0.9) for number, word in enumerate(re.findall(r"\s*\S+", text))]
+        self.token_ms = token_ms
+        self.trace = trace
+
+    def count_tokens(self, text: str) -> int:
+        return len(text) // 4 + 1
+
+    def fill(self, request: FillRequest, cancel: CancelFlag, until: Callable[[str], bool] | None = None) -> Fill:
+        self._write(f"begin {len(request.prefix)} {request.path}")
+        done: list[Token] = []
+        while len(done) < len(self.tokens) and not self._wait(cancel):
+            done.append(self.tokens[len(done)])
+        stop = "cancelled" if cancel.is_set else "end"
+        self._write(stop)
+        text = "".join(token.text for token in done)
+        return Fill(text, tuple(done), "cancelled" if cancel.is_set else "end", 10, 0, 1.0, 1.0)
+
+    def _wait(self, cancel: CancelFlag) -> bool:
+        """Let one token's time pass; True if the flag was set meanwhile."""
+        until = time.monotonic() + self.token_ms / 1000
+        while time.monotonic() < until and not cancel.is_set:
+            threading.Event().wait(0.001)
+        return cancel.is_set
+
+    def _write(self, line: str) -> None:
+        if self.trace:
+            with self.trace.open("a", encoding="utf-8") as file:
+                file.write(line + "\n")
+
+    def close(self) -> None:
+        self._write("closed")
+
+
+class BrokenAssistant(Assistant):
+    """Has no model, as when the file is missing."""
+
+    def load(self, progress: Callable[[float], None] | None = None) -> None:
+        raise ModelError("no model: /nowhere.gguf does not exist; see `inhouse doctor`")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--text", default="value + 1")
+    parser.add_argument("--token-ms", type=float, default=0.0)
+    parser.add_argument("--trace", type=Path)
+    parser.add_argument("--tcp", action="store_true")
+    parser.add_argument("--broken", action="store_true")
+    arguments = parser.parse_args()
+    configure_log(verbose=True)
+
+    def assistant(settings: Settings) -> Assistant:
+        if arguments.broken:
+            return BrokenAssistant(settings)
+        return Assistant(settings, FakeEngine(arguments.text, arguments.token_ms, arguments.trace))
+
+    server = InhouseServer(assistant)
+    return serve_tcp(server, "127.0.0.1", 0) if arguments.tcp else serve_stdio(server)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

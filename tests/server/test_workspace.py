@@ -1,0 +1,147 @@
+"""Settings, folders, progress: what an editor tells of its workspace, and what it is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lsprotocol import types
+
+from .client import Client, until
+from .conftest import Start
+
+PULLS = types.ClientCapabilities(
+    workspace=types.WorkspaceClientCapabilities(
+        configuration=True,
+        did_change_configuration=types.DidChangeConfigurationClientCapabilities(dynamic_registration=True),
+    )
+)
+SHOWS_PROGRESS = types.ClientCapabilities(window=types.WindowClientCapabilities(work_done_progress=True))
+
+
+async def suggestions(client: Client, folder: Path, language: str = "python") -> int:
+    document = client.open((folder / "a.py").as_uri(), "x = ", language)
+    return len(await client.complete(document, 0, 4))
+
+
+def titles(client: Client) -> list[str]:
+    """Of the progress shown so far."""
+    return [report.value["title"] for report in client.reports if report.value["kind"] == "begin"]
+
+
+async def change_settings(client: Client, settings: Any) -> None:
+    client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=settings))
+    await client.why()  # its answer comes after the change was read
+
+
+@pytest.mark.parametrize("options", [{"enabled": False}, {"inhouse": {"enabled": False}}])
+async def test_options_at_start_can_switch_it_off(start: Start, tmp_path: Path, options: Any) -> None:
+    client = await start()
+    await client.hello(tmp_path, options=options)
+    assert await suggestions(client, tmp_path) == 0
+    assert (await client.why())["silent"] == "switched off"
+
+
+async def test_it_can_be_paused_and_resumed(start: Start, tmp_path: Path) -> None:
+    client = await start()
+    await client.hello(tmp_path)
+    counts: list[int] = []
+    for enabled in (False, True):
+        await change_settings(client, {"inhouse": {"enabled": enabled}})
+        counts.append(await suggestions(client, tmp_path))
+    assert counts == [0, 1]
+
+
+async def test_settings_are_pulled_where_the_editor_keeps_them(start: Start, tmp_path: Path) -> None:
+    client = await start()
+    client.settings = {"languages_off": ["markdown"]}
+    await client.hello(tmp_path, options={"max_tokens": 8}, capabilities=PULLS)
+    await until(lambda: client.registered == ["workspace/didChangeConfiguration"], "changes are subscribed to")
+    assert await suggestions(client, tmp_path, "markdown") == 0
+    assert await suggestions(client, tmp_path) == 1
+    client.settings = {"enabled": False}
+    await change_settings(client, None)
+    document = (tmp_path / "a.py").as_uri()
+    while await client.complete(document, 0, 4):
+        pass  # the settings are asked for meanwhile
+    assert (await client.why())["silent"] == "switched off"
+
+
+async def test_bad_settings_are_told_once_and_defaults_used(start: Start, tmp_path: Path) -> None:
+    client = await start()
+    await client.hello(tmp_path, options={"threads": "many", "colour": "red"})
+    assert await suggestions(client, tmp_path) == 1
+    await change_settings(client, {"inhouse": {"threads": "many", "colour": "red"}})
+    [message] = client.shown
+    assert message.type == types.MessageType.Warning
+    assert "threads" in message.message
+    assert "colour" in message.message
+
+
+async def test_another_model_takes_over_and_the_old_one_is_closed(
+    start: Start, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    trace = tmp_path_factory.mktemp("trace") / "trace.txt"
+    client = await start("--trace", str(trace))
+    await client.hello(tmp_path)
+    assert await suggestions(client, tmp_path) == 1
+    await change_settings(client, {"inhouse": {"model": "other.gguf"}})
+    assert await suggestions(client, tmp_path) == 1
+    await until(lambda: "closed" in trace.read_text(), "the old model is released")
+
+
+async def test_loading_and_indexing_are_shown_as_progress(start: Start, tmp_path: Path) -> None:
+    client = await start()
+    await client.hello(tmp_path, capabilities=SHOWS_PROGRESS)
+
+    await until(lambda: [report.value["kind"] for report in client.reports].count("end") == 2, "both are done")
+    assert sorted(titles(client)) == ["inhouse: loading the model", f"inhouse: reading {tmp_path.name}"]
+    created = {params.token for params in client.created}
+    assert {report.token for report in client.reports} == created
+    for token in created:
+        kinds = [report.value["kind"] for report in client.reports if report.token == token]
+        assert (kinds[0], kinds[-1]) == ("begin", "end")
+        assert set(kinds[1:-1]) <= {"report"}
+
+
+async def test_an_editor_without_progress_gets_none(start: Start, tmp_path: Path) -> None:
+    client = await start()
+    await client.hello(tmp_path)
+    assert await suggestions(client, tmp_path) == 1
+    assert (client.created, client.reports) == ([], [])
+
+
+async def test_switched_off_nothing_is_loaded_or_read(start: Start, tmp_path: Path) -> None:
+    client = await start()
+    await client.hello(tmp_path, options={"enabled": False}, capabilities=SHOWS_PROGRESS)
+    assert await suggestions(client, tmp_path) == 0
+    assert client.created == []
+
+
+async def test_folders_may_come_and_go(start: Start, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    client = await start()
+    await client.hello(tmp_path, capabilities=SHOWS_PROGRESS)
+    other = tmp_path_factory.mktemp("other")
+    event = types.WorkspaceFoldersChangeEvent(
+        added=[types.WorkspaceFolder(other.as_uri(), "other")],
+        removed=[types.WorkspaceFolder(tmp_path.as_uri(), tmp_path.name)],
+    )
+    client.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(event))
+    await until(lambda: f"inhouse: reading {other.name}" in titles(client), "the new folder is read")
+    assert await suggestions(client, other) == 1
+
+
+async def test_buffers_and_files_are_followed_without_harm(start: Start, tmp_path: Path) -> None:
+    client = await start()
+    await client.hello(tmp_path)
+    file = tmp_path / "b.py"
+    file.write_text("def helper(): ...\n")
+    document = client.open(file.as_uri(), "x = ")
+    client.edit(document, 2, "def helper(one): ...\nx = ")
+    client.text_document_did_save(types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(document)))
+    assert len(await client.complete(document, 1, 4)) == 1
+    client.text_document_did_close(types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(document)))
+    file.unlink()
+    assert await client.bye() == 0
+    assert "failed" not in client.stderr
