@@ -70,6 +70,65 @@ def train(options: argparse.Namespace) -> None:
     training.run(job)
 
 
+def export(options: argparse.Namespace) -> None:
+    import numpy as np
+
+    from coretrain import check_logits, checkpoint
+    from coretrain import export as exporting
+
+    core, progress = checkpoint.load(options.checkpoint)
+    tokens = progress.tokens_before + progress.tokens
+    description = (
+        f"{core.size() / 1e6:.1f}M parameters, trained from scratch on {tokens / 1e6:.1f}M tokens of permissively "
+        "licensed Python, TypeScript and JavaScript; suffix-prefix-middle"
+    )
+    options.out.mkdir(parents=True, exist_ok=True)
+    plain = options.out / f"{options.name}-f16.gguf"
+    exporting.to_gguf(core, options.tokenizer, plain, options.name, description)
+    checkpoint.save_npz(options.out / f"{options.name}-f16.npz", core, progress)
+    sequences = [[int(i) for i in row[:700]] for row in np.load(options.held)[:4]]
+    for kind in ("f16", *options.kinds):
+        path = options.out / f"{options.name}-{kind}.gguf"
+        if kind != "f16":
+            exporting.quantise(plain, path, kind)
+        print(f"{path.name}: {path.stat().st_size} bytes, {check_logits.compare(core, path, sequences)}", flush=True)
+
+
+def check_tokens(options: argparse.Namespace) -> None:
+    import itertools
+
+    from coretrain import check_tokens as checking
+    from coretrain import corpus as made
+
+    files = itertools.islice(made.read(options.work / "corpus.jsonl.xz"), 0, options.files * 4, 4)
+    result = checking.compare(options.gguf, options.tokenizer, [file.text for file in files])
+    print(result)
+    if result.different:
+        raise SystemExit("llama.cpp's tokens differ")
+
+
+def measure(options: argparse.Namespace) -> None:
+    from coretrain import corpus as made
+    from coretrain import held_holes, measure_bytes, measure_fim
+
+    files = list(made.read(options.work / "corpus.jsonl.xz", "held"))
+    held = held_holes.HeldOut(files)
+    if "bytes" in options.what:
+        picked = measure_bytes.pick(files, options.files)
+        print(measure_bytes.measure(options.gguf, picked, options.room), flush=True)
+    if "fim" in options.what:
+        for figures in measure_fim.measure(options.gguf, held, options.holes, options.room):
+            print(measure_fim.line(figures), flush=True)
+    if "copying" in options.what:
+        print(measure_fim.line(measure_fim.measure_copying(held, options.holes)), flush=True)
+    if "memory" in options.what:
+        from coretrain import measure_memory
+
+        train = made.read(options.work / "corpus.jsonl.xz", "train")
+        known = measure_memory.training_runs(train, Encoder(options.tokenizer))
+        print(measure_memory.measure(options.gguf, held, known, options.prompts, options.room), flush=True)
+
+
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m coretrain", description=__doc__)
     steps = top.add_subparsers(required=True)
@@ -107,6 +166,25 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--minutes", type=float, required=True)
     one.add_argument("--clock", choices=("wall", "cpu"), default="wall")
     one.add_argument("--start", type=Path, help="checkpoint or .npz to begin with")
+
+    one = step("export", export, "write GGUFs and the weights that the next session goes on from")
+    one.add_argument("--checkpoint", type=Path, required=True)
+    one.add_argument("--name", required=True)
+    one.add_argument("--held", type=Path, required=True, help="rows to compare logits on")
+    one.add_argument("--kinds", nargs="*", default=["q8_0"])
+    one.add_argument("--out", type=Path, required=True)
+
+    one = step("check-tokens", check_tokens, "compare the tokenizer with llama.cpp's")
+    one.add_argument("--gguf", type=Path, required=True)
+    one.add_argument("--files", type=int, default=1500)
+
+    one = step("measure", measure, "bits per byte, exact match, name copying, recitation")
+    one.add_argument("--gguf", type=Path)
+    one.add_argument("--what", nargs="+", choices=("bytes", "fim", "copying", "memory"), default=["bytes", "fim"])
+    one.add_argument("--room", type=int, default=1024, help="tokens of a prompt")
+    one.add_argument("--files", type=int, default=60)
+    one.add_argument("--holes", type=int, default=500)
+    one.add_argument("--prompts", type=int, default=200)
     return top
 
 

@@ -122,7 +122,10 @@ def _line(report: PackageReport) -> str:
 
 def table(reports: Iterable[PackageReport]) -> str:
     """CORPUS.md's table."""
-    lines = ["| package | from | version | licence | use | files | kept MB |", "| --- | --- | --- | --- | --- | --- | --- |"]
+    lines = [
+        "| package | from | version | licence | use | files | kept MB |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
     for r in sorted(reports, key=lambda r: (r.split, r.source, r.name)):
         use = "held out" if r.split == "held" else "trained on" if r.files else "left out"
         lines.append(

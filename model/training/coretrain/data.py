@@ -19,6 +19,8 @@ class RowFiles:
     def __init__(self, paths: Sequence[Path]) -> None:
         self._files = [np.load(path, mmap_mode="r") for path in paths]
         self._ends = np.cumsum([len(file) for file in self._files])
+        self.context = int(self._files[0].shape[1]) - 1
+        """Tokens a row trains on; may be shorter than the model's context."""
 
     def __len__(self) -> int:
         return int(self._ends[-1])

@@ -25,8 +25,7 @@ Hashes = npt.NDArray[np.uint64]
 _WORD = re.compile(r"[A-Za-z_]\w*|\d+|[^\w\s]")
 _SPACE = re.compile(r"\s+")
 _MULTIPLIERS = [
-    np.uint64(m)
-    for m in (1, 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
+    np.uint64(m) for m in (1, 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
 ]
 
 

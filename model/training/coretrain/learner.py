@@ -106,7 +106,5 @@ class Learner:
         start = 0
         for name, parameter in self.named:
             end = start + parameter.numel()
-            parameter.grad = (
-                mean[start:end].view_as(parameter) * scale if self.owner[name] == self.rank else None
-            )
+            parameter.grad = mean[start:end].view_as(parameter) * scale if self.owner[name] == self.rank else None
             start = end

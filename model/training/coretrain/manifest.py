@@ -149,6 +149,4 @@ def _npm_pack(package: Wanted, folder: Path) -> Pinned | None:
 
 def _pin(package: Wanted, path: Path) -> Pinned:
     version = path.name.split("-")[1] if package.source == "pypi" else path.stem.rsplit("-", 1)[1]
-    return Pinned(
-        package.name, package.source, package.split, version, path.name, sha256(path), path.stat().st_size
-    )
+    return Pinned(package.name, package.source, package.split, version, path.name, sha256(path), path.stat().st_size)

@@ -136,7 +136,7 @@ class Worker:
             self.losses.append(self.learner.gradients(inputs, labels))
         self.learner.update(rate(progress.step, used, settings.warm_up_steps, settings.decay_share))
         rows = per_pass * settings.passes
-        tokens = rows * self.core.shape.context
+        tokens = rows * self.rows.context
         self.progress = replace(
             progress, step=progress.step + 1, rows=progress.rows + rows, tokens=progress.tokens + tokens
         )
