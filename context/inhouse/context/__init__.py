@@ -6,6 +6,20 @@ Knows nothing about models, tokens or editors.
 from inhouse.context.chunk import Chunk, ContextError, IndexFigures
 from inhouse.context.files import find_root
 from inhouse.context.languages import language_of
+from inhouse.context.memory import TokenMemory
+from inhouse.context.ngram import Draft, Ngram, Place, Prediction
 from inhouse.context.project import Project
 
-__all__ = ["Chunk", "ContextError", "IndexFigures", "Project", "find_root", "language_of"]
+__all__ = [
+    "Chunk",
+    "ContextError",
+    "Draft",
+    "IndexFigures",
+    "Ngram",
+    "Place",
+    "Prediction",
+    "Project",
+    "TokenMemory",
+    "find_root",
+    "language_of",
+]

@@ -66,6 +66,7 @@ class Project:
         self._texts: OrderedDict[str, tuple[int, list[str]]] = OrderedDict()
         self._picks: OrderedDict[str, tuple[tuple[Import, ...], int, list[Pick]]] = OrderedDict()
         self._generation = 0
+        self._listeners: list[Callable[[], None]] = []
         self._catalogue = self._guarded(self._load, Catalogue((), 0, Modules((), self._read)))
         self._worker = Worker(self.root, self._absorb, self._refresh_quietly)
 
@@ -127,6 +128,19 @@ class Project:
     def figures(self) -> IndexFigures:
         """What the index holds now."""
         return self._guarded(lambda: indexer.figures(self._store), IndexFigures())
+
+    def files(self) -> dict[str, str]:
+        """The indexed files with a digest of each text, for whoever keeps something of their own about them."""
+        return {row.path: row.digest.hex() for row in self._catalogue.rows}
+
+    def text(self, path: str) -> str | None:
+        """An indexed file's text as it is now: the editor's, else the disk's; None when there is none."""
+        unsaved = self._unsaved.get(path)
+        return unsaved if unsaved is not None else self._read(path)
+
+    def on_change(self, tell: Callable[[], None]) -> None:
+        """Calls tell (from another thread) whenever the index has changed."""
+        self._listeners.append(tell)
 
     # ---- answering
 
@@ -217,6 +231,8 @@ class Project:
 
     def _reload(self) -> None:
         self._catalogue = self._guarded(self._load, self._catalogue)
+        for tell in self._listeners:
+            tell()
 
     def _absorb(self, paths: Collection[str]) -> None:
         """Brings changed files into the index (called by the worker)."""

@@ -226,7 +226,9 @@ def _forget_names(connection: sqlite3.Connection, path: str) -> int | None:
     if row is None:
         return None
     names = {symbol.name for symbol in packing.unpack(row[1]).symbols}
-    connection.executemany("DELETE FROM names WHERE name = ? AND file = ?", [(_key(name), row[0]) for name in sorted(names)])
+    connection.executemany(
+        "DELETE FROM names WHERE name = ? AND file = ?", [(_key(name), row[0]) for name in sorted(names)]
+    )
     return int(row[0])
 
 

@@ -1,0 +1,200 @@
+"""The project n-gram: what comes next by all that was seen, checked against counting by hand."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inhouse.context.ngram import LONGEST_MATCH, Ngram
+from inhouse.context.segments import Segment, match_lengths
+
+FILES = st.dictionaries(st.sampled_from(["a.py", "b.py", "d/c.py", "d/e.py"]), st.lists(st.integers(1, 5), max_size=40))
+CONTEXT = st.lists(st.integers(1, 6), max_size=12)
+
+
+def known(files: dict[str, list[int]]) -> Ngram:
+    """An n-gram of these files, none of them recent."""
+    ngram = Ngram(clock=lambda: 0.0)
+    ngram.update_many(files, recent=False)
+    return ngram
+
+
+def longest_by_hand(files: dict[str, list[int]], context: list[int]) -> int:
+    """The longest end of the context that stands in a file with a token behind it, or earlier in the context."""
+    best = 0
+    for tokens in [*files.values(), context]:
+        for place in range(1, len(tokens)):
+            length = 0
+            while (
+                length < min(place, len(context), LONGEST_MATCH) and tokens[place - 1 - length] == context[-1 - length]
+            ):
+                length += 1
+            best = max(best, length)
+    return best
+
+
+@given(FILES, CONTEXT)
+def test_the_order_is_the_longest_match_of_all(files: dict[str, list[int]], context: list[int]) -> None:
+    assert known(files).next_tokens(context, 5).order == longest_by_hand(files, context)
+
+
+@given(FILES, CONTEXT)
+def test_probabilities_are_sound_and_in_order(files: dict[str, list[int]], context: list[int]) -> None:
+    found = known(files).next_tokens(context, 50)
+
+    assert len(set(found.ids.tolist())) == len(found.ids)
+    assert (found.probabilities > 0).all()
+    assert (np.diff(found.probabilities) <= 1e-12).all()
+    assert found.probabilities.sum() < 1 or not len(found.ids)
+    seen = {token for tokens in files.values() for token in tokens} | set(context)
+    assert set(found.ids.tolist()) <= seen
+
+
+NAMES = st.sampled_from(["a.py", "b.py", "d/c.py"])
+TOKENS = st.lists(st.integers(1, 5), max_size=30)
+Change = tuple[str, list[int] | None]
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(NAMES, st.none() | TOKENS), max_size=8), CONTEXT)
+def test_updates_in_place_give_what_a_new_one_gives(changes: list[Change], context: list[int]) -> None:
+    grown = Ngram(clock=lambda: 0.0)
+    grown.update_many({"a.py": [1, 2, 3, 1, 2, 4], "b.py": [2, 3, 4]}, recent=False)
+    files: dict[str, list[int]] = {"a.py": [1, 2, 3, 1, 2, 4], "b.py": [2, 3, 4]}
+    for name, tokens in changes:
+        grown.update_many({name: tokens}, recent=False)
+        files.pop(name, None)
+        if tokens is not None:
+            files[name] = tokens
+
+    one, other = grown.next_tokens(context, 9), known(files).next_tokens(context, 9)
+
+    assert one.order == other.order
+    assert dict(zip(one.ids.tolist(), one.probabilities.round(9).tolist(), strict=True)) == dict(
+        zip(other.ids.tolist(), other.probabilities.round(9).tolist(), strict=True)
+    )
+
+
+@given(st.lists(st.integers(0, 3), min_size=2, max_size=60), st.lists(st.integers(1, 3), min_size=1, max_size=9))
+def test_match_lengths_are_those_of_a_loop(tokens: list[int], context: list[int]) -> None:
+    array, wanted = np.asarray(tokens, dtype=np.int32), np.asarray(context, dtype=np.int32)
+    places = np.arange(1, len(tokens))
+    by_hand = []
+    for place in places.tolist():
+        length = 0
+        while length < min(place, len(context)) and tokens[place - 1 - length] == context[-1 - length]:
+            length += 1
+        by_hand.append(length)
+
+    assert match_lengths(array, places, wanted, 0).tolist() == by_hand
+
+
+def test_the_stale_copy_of_the_own_file_does_not_count_but_its_new_text_does() -> None:
+    ngram = known({"own.py": [1, 2, 3, 1, 2, 3], "other.py": [7, 8]})
+
+    assert ngram.next_tokens([1, 2], 3).ids.tolist() == [3]
+    assert ngram.next_tokens([1, 2], 3, own="own.py").ids.tolist() == []
+    assert ngram.at([1, 2, 5, 9, 1, 2], own="own.py").next_tokens(1).ids.tolist() == [5]
+    assert ngram.at([9, 1, 2], suffix=[1, 2, 6], own="own.py").next_tokens(1).ids.tolist() == [6]
+
+
+def test_the_own_file_weighs_more_than_its_folder_and_that_more_than_the_rest() -> None:
+    ngram = known({"d/near.py": [1, 2], "far/away.py": [1, 3], "far/off.py": [9, 9]})
+
+    assert ngram.at([1], own="d/own.py").next_tokens(1).ids.tolist() == [2]
+    assert ngram.at([1], own="far/own.py").next_tokens(1).ids.tolist() == [3]
+    assert ngram.at([1, 4, 8, 1], own="d/own.py").next_tokens(1).ids.tolist() == [4]
+
+
+def test_recent_files_weigh_more_for_a_while() -> None:
+    now = [0.0]
+    ngram = Ngram(clock=lambda: now[0])
+    ngram.update_many({"a.py": [1, 2], "b.py": [1, 3], "c.py": [1, 2]}, recent=False)
+    assert ngram.next_tokens([1], 1).ids.tolist() == [2]
+
+    ngram.touch("b.py")
+    fresh = ngram.next_tokens([1], 2)
+    now[0] = 7200.0
+    later = ngram.next_tokens([1], 2)
+
+    assert fresh.probabilities[1] > later.probabilities[1]
+
+
+def test_a_draft_follows_the_longest_match_and_says_how_sure_it_is() -> None:
+    ngram = known({"a.py": [1, 2, 3, 4, 5, 6], "b.py": [9, 2, 3, 7], "c.py": [8, 1, 2, 3, 4, 5, 9]})
+
+    draft = ngram.continuation([1, 2], 10)
+
+    assert draft.ids.tolist()[:3] == [3, 4, 5]
+    assert draft.order == 2
+    assert (draft.probabilities > 0).all()
+    assert (draft.probabilities < 1).all()
+    assert draft.probabilities[0] > draft.probabilities[3]
+
+
+def test_a_draft_ends_with_the_file_and_needs_two_matching_tokens() -> None:
+    ngram = known({"a.py": [1, 2, 3, 4]})
+
+    assert ngram.continuation([1, 2], 10).ids.tolist() == [3, 4]
+    assert ngram.continuation([9, 2], 10).ids.tolist() == []
+    assert ngram.continuation([], 10).ids.tolist() == []
+
+
+def test_decoded_tokens_can_be_tried_or_kept() -> None:
+    place = known({"a.py": [1, 2, 3, 4, 5]}).at([1])
+
+    assert place.next_tokens(1, also=[2]).ids.tolist() == [3]
+    assert place.next_tokens(1).ids.tolist() == [2]
+    place.extend([2, 3])
+    assert place.next_tokens(1).ids.tolist() == [4]
+    place.extend([9] * 1000)
+    assert place.next_tokens(1, also=[1, 2]).ids.tolist() == [3]
+
+
+def test_an_empty_one_knows_nothing() -> None:
+    found = Ngram().next_tokens([1, 2, 3], 5)
+
+    assert (len(found.ids), found.order, found.support) == (0, 0, 0.0)
+
+
+def test_it_survives_on_the_disk_for_the_same_tokenizer(tmp_path: Path) -> None:
+    path = tmp_path / "tokens.npz"
+    ngram = known({"a.py": [1, 2, 3], "b.py": [70000, 2, 9]})
+    ngram.save(path, {"a.py": "one", "b.py": "two"}, "core-1")
+
+    other = Ngram()
+    assert other.load(path, "another") == {}
+    assert other.load(path, "core-1") == {"a.py": "one", "b.py": "two"}
+    assert other.next_tokens([70000], 1).ids.tolist() == [2]
+    path.write_bytes(b"damaged")
+    assert Ngram().load(path, "core-1") == {}
+    assert Ngram().load(tmp_path / "none.npz", "core-1") == {}
+
+
+@pytest.mark.parametrize("distinct", [3, 300, 60_000, 150_000])
+def test_keys_hold_as_many_tokens_as_fit(distinct: int) -> None:
+    tokens = np.random.default_rng(3).integers(1, distinct + 1, 20_000).astype(np.int32)
+    segment = Segment({"a": tokens})
+    context = tokens[100:120]
+
+    ranges = segment.ranges(context)
+
+    assert segment.depth == (4 if distinct <= 32_767 else 3)
+    assert ranges[-1].depth == segment.depth
+    places, _ = segment.at(ranges[-1], 10_000, None)
+    assert 121 in places.tolist()
+
+
+def test_a_question_is_answered_in_a_fraction_of_a_millisecond() -> None:
+    """Bound ten times above what was measured: machines of tests are busy. The figure is benchmarks' business."""
+    rng = np.random.default_rng(5)
+    ngram = known({f"f{i}.py": (rng.zipf(1.3, 4000) % 5000 + 1).tolist() for i in range(100)})
+    place = ngram.at((rng.zipf(1.3, 2000) % 5000 + 1).astype(np.int32))
+    began = time.thread_time()
+    for token in range(100):
+        place.next_tokens(8, also=[token + 1])
+
+    assert (time.thread_time() - began) / 100 < 0.005
