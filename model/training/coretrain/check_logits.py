@@ -31,7 +31,7 @@ def compare(core: Core, gguf: Path, sequences: Sequence[Sequence[int]]) -> Agree
     largest = same = divergence = tokens = 0.0
     for ids in sequences:
         ours = core.logits(torch.tensor([list(ids)]))[0]
-        llama.reset()
+        llama.reset()  # type: ignore[no-untyped-call]
         llama.eval(list(ids))
         theirs = torch.from_numpy(np.array(llama.scores[: len(ids)]))
         largest = max(largest, float((ours - theirs).abs().max()))

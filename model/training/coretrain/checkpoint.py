@@ -5,7 +5,6 @@ Written to a temporary name and moved into place, so that a run killed while sav
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +30,7 @@ class Progress:
 def _replace(payload: object, path: Path) -> None:
     part = path.with_suffix(path.suffix + ".part")
     torch.save(payload, part)
-    os.replace(part, path)
+    part.replace(path)
 
 
 def weights(core: Core) -> dict[str, torch.Tensor]:
@@ -70,10 +69,11 @@ def load_state(path: Path, step: int, optimisers: list[torch.optim.Optimizer]) -
 
 def save_npz(path: Path, core: Core, progress: Progress) -> None:
     """float16 weights, small enough for the repository; the next session goes on from them."""
-    arrays: dict[str, Any] = {name: value.half().numpy() for name, value in weights(core).items()}
+    arrays = {name: value.half().numpy() for name, value in weights(core).items()}
     about = {f"shape.{k}": v for k, v in asdict(core.shape).items()}
     about |= {f"progress.{k}": v for k, v in asdict(progress).items()}
-    np.savez_compressed(path, **arrays, **{key: np.array(value) for key, value in about.items()})
+    everything: dict[str, Any] = arrays | {key: np.array(value) for key, value in about.items()}
+    np.savez_compressed(path, **everything)
 
 
 def _load_npz(path: Path) -> tuple[Core, Progress]:

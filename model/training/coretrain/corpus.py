@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 from coretrain import archives, filters
 from coretrain.dedupe import Seen
@@ -64,7 +65,7 @@ def build(pinned: Iterable[Pinned], archive_folder: Path, out: Path) -> list[Pac
     return reports
 
 
-def _keep(members: Iterable[archives.Member], report: PackageReport, seen: Seen, sink: lzma.LZMAFile) -> None:
+def _keep(members: Iterable[archives.Member], report: PackageReport, seen: Seen, sink: TextIO) -> None:
     kept: list[SourceFile] = []
     for member in members:
         why = filters.why_rejected(member.path, member.language, member.raw)
@@ -77,7 +78,7 @@ def _keep(members: Iterable[archives.Member], report: PackageReport, seen: Seen,
     for file in _capped(_without_compiled_twins(kept, report), report):
         report.files += 1
         report.kept_bytes += len(file.text.encode())
-        sink.write(json.dumps(asdict(file)) + "\n")  # type: ignore[arg-type]
+        sink.write(json.dumps(asdict(file)) + "\n")
 
 
 def _without_compiled_twins(files: list[SourceFile], report: PackageReport) -> list[SourceFile]:
@@ -144,3 +145,24 @@ def totals(reports: Iterable[PackageReport]) -> str:
         lines.append(f"{split}: {len(part)} packages, {files} files, {size / 1e6:.1f} MB kept")
     lines.append("left out, MB: " + ", ".join(f"{why} {size / 1e6:.1f}" for why, size in left.most_common()))
     return "\n".join(lines)
+
+
+def write_card(path: Path, reports: Iterable[PackageReport]) -> None:
+    rows = list(reports)
+    path.write_text(_CARD.format(totals=totals(rows), table=table(rows)))
+
+
+_CARD = """# What the core has read
+
+Written by `python -m coretrain corpus --card`. Packages are fetched by name, pinned in `manifest.json`, with the
+ordinary package clients; their code is not part of this repository. Only packages under permissive licences are read;
+vendored, bundled, compiled and generated files, files with secrets, copies and near-copies are left out, e-mail
+addresses are replaced, and of a large package only a part of its folders is read (see `coretrain/filters.py`,
+`dedupe.py`, `corpus.py`). Held-out packages are never trained on; all figures are measured on them.
+
+```
+{totals}
+```
+
+{table}
+"""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -33,8 +34,7 @@ class RowFiles:
         labels[labels == Special.PAD] = IGNORED
         return rows[:, :-1].contiguous(), labels
 
-    def _row(self, index: int) -> np.ndarray:  # type: ignore[type-arg]
+    def _row(self, index: int) -> npt.NDArray[np.int64]:
         file = int(np.searchsorted(self._ends, index, side="right"))
         start = int(self._ends[file - 1]) if file else 0
-        row: np.ndarray = self._files[file][index - start].astype(np.int64)  # type: ignore[type-arg]
-        return row
+        return np.asarray(self._files[file][index - start], np.int64)

@@ -72,4 +72,4 @@ class Seen:
         hashes = np.unique(hashes)
         mixed = hashes[:, None] * self._permutations
         mixed ^= mixed >> np.uint64(32)
-        return mixed.min(0)
+        return np.asarray(mixed.min(0))

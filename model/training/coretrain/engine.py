@@ -16,7 +16,7 @@ import numpy.typing as npt
 from coretrain.tokenizer import Special
 
 
-@llama_cpp.llama_log_callback
+@llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]
 def _silent(level: int, text: bytes, data: ctypes.c_void_p) -> None:
     """llama.cpp writes a page for every model that it loads."""
 
@@ -43,7 +43,7 @@ class Engine:
 
     def read(self, ids: Sequence[int]) -> npt.NDArray[np.float32]:
         """Logits behind the last of `ids`, the cache emptied before."""
-        self._llama.reset()
+        self._llama.reset()  # type: ignore[no-untyped-call]
         return self.more(ids)
 
     def more(self, ids: Sequence[int]) -> npt.NDArray[np.float32]:
@@ -59,7 +59,7 @@ class Engine:
         while len(written) < most:
             best = int(logits.argmax())
             log_probability -= float(np.log(np.exp(logits - logits[best]).sum()))
-            if best in Special:
+            if best < len(Special):
                 break
             written.append(best)
             if one_line and b"\n" in self._pieces[best]:

@@ -34,8 +34,9 @@ class Shared:
 
 def share(core: Core, processes: int, barrier: Barrier | None) -> Shared:
     count = core.size() if processes > 1 else 0
-    gradients = torch.zeros(processes, count).share_memory_()
-    return Shared(gradients, torch.zeros(processes + 1, dtype=torch.float64).share_memory_(), barrier)
+    gradients = torch.zeros(processes, count).share_memory_()  # type: ignore[no-untyped-call]
+    clock = torch.zeros(processes + 1, dtype=torch.float64).share_memory_()  # type: ignore[no-untyped-call]
+    return Shared(gradients, clock, barrier)
 
 
 def for_muon(name: str, parameter: Tensor) -> bool:

@@ -32,7 +32,8 @@ def prepare(core: Core, seed: int = 0) -> None:
     core.embedding.weight[:, 0] = CONSTANT
     reader, notes = _bases(shape.width, generator)
     first, second = core.blocks[0], core.blocks[1]
-    assert isinstance(first, Block) and isinstance(second, Block), "a core is made of blocks"
+    assert isinstance(first, Block), "a core is made of blocks"
+    assert isinstance(second, Block), "a core is made of blocks"
     _note_previous(first.attention, shape, reader, notes)
     _match_and_copy(second.attention, shape, reader, notes)
 

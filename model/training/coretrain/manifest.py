@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from coretrain import archives
+
 HERE = Path(__file__).resolve().parent.parent
 PACKAGES = HERE / "packages.toml"
 MANIFEST = HERE / "manifest.json"
@@ -48,7 +50,7 @@ class Pinned:
     file: str
     sha256: str
     size_bytes: int
-    licence: str = "?"
+    licence: str
 
 
 def read_packages(path: Path = PACKAGES) -> list[Wanted]:
@@ -111,7 +113,7 @@ def _pip_download(batch: Sequence[Wanted], folder: Path) -> list[Pinned]:
         return [row for split in ("held", "train") for row in _pip_download_split(batch, split, folder)]
     command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:"]
     command += ["--disable-pip-version-check", "-d", str(target), *(_spec(package) for package in batch)]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode and len(batch) > 1:
         return [row for package in batch for row in _pip_download([package], folder)]
     if done.returncode:
@@ -140,7 +142,7 @@ def _npm_pack(package: Wanted, folder: Path) -> Pinned | None:
     target.mkdir(parents=True, exist_ok=True)
     spec = f"{package.name}@{package.version}" if package.version else package.name
     command = ["npm", "pack", "--silent", "--ignore-scripts", "--pack-destination", str(target), spec]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
+    done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=folder)
     if done.returncode:
         print(f"npm has no {spec}: left out", file=sys.stderr)
         return None
@@ -149,4 +151,6 @@ def _npm_pack(package: Wanted, folder: Path) -> Pinned | None:
 
 def _pin(package: Wanted, path: Path) -> Pinned:
     version = path.name.split("-")[1] if package.source == "pypi" else path.stem.rsplit("-", 1)[1]
-    return Pinned(package.name, package.source, package.split, version, path.name, sha256(path), path.stat().st_size)
+    said = archives.licence(path)
+    size = path.stat().st_size
+    return Pinned(package.name, package.source, package.split, version, path.name, sha256(path), size, said)

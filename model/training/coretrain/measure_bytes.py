@@ -45,7 +45,7 @@ class Scorer:
 
     def nats(self, ids: Sequence[int]) -> npt.NDArray[np.float64]:
         """Cost of every token but the first."""
-        self._llama.reset()
+        self._llama.reset()  # type: ignore[no-untyped-call]
         self._llama.eval(list(ids))
         logits = self._llama.scores[: len(ids) - 1].astype(np.float64)
         chosen = logits[np.arange(len(ids) - 1), np.array(ids[1:])]

@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from coretrain.copying import longest_match
@@ -63,10 +64,11 @@ def same(a: str, b: str) -> bool:
 def measure(gguf: Path, held: HeldOut, count: int, room: int, threads: int = 1) -> list[Figures]:
     engine = Engine(gguf, room, threads)
     holes = held.holes(count)
-    return [
-        _figures(setting.name, holes, lambda hole, setting=setting: _write(engine, held, hole, setting, room))
-        for setting in SETTINGS
-    ]
+    made = []
+    for setting in SETTINGS:
+        written = partial(_write, engine, held, setting, room)
+        made.append(_figures(setting.name, holes, written))
+    return made
 
 
 def measure_copying(held: HeldOut, count: int) -> Figures:
@@ -79,7 +81,7 @@ def measure_copying(held: HeldOut, count: int) -> Figures:
     return _figures("longest match in the project, no model", holes, write)
 
 
-def _write(engine: Engine, held: HeldOut, hole: HeldHole, setting: Setting, room: int) -> Written:
+def _write(engine: Engine, held: HeldOut, setting: Setting, room: int, hole: HeldHole) -> Written:
     context = int(room * setting.context_share)
     asked = prompt(hole, held.projects[hole.package], engine.tokenize, room, context, setting.layout)
     ids, _ = engine.greedy(asked.ids)

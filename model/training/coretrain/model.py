@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional
 
 IGNORED = -100
 """Label of a token that is not to be learnt (padding)."""
@@ -53,7 +53,7 @@ def angles(shape: Shape) -> Angles:
 
 def rotate(x: Tensor, turn: Angles) -> Tensor:
     """x: batch, head, time, head width."""
-    even, odd = x.unflatten(-1, (-1, 2)).unbind(-1)
+    even, odd = x.view(*x.shape[:-1], -1, 2).unbind(-1)
     cos, sin = turn.cos.to(x.dtype), turn.sin.to(x.dtype)
     return torch.stack((even * cos - odd * sin, even * sin + odd * cos), -1).flatten(-2)
 
@@ -65,7 +65,7 @@ class RMSNorm(nn.Module):
         self.epsilon = epsilon
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.rms_norm(x, (x.size(-1),), self.weight.to(x.dtype), self.epsilon)
+        return functional.rms_norm(x, (x.size(-1),), self.weight.to(x.dtype), self.epsilon)
 
 
 class Attention(nn.Module):
@@ -87,7 +87,7 @@ class Attention(nn.Module):
         if shape.kv_heads != shape.heads:
             k = k.repeat_interleave(shape.heads // shape.kv_heads, 1)
             v = v.repeat_interleave(shape.heads // shape.kv_heads, 1)
-        mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        mixed = functional.scaled_dot_product_attention(q, k, v, is_causal=True)
         out: Tensor = self.o(mixed.transpose(1, 2).reshape(batch, time, -1))
         return out
 
@@ -100,7 +100,7 @@ class FeedForward(nn.Module):
         self.down = nn.Linear(shape.feed_forward, shape.width, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.down(F.silu(self.gate(x)) * self.up(x))
+        out: Tensor = self.down(functional.silu(self.gate(x)) * self.up(x))
         return out
 
 
@@ -149,12 +149,12 @@ class Core(nn.Module):
         return out
 
     def logits(self, tokens: Tensor) -> Tensor:
-        return F.linear(self.hidden(tokens), self.embedding.weight)
+        return functional.linear(self.hidden(tokens), self.embedding.weight)
 
     def forward(self, tokens: Tensor, labels: Tensor) -> Tensor:
         """Mean loss in nats a token."""
-        logits = F.linear(self.hidden(tokens).flatten(0, 1), self.embedding.weight)
-        return F.cross_entropy(logits.float(), labels.flatten(), ignore_index=IGNORED)
+        logits = functional.linear(self.hidden(tokens).flatten(0, 1), self.embedding.weight)
+        return functional.cross_entropy(logits.float(), labels.flatten(), ignore_index=IGNORED)
 
     def size(self) -> int:
         return sum(parameter.numel() for parameter in self.parameters())

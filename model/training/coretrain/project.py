@@ -16,11 +16,16 @@ from coretrain.corpus import SourceFile
 
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w{2,}")
 _COMMON = frozenset(
-    "and args assert async await bool break case catch class const continue def default del dict elif else enum except "
-    "export extends False finally float for from function global has if implements import int interface isinstance "
-    "kwargs lambda len let list new None nonlocal not null number object pass print public private raise readonly "
-    "return self set static str string super switch the this throw True try tuple type typeof undefined var void while "
-    "with yield cls that are value name".split()
+    re.findall(
+        r"\w+",
+        """
+        and args assert async await bool break case catch class const continue def default del dict elif
+        else enum except export extends False finally float for from function global has if implements
+        import int interface isinstance kwargs lambda len let list new None nonlocal not null number object
+        pass print public private raise readonly return self set static str string super switch the this
+        throw True try tuple type typeof undefined var void while with yield cls that are value name
+        """,
+    )
 )
 _STARTS_PIECE = re.compile(r"\s*(def |class |async def |@|export |function |interface |describe\(|test\()")
 _SIGNATURE = re.compile(
