@@ -1,0 +1,293 @@
+---The server process: where its program is, for which buffers it runs, and that it comes back when it dies.
+---Draws nothing and asks for no suggestions.
+local builtin = require('inhouse.builtin')
+local config = require('inhouse.config')
+local ghost = require('inhouse.ghost')
+local rpc = require('inhouse.rpc')
+
+local M = {}
+
+---Delays before a server that died is started again; after the last one the user is told.
+M.BACKOFF_MS = { 500, 1000, 2000, 4000, 8000 }
+
+---A server that has run this long had no trouble starting: its next death is a first one again.
+M.STEADY_MS = 60000
+
+---@type integer? of the running client
+M.id = nil
+---@type 'off'|'starting'|'ready'|'missing'|'restarting'|'failed'
+M.state = 'off'
+---@type integer starts without a steady run between them
+M.deaths = 0
+---@type fun() told whenever the state changes
+M.on_state = function() end
+
+local started_ms = 0
+local restart_running, restart_queued = false, false
+
+---@param state string
+local function set_state(state)
+  M.state = state
+  M.on_state()
+end
+
+---The command of the server; nil if it is not installed.
+---@return string[]?
+function M.command()
+  local cmd = config.current.cmd
+  if cmd then
+    return vim.fn.executable(cmd[1]) == 1 and cmd or nil
+  end
+  -- uv tool install and pipx link programs into the last one, which is not on every PATH.
+  for _, program in ipairs({ 'inhouse', vim.fn.expand('~/.local/bin/inhouse') }) do
+    if vim.fn.executable(program) == 1 then
+      return { vim.fn.exepath(program), 'serve', '--stdio' }
+    end
+  end
+end
+
+---Why a buffer gets no server; nil if it gets one.
+---@param buf integer
+---@return string?
+function M.refusal(buf)
+  local filetype, name = vim.bo[buf].filetype, vim.api.nvim_buf_get_name(buf)
+  local listed = vim.tbl_contains(config.current.filetypes, filetype)
+  if not listed and not (filetype ~= '' and vim.tbl_contains(config.current.filetypes, '*')) then
+    return 'file type'
+  elseif vim.bo[buf].buftype ~= '' then
+    return 'no file'
+  elseif name == '' or name:match('^%a[%w+.-]+://') then
+    return 'not on this machine' -- scp://, fugitive:// and the like
+  elseif vim.api.nvim_buf_get_offset(buf, vim.api.nvim_buf_line_count(buf)) > config.current.max_bytes then
+    return 'too large'
+  end
+end
+
+---@return vim.lsp.Client?
+function M.get()
+  return M.id and vim.lsp.get_client_by_id(M.id) or nil
+end
+
+---Starts the server if it does not run, and opens the buffer in it.
+---@param buf integer
+function M.attach(buf)
+  if M.refusal(buf) or M.state == 'failed' or M.state == 'restarting' then
+    return
+  end
+  local cmd = M.command()
+  if not cmd then
+    M.tell_missing()
+    return
+  end
+  local root = vim.fs.root(buf, config.current.root_markers)
+    or vim.fs.dirname(vim.fs.normalize(vim.api.nvim_buf_get_name(buf)))
+  local client = M.get()
+  if client then
+    M.add_folder(client, root)
+    vim.lsp.buf_attach_client(buf, client.id)
+  else
+    M.start(buf, cmd, root)
+  end
+end
+
+---@package
+function M.tell_missing()
+  if M.state ~= 'missing' then
+    set_state('missing')
+    local program = (config.current.cmd or { 'inhouse' })[1]
+    vim.notify(
+      ('inhouse: the server %q was not found. Install it with `uv tool install inhouse` or `pipx install inhouse`; '):format(
+        program
+      ) .. ':checkhealth inhouse says more.',
+      vim.log.levels.WARN
+    )
+  end
+end
+
+---@return table
+local function capabilities()
+  local known = vim.lsp.protocol.make_client_capabilities()
+  known.textDocument.inlineCompletion = { dynamicRegistration = false } -- 0.11 and older do not know it
+  return known
+end
+
+---@package
+---@param buf integer
+---@param cmd string[]
+---@param root string
+function M.start(buf, cmd, root)
+  set_state('starting')
+  started_ms = vim.uv.now()
+  local settings = next(config.current.settings) and config.current.settings or vim.empty_dict()
+  M.id = vim.lsp.start({
+    name = 'inhouse',
+    cmd = cmd,
+    root_dir = root,
+    capabilities = capabilities(),
+    init_options = settings,
+    settings = { inhouse = settings },
+    on_init = function()
+      set_state('ready')
+      M.restarted()
+    end,
+    on_attach = function(client, attached)
+      M.attached(client, attached)
+    end,
+    on_exit = function(_, _, id)
+      vim.schedule(function()
+        M.exited(id)
+      end)
+    end,
+  }, {
+    bufnr = buf,
+    reuse_client = function()
+      return false
+    end,
+  })
+  if not M.id then
+    set_state('failed')
+  end
+end
+
+---@package
+---@param client vim.lsp.Client
+---@param buf integer
+function M.attached(client, buf)
+  local own = config.current.renderer == 'own'
+  if own then
+    ghost.attach(buf, client)
+    if vim.lsp.inline_completion then
+      -- Whoever has it on for other servers would see this one's text twice.
+      vim.lsp.inline_completion.enable(false, { client_id = client.id })
+    end
+  else
+    builtin.enable(buf, true)
+  end
+  require('inhouse.keys').map(buf)
+end
+
+---One process serves every project: a model in memory is too large to have it twice.
+---@package
+---@param client vim.lsp.Client
+---@param root string
+function M.add_folder(client, root)
+  local uri = vim.uri_from_fname(root)
+  for _, folder in ipairs(client.workspace_folders or {}) do
+    if folder.uri == uri then
+      return
+    end
+  end
+  local folder = { uri = uri, name = root }
+  client.workspace_folders = vim.list_extend(client.workspace_folders or {}, { folder })
+  rpc.notify(client, 'workspace/didChangeWorkspaceFolders', { event = { added = { folder }, removed = {} } })
+end
+
+---Opens every buffer that gets a server; those that have it already stay as they are.
+function M.attach_all()
+  for _, buf in ipairs(vim.api.nvim_list_bufs()) do
+    if vim.api.nvim_buf_is_loaded(buf) and vim.bo[buf].filetype ~= '' then
+      M.attach(buf)
+    end
+  end
+end
+
+---@package
+---@param id integer
+function M.exited(id)
+  for _, buf in ipairs(vim.api.nvim_list_bufs()) do
+    local drawn = ghost.of(buf)
+    if drawn and drawn.client.id == id then
+      ghost.detach(buf)
+    end
+  end
+  if id ~= M.id then
+    return
+  end
+  M.id = nil
+  if M.state == 'off' or vim.v.exiting ~= vim.NIL then
+    return -- it was asked to end
+  end
+  M.restarted()
+  M.deaths = vim.uv.now() - started_ms > M.STEADY_MS and 1 or M.deaths + 1
+  local delay_ms = M.BACKOFF_MS[M.deaths]
+  if not delay_ms then
+    set_state('failed')
+    vim.notify('inhouse: the server keeps ending. :Inhouse log shows why, :Inhouse restart tries again.', vim.log.levels.ERROR)
+    return
+  end
+  set_state('restarting')
+  vim.defer_fn(function()
+    if M.state == 'restarting' then
+      set_state('off')
+      M.attach_all()
+    end
+  end, delay_ms)
+end
+
+---Lets a server that was given up or not found be tried again.
+function M.forgive()
+  M.deaths = 0
+  if M.state == 'failed' or M.state == 'missing' then
+    set_state('off')
+  end
+end
+
+---Ends the server and starts it anew. One restart runs at a time; asked for again meanwhile, one more follows.
+function M.restart()
+  if restart_running then
+    restart_queued = true
+    return
+  end
+  restart_running = true
+  M.deaths = 0
+  M.stop(function()
+    M.attach_all()
+    if M.state ~= 'starting' then
+      M.restarted()
+    end
+  end)
+end
+
+---The new server is ready, or there will be none.
+---@package
+function M.restarted()
+  restart_running = false
+  if restart_queued then
+    restart_queued = false
+    M.restart()
+  end
+end
+
+---A server that does not end by itself in this time is killed.
+M.STOP_MS = 3000
+
+---@param done fun()
+function M.stop(done)
+  local client = M.get()
+  set_state('off')
+  if not client then
+    done()
+    return
+  end
+  rpc.stop(client, false)
+  local deadline, timer = vim.uv.now() + M.STOP_MS, assert(vim.uv.new_timer())
+  timer:start(
+    20,
+    20,
+    vim.schedule_wrap(function()
+      if timer:is_closing() then
+        return
+      end
+      if not M.get() then
+        timer:stop()
+        timer:close()
+        done()
+      elseif vim.uv.now() > deadline then
+        deadline = math.huge
+        rpc.stop(client, true)
+      end
+    end)
+  )
+end
+
+return M

@@ -1,0 +1,169 @@
+---inhouse for Neovim: setup and everything that a user calls. Each verb returns whether there was something to do,
+---so that a key can fall through.
+local builtin = require('inhouse.builtin')
+local client = require('inhouse.client')
+local config = require('inhouse.config')
+local ghost = require('inhouse.ghost')
+local switch = require('inhouse.switch')
+
+local M = {}
+
+---@param options? table see |inhouse-options|
+function M.setup(options)
+  local problems = config.set(options)
+  if #problems > 0 then
+    vim.notify('inhouse: ' .. table.concat(problems, '; '), vim.log.levels.WARN)
+  end
+  local announce = vim.schedule_wrap(function()
+    vim.api.nvim_exec_autocmds('User', { pattern = 'InhouseStatus', modeline = false })
+  end)
+  client.on_state, ghost.on_state = announce, announce
+  M.highlight()
+  local group = vim.api.nvim_create_augroup('inhouse', { clear = true })
+  vim.api.nvim_create_autocmd('ColorScheme', { group = group, callback = M.highlight })
+  vim.api.nvim_create_autocmd('FileType', {
+    group = group,
+    callback = function(event)
+      client.attach(event.buf)
+    end,
+  })
+  client.forgive()
+  client.attach_all() -- files that were opened before the plugin was loaded
+end
+
+---@package
+function M.highlight()
+  local modern = vim.fn.hlexists('ComplHint') == 1
+  vim.api.nvim_set_hl(0, 'InhouseGhost', { default = true, link = modern and 'ComplHint' or 'Comment' })
+  vim.api.nvim_set_hl(0, 'InhouseGhostMore', { default = true, link = modern and 'ComplHintMore' or 'NonText' })
+end
+
+---@return boolean
+function M.visible()
+  local drawn = ghost.of()
+  return drawn ~= nil and drawn:visible()
+end
+
+---@param unit 'word'|'line'|'all'
+---@return boolean
+local function accept(unit)
+  if config.current.renderer == 'builtin' then
+    return builtin.accept(unit)
+  elseif not M.visible() then
+    return false
+  end
+  -- As keys, not at once: keys typed ahead stay behind it, the text lock of an <expr> mapping has ended by then,
+  -- and CTRL-G u on both sides makes the accepted text one step of its own for undo.
+  local keys = ("<C-g>u<Cmd>lua require('inhouse')._take('%s')<CR><C-g>u"):format(unit)
+  vim.api.nvim_feedkeys(vim.keycode(keys), 'in', false)
+  return true
+end
+
+---@package
+---@param unit 'word'|'line'|'all'
+function M._take(unit)
+  local drawn = ghost.of()
+  if drawn then
+    drawn:accept(unit)
+  end
+end
+
+---@return boolean
+function M.accept()
+  return accept('all')
+end
+
+---@return boolean
+function M.accept_word()
+  return accept('word')
+end
+
+---@return boolean
+function M.accept_line()
+  return accept('line')
+end
+
+---@param by integer
+---@return boolean
+local function cycle(by)
+  if config.current.renderer == 'builtin' then
+    builtin.cycle(by)
+    return true
+  elseif not M.visible() then
+    return false
+  end
+  assert(ghost.of()):cycle(by)
+  return true
+end
+
+---@return boolean
+function M.next()
+  return cycle(1)
+end
+
+---@return boolean
+function M.previous()
+  return cycle(-1)
+end
+
+---@return boolean
+function M.dismiss()
+  if config.current.renderer == 'builtin' then
+    builtin.dismiss(0)
+    return false -- whether something was shown cannot be known
+  elseif not M.visible() then
+    return false
+  end
+  assert(ghost.of()):clear()
+  return true
+end
+
+---Asks now, also where suggestions while typing are off.
+---@return boolean
+function M.trigger()
+  local drawn = ghost.of()
+  if drawn then
+    drawn:trigger()
+  end
+  return drawn ~= nil
+end
+
+---Switches suggestions while typing off or on.
+---@param scope? 'all'|'filetype'|'buffer' default: all
+---@param on? boolean default: the other way round
+function M.toggle(scope, on)
+  scope = scope or 'all'
+  local buf = vim.api.nvim_get_current_buf()
+  local off = on == nil and not switch.get(scope, buf) or on == false
+  switch.set(scope, off, buf)
+  local drawn = ghost.of(buf)
+  if drawn and off then
+    drawn:clear()
+  end
+  if config.current.renderer == 'builtin' then
+    builtin.enable(buf, not switch.is_off(buf))
+  end
+  client.on_state()
+end
+
+---Shows what the last suggestion was made from, or why there was none.
+function M.why()
+  local running = client.get()
+  if running then
+    require('inhouse.why').show(running, vim.api.nvim_get_current_buf())
+  else
+    vim.notify('inhouse: no server is running (' .. client.state .. ')', vim.log.levels.WARN)
+  end
+end
+
+function M.restart()
+  client.restart()
+end
+
+---For a status line: '' in buffers without suggestions.
+---@return string
+function M.status()
+  return require('inhouse.status').text()
+end
+
+return M

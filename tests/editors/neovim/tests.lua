@@ -1,0 +1,557 @@
+-- What a user of the Neovim plugin sees, in the real editor. Usage: nvim -l tests.lua [NAME-PATTERN]
+local here = vim.fs.dirname(vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p'))
+local harness = dofile(here .. '/harness.lua')
+local test, equal, wait = harness.test, harness.equal, harness.wait
+local has_builtin = vim.lsp.inline_completion ~= nil
+
+local ADD = { 'def add(a, b):', '    ' }
+local RETURN = { rules = { { before = '    ', items = { 'return a + b', 'return b + a', 'pass' } } } }
+
+local function adding(child, options)
+  child:say(RETURN)
+  child:open(options, ADD)
+  child:keys('GA')
+  child:expect_ghost('return a + b')
+end
+
+test('ghost text appears behind the cursor, and none of it is in the buffer', function(child)
+  adding(child)
+
+  equal(child:screen()[2], '    return a + b')
+  equal(child:lines(), ADD)
+end)
+
+test('accept puts all of it in and tells the server', function(child)
+  adding(child)
+
+  child:keys('<M-l>')
+
+  child:expect_lines('def add(a, b):', '    return a + b')
+  equal(child:call('nvim_win_get_cursor', 0), { 2, 16 })
+  wait(child, 'the command', function()
+    local commands = child:heard('workspace/executeCommand')
+    return #commands == 1 and commands[1].params.command == 'inhouse.accepted'
+  end)
+end)
+
+test('accept by word, with the command at the last word only', function(child)
+  adding(child)
+
+  child:keys('<M-w>')
+  child:expect_lines(ADD[1], '    return')
+  child:expect_ghost(' a + b')
+  child:keys('<M-w>')
+  child:expect_lines(ADD[1], '    return a')
+  equal(child:heard('workspace/executeCommand'), {})
+  child:keys('<M-w><M-w>')
+
+  child:expect_lines(ADD[1], '    return a + b')
+  wait(child, 'the command', function()
+    return #child:heard('workspace/executeCommand') == 1
+  end)
+end)
+
+test('accept by line', function(child)
+  child:say({ rules = { { before = '    ', items = { 'total = a + b\n    return total' } } } })
+  child:open(nil, ADD)
+  child:keys('GA')
+  child:expect_ghost('total = a + b\n    return total')
+
+  child:keys('<M-e>')
+  child:expect_lines(ADD[1], '    total = a + b')
+  child:expect_ghost('\n    return total')
+  child:keys('<M-e>')
+
+  child:expect_lines(ADD[1], '    total = a + b', '    return total')
+end)
+
+test('next and previous go round, with a counter', function(child)
+  adding(child)
+
+  child:keys('<M-n>')
+  child:expect_ghost('return b + a (2/3)')
+  child:keys('<M-p><M-p>')
+  child:expect_ghost('pass (3/3)')
+  child:keys('<M-n>')
+  child:expect_ghost('return a + b (1/3)')
+end)
+
+test('dismiss hides it until the next key', function(child)
+  adding(child)
+
+  child:keys('<C-]>')
+  child:expect_ghost()
+  child:keys('r')
+
+  child:expect_ghost('eturn a + b')
+end)
+
+test('typing along shortens it at once and asks nobody', function(child)
+  adding(child)
+  local asked = #child:heard('textDocument/inlineCompletion')
+
+  for _, key in ipairs({ 'r', 'e', 't', 'u', 'r', 'n', ' ' }) do
+    child:keys(key)
+    equal(#child:ghost(), 1)
+  end
+
+  child:expect_ghost('a + b')
+  equal(#child:heard('textDocument/inlineCompletion'), asked)
+end)
+
+test('typing along a line break keeps the next line', function(child)
+  child:say({ rules = { { before = '    ', items = { 'a = 1\n    b = 2' } } } })
+  child:open(nil, { 'def f():', '    ' })
+  child:keys('GA')
+  child:expect_ghost('a = 1\n    b = 2')
+
+  child:keys('a = 1<CR>')
+
+  child:expect_lines('def f():', '    a = 1', '    ')
+  child:expect_ghost('b = 2')
+end)
+
+test('another way than the suggestion clears it in the same moment', function(child)
+  adding(child)
+  child:say({ rules = {} })
+
+  child:keys('x')
+
+  equal(child:lua('return vim.api.nvim_get_current_line()'), '    x')
+  equal(child:ghost(), {})
+end)
+
+test('an answer that comes after the next key is never drawn', function(child)
+  child:say({ deaf = true, rules = { { before = '    ', items = { 'return 1' }, delay_ms = 400 } } })
+  child:open(nil, ADD)
+  child:lua([[
+    Drawn = {}
+    local set = vim.api.nvim_buf_set_extmark
+    vim.api.nvim_buf_set_extmark = function(buf, ns, row, col, opts)
+      if opts.virt_text then Drawn[#Drawn + 1] = opts.virt_text[1][1] end
+      return set(buf, ns, row, col, opts)
+    end
+  ]])
+  child:keys('GA')
+  wait(child, 'the request', function()
+    return #child:heard('textDocument/inlineCompletion') == 1
+  end)
+  child:say({ deaf = true, rules = { { before = '    x', items = { ' = 2' }, delay_ms = 800 } } })
+
+  child:keys('x')
+
+  child:expect_ghost(' = 2')
+  equal(child:lua('return Drawn'), { ' = 2' })
+  equal(#child:heard('$/cancelRequest'), 1)
+end)
+
+test('one undo takes back exactly the accept', function(child)
+  adding(child)
+  child:keys('ret')
+  child:expect_ghost('urn a + b')
+  child:keys('<M-l>')
+  child:expect_lines(ADD[1], '    return a + b')
+  child:keys('  # sum<Esc>')
+  child:expect_lines(ADD[1], '    return a + b  # sum')
+
+  child:keys('u')
+  child:expect_lines(ADD[1], '    return a + b')
+  child:keys('u')
+  child:expect_lines(ADD[1], '    ret')
+  child:keys('u')
+  child:expect_lines(unpack(ADD))
+end)
+
+test('a key typed right after accept comes behind the text', function(child)
+  adding(child)
+
+  child:keys('<M-l>;')
+
+  child:expect_lines(ADD[1], '    return a + b;')
+end)
+
+test('keys fall through while nothing is shown, also to an older mapping', function(child)
+  child:cmd('inoremap <M-l> old')
+  child:open({ keys = { accept = '<Tab>', accept_word = '<M-l>' } }, { '' }, 'empty.py')
+
+  child:keys('i<Tab><M-l>')
+
+  child:expect_lines('    old')
+end)
+
+test('Tab is not mapped unasked, and a default key that is taken stays', function(child)
+  child:cmd('inoremap <M-l> old')
+  adding(child)
+
+  equal(child:lua([[return (vim.fn.maparg('<Tab>', 'i', false, true).desc or ''):find('inhouse') == nil]]), true)
+  child:keys('<M-l>')
+  child:expect_lines(ADD[1], '    old')
+end)
+
+test('a closing bracket behind the cursor is drawn once and accepted once', function(child)
+  child:say({ rules = { { before = 'area(', items = { 'width, height)' }, after = 1 } } })
+  child:open(nil, { 'area()' })
+  child:keys('$i')
+  child:expect_ghost('width, height')
+  equal(child:screen()[1], 'area(width, height)')
+
+  child:keys('<M-w>')
+  child:expect_lines('area(width)')
+  child:expect_ghost(', height')
+  child:keys('<M-l>')
+
+  child:expect_lines('area(width, height)')
+end)
+
+test('a plugin that closes brackets does not double them', function(child)
+  child:cmd('inoremap ( ()<Left>')
+  child:say({ rules = { { before = 'x = ', items = { 'area(width)' } } } })
+  child:open(nil, { 'x = ' })
+  child:keys('A')
+  child:expect_ghost('area(width)')
+
+  child:keys('area(')
+  child:expect_lines('x = area()')
+  child:expect_ghost('width')
+  child:keys('<M-l>')
+
+  child:expect_lines('x = area(width)')
+end)
+
+for _, encoding in ipairs({ 'utf-8', 'utf-16' }) do
+  test('columns behind wide characters are right in ' .. encoding, function(child)
+    child:say({ rules = { { before = 'größe = "😀漢" + ', items = { 'maß("é")' }, after = 1 } } })
+    child:open({ encoding = encoding }, { 'größe = "😀漢" + )' })
+    child:keys('$i')
+    child:say({ rules = { { before = 'größe = "😀漢" + ', items = { 'maß("é")' }, after = 1 } } })
+    child:expect_ghost('maß("é"')
+    child:keys('m')
+    child:expect_ghost('aß("é"')
+
+    child:keys('<M-l>')
+
+    child:expect_lines('größe = "😀漢" + maß("é")')
+  end)
+end
+
+test('several lines in the middle of a line move its tail', function(child)
+  child:say({ rules = { { before = 'x = [', items = { '\n    1,\n' } } } })
+  child:open(nil, { 'x = []  # list', 'y' })
+  child:keys('f]i')
+  wait(child, 'ghost text', function()
+    return #child:ghost() == 1
+  end)
+  local screen = child:screen()
+  equal({ screen[1], screen[2], screen[3], screen[4] }, { 'x = [', '    1,', ']  # list', 'y' })
+
+  child:keys('<M-l>')
+
+  child:expect_lines('x = [', '    1,', ']  # list', 'y')
+end)
+
+test('tabs are drawn as wide as the buffer has them', function(child)
+  child:say({ rules = { { before = '\t', items = { 'if ok {\n\t\treturn\n\t}' } } } })
+  child:open(nil, { '\t' }, 'main.go')
+  child:cmd('set tabstop=4')
+  child:keys('A')
+  wait(child, 'ghost text', function()
+    return #child:ghost() == 1
+  end)
+  local screen = child:screen()
+
+  equal({ screen[1], screen[2], screen[3] }, { '    if ok {', '        return', '    }' })
+end)
+
+test('it hides while the completion menu is open and comes back', function(child)
+  child:cmd('set completeopt=menuone,noinsert')
+  child:say({ rules = { { before = '    re', items = { 'turn a + b' } } } })
+  child:open(nil, { 'def add(a, b):', '    result, respond = 1, 2', '    ' })
+  child:keys('GAre')
+  child:expect_ghost('turn a + b')
+
+  child:keys('<C-n>')
+  wait(child, 'the menu', function()
+    return child:lua('return vim.fn.pumvisible()') == 1
+  end)
+  child:expect_ghost()
+  child:keys('<C-e>')
+
+  child:expect_ghost('turn a + b')
+end)
+
+test('leaving insert mode or the window clears it', function(child)
+  adding(child)
+  child:keys('<Esc>')
+  child:expect_ghost()
+
+  child:keys('A')
+  child:expect_ghost('return a + b')
+  child:cmd('new')
+
+  equal(child:lua([[return vim.fn.bufnr('shapes.py')]]) > 0, true)
+  equal(
+    child:lua([[return #vim.api.nvim_buf_get_extmarks(vim.fn.bufnr('shapes.py'),
+    vim.api.nvim_get_namespaces()['inhouse.ghost'], 0, -1, {})]]),
+    0
+  )
+end)
+
+test('a moved cursor clears it', function(child)
+  adding(child)
+
+  child:keys('<Up>')
+
+  child:expect_ghost()
+end)
+
+test('the trigger key asks as invoked, also when switched off', function(child)
+  child:say(RETURN)
+  child:open(nil, ADD)
+  child:cmd('Inhouse off')
+  child:keys('GA')
+  child:lua('vim.wait(200)')
+  equal(child:heard('textDocument/inlineCompletion'), {})
+
+  child:keys('<M-\\>')
+
+  child:expect_ghost('return a + b')
+  equal(child:heard('textDocument/inlineCompletion')[1].params.context.triggerKind, 1)
+end)
+
+test('a file type switched off is not asked for, and another one is', function(child)
+  child:say({ rules = { { before = '', items = { 'local x' } } } })
+  child:open(nil, { '' })
+  child:cmd('Inhouse off filetype')
+  child:edit('other.lua', { '' })
+  child:keys('i')
+  child:expect_ghost('local x')
+  child:keys('<Esc>')
+  child:cmd('write')
+  local asked = #child:heard('textDocument/inlineCompletion')
+
+  child:cmd('edit shapes.py')
+  child:keys('ilo')
+  child:lua('vim.wait(200)')
+
+  equal(child:ghost(), {})
+  equal(#child:heard('textDocument/inlineCompletion'), asked)
+  equal(child:lua("return require('inhouse').status()"), 'inhouse off')
+end)
+
+test('file types that are not listed and files elsewhere start no server', function(child)
+  child:lua("require('inhouse').setup(...)", { cmd = { harness.python } })
+  child:edit('notes.txt', { 'x' })
+  child:cmd('enew | setlocal buftype=nofile filetype=python')
+  child:cmd('enew | file scp://host/shapes.py | setlocal filetype=python')
+
+  equal(child:lua('return #vim.lsp.get_clients()'), 0)
+  equal(child:lua("return require('inhouse').status()"), '')
+end)
+
+test('a buffer that may not be changed gets nothing', function(child)
+  child:say(RETURN)
+  child:open(nil, ADD)
+  child:cmd('setlocal readonly')
+  child:keys('GA')
+  child:lua('vim.wait(200)')
+
+  equal(child:ghost(), {})
+  equal(child:heard('textDocument/inlineCompletion'), {})
+end)
+
+test('a killed server comes back by itself', function(child)
+  adding(child)
+  local pid = child:heard('initialize')[1].pid
+
+  vim.uv.kill(pid, 'sigkill')
+  wait(child, 'another server', function()
+    return #child:heard('initialize') == 2
+  end)
+  child:expect_ready()
+  child:keys('<Esc>A')
+
+  child:expect_ghost('return a + b')
+end)
+
+test('a server that keeps dying is given up, and restart tries again', function(child)
+  child:lua("require('inhouse.client').BACKOFF_MS = { 1, 1 }")
+  child:lua('Told = "" vim.notify = function(text) Told = Told .. text end')
+  child:lua("require('inhouse').setup(...)", { cmd = { harness.python, '-c', 'raise SystemExit(3)' } })
+  child:edit('shapes.py', ADD)
+  wait(child, 'giving up', function()
+    return child:lua("return require('inhouse.client').state") == 'failed'
+  end)
+  wait(child, 'the message', function()
+    return child:lua([[return Told:find('keeps ending') ~= nil]])
+  end)
+
+  child:say(RETURN)
+  local server = { harness.python, harness.repository .. '/tests/editors/scripted_server.py', child.script, child.trace }
+  child:lua("require('inhouse.config').current.cmd = ...", server)
+  child:cmd('Inhouse restart')
+  child:expect_ready()
+end)
+
+test('restarts asked for at once become one running and one queued', function(child)
+  adding(child)
+
+  child:cmd('Inhouse restart')
+  child:cmd('Inhouse restart')
+  child:cmd('Inhouse restart')
+
+  wait(child, 'two more servers', function()
+    return #child:heard('initialize') == 3
+  end)
+  child:expect_ready()
+  child:keys('<Esc>A')
+  child:expect_ghost('return a + b')
+  equal(#child:heard('initialize'), 3)
+end)
+
+test('a missing server is said once, with how to install it', function(child)
+  child:lua('Told = {} vim.notify = function(text) Told[#Told + 1] = text end')
+  child:lua("require('inhouse').setup(...)", { cmd = { 'no-such-program' } })
+  child:edit('a.py', { '' })
+  child:edit('b.py', { '' })
+
+  local told = child:lua('return Told')
+  equal(#told, 1)
+  equal(told[1]:find('uv tool install inhouse', 1, true) ~= nil, true)
+end)
+
+test('two projects share one server', function(child)
+  child:say(RETURN)
+  child:open(nil, ADD)
+  vim.fn.mkdir(child.folder .. '/second/.git', 'p')
+  vim.fn.writefile(ADD, child.folder .. '/second/shapes.py')
+
+  child:cmd('edit ' .. child.folder .. '/second/shapes.py')
+  child:keys('GA')
+
+  child:expect_ghost('return a + b')
+  equal(#child:heard('initialize'), 1)
+  local added = child:heard('workspace/didChangeWorkspaceFolders')
+  equal(added[1].params.event.added[1].name, child.folder .. '/second')
+end)
+
+test('two windows on one buffer', function(child)
+  adding(child)
+  child:keys('<Esc>')
+  child:cmd('split')
+  child:keys('A')
+  child:expect_ghost('return a + b')
+
+  child:keys('<M-l>')
+
+  child:expect_lines(ADD[1], '    return a + b')
+end)
+
+test('bad options are said and the defaults stand in', function(child)
+  child:lua('vim.notify = function(text) Told = text end')
+  child:lua("require('inhouse').setup(...)", { debounce_ms = 'soon', colour = 1, keys = { acept = 'x' } })
+
+  local told = child:lua('return Told')
+  for _, part in ipairs({ 'debounce_ms', 'colour', 'acept' }) do
+    equal({ part, told:find(part, 1, true) ~= nil }, { part, true })
+  end
+  equal(child:lua("return require('inhouse.config').current.debounce_ms"), 50)
+end)
+
+test('the server gets the settings', function(child)
+  child:open({ settings = { threads = 2 } }, ADD)
+
+  equal(child:heard('initialize')[1].params.initializationOptions, { threads = 2 })
+end)
+
+test('why opens a window with places to go to', function(child)
+  child:say({
+    rules = RETURN.rules,
+    why = {
+      model = 'core',
+      shown = 1,
+      accepted = 0,
+      timings_ms = { total = 12.3 },
+      items = { { text = 'return a + b', probability = 0.83, source = 'model', provenance = { { path = 'lib.py', line = 2, kind = 'window' } } } },
+    },
+  })
+  child:open(nil, ADD)
+  vim.fn.writefile({ 'one', 'two', 'three' }, child.folder .. '/project/lib.py')
+  child:cmd('Inhouse why')
+  wait(child, 'the window', function()
+    return vim.tbl_contains(child:lines(), '  lib.py:2  window')
+  end)
+  equal(child:lines()[2], '  83 % sure, from the model')
+
+  child:cmd([[call search('lib.py')]])
+  child:keys('<CR>')
+
+  wait(child, 'the place', function()
+    return child:lua([[return vim.fn.expand('%:t') .. vim.fn.line('.')]]) == 'lib.py2'
+  end)
+end)
+
+test('the status line says what is going on', function(child)
+  child:say({ rules = { { before = '    ', items = { 'return 1' }, delay_ms = 300 } } })
+  child:open(nil, ADD)
+  equal(child:lua("return require('inhouse').status()"), 'inhouse')
+  child:keys('GA')
+  wait(child, 'thinking', function()
+    return child:lua("return require('inhouse').status()") == 'inhouse …'
+  end)
+  child:expect_ghost('return 1')
+  equal(child:lua("return require('inhouse').status()"), 'inhouse')
+end)
+
+test('checkhealth finds the server and the keys', function(child)
+  adding(child)
+  child:keys('<Esc>')
+  child:cmd('checkhealth inhouse')
+  local report = table.concat(child:lines(), '\n')
+
+  for _, part in ipairs({ 'running, position encoding', 'accept_word: <M-w>', 'Neovim' }) do
+    equal({ part, report:find(part, 1, true) ~= nil }, { part, true })
+  end
+  equal({ report:match('ERROR[^\n]*') }, {})
+end)
+
+test('the help file has what it promises', function(child)
+  child:cmd('helptags ' .. harness.plugin .. '/doc')
+  for _, topic in ipairs({ 'inhouse', 'inhouse-options', 'inhouse-keys', 'inhouse-server-settings', ':Inhouse' }) do
+    child:cmd('help ' .. topic)
+  end
+  equal(child:lua('return vim.bo.buftype'), 'help')
+end)
+
+test('macros are left alone', function(child)
+  child:say({ rules = { { before = 'x', items = { 'yz' } } } })
+  child:open(nil, { '' })
+  child:call('nvim_exec_lua', [[vim.fn.setreg('q', 'ix\27')]], {})
+  child:keys('2@q')
+  child:expect_lines('xx')
+  child:lua('vim.wait(200)')
+
+  equal(child:heard('textDocument/inlineCompletion'), {})
+end)
+
+if has_builtin then
+  test('the built-in renderer draws, accepts by word and in full', function(child)
+    adding(child, { renderer = 'builtin' })
+
+    child:keys('<M-w>')
+    child:expect_lines(ADD[1], '    return')
+    child:expect_ghost(' a + b')
+    child:keys('<M-l>')
+
+    child:expect_lines(ADD[1], '    return a + b')
+  end)
+
+  test('the built-in renderer of others does not draw ours a second time', function(child)
+    child:lua('vim.lsp.inline_completion.enable(true)')
+    adding(child)
+    child:lua('vim.wait(600)')
+
+    equal(child:ghost(), { 'return a + b' })
+  end)
+end
+
+os.exit(harness.main(arg and arg[1]) and 0 or 1)
