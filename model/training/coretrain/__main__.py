@@ -70,6 +70,14 @@ def train(options: argparse.Namespace) -> None:
     training.run(job)
 
 
+def graft(options: argparse.Namespace) -> None:
+    from coretrain import checkpoint, settings
+    from coretrain import graft as grafting
+
+    core = grafting.from_gguf(options.gguf, options.tokenizer, settings.load(options.config).shape)
+    checkpoint.save(options.out, core, checkpoint.Progress(tokens=options.tokens))
+
+
 def export(options: argparse.Namespace) -> None:
     import numpy as np
 
@@ -166,6 +174,12 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--minutes", type=float, required=True)
     one.add_argument("--clock", choices=("wall", "cpu"), default="wall")
     one.add_argument("--start", type=Path, help="checkpoint or .npz to begin with")
+
+    one = step("graft", graft, "carry an earlier core's weights over to this tokenizer, as a checkpoint to begin with")
+    one.add_argument("--gguf", type=Path, required=True)
+    one.add_argument("--config", required=True)
+    one.add_argument("--tokens", type=int, required=True, help="how many tokens the earlier core was trained on")
+    one.add_argument("--out", type=Path, required=True)
 
     one = step("export", export, "write GGUFs and the weights that the next session goes on from")
     one.add_argument("--checkpoint", type=Path, required=True)

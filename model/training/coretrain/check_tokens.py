@@ -14,7 +14,8 @@ from pathlib import Path
 import llama_cpp
 
 from coretrain.engine import silence
-from coretrain.tokenizer import SPECIAL_TEXT, Encoder
+from coretrain.special import SPECIAL_TEXT
+from coretrain.tokenizer import Encoder
 
 ODD = (
     "äöüßéèñçøåłžščřďťňЖдивяєії中文字符漢字かなカナ한국어עבריתالعربيةहिन्दीไทยειληνικά🎉🚀👩\u200d💻🇩🇪①②½²³Ⅷ٣४५𝒳𝔘\u00a0\u2003\u3000\u200b\ufeff"

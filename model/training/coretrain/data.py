@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from coretrain.model import IGNORED
-from coretrain.tokenizer import Special
+from coretrain.special import Special
 
 
 class RowFiles:

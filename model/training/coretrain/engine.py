@@ -13,7 +13,7 @@ import llama_cpp
 import numpy as np
 import numpy.typing as npt
 
-from coretrain.tokenizer import Special
+from coretrain.special import Special
 
 
 @llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]

@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from coretrain.model import Core
-from coretrain.tokenizer import PRE_TOKENIZER, SPECIAL_TEXT, Special
+from coretrain.special import SPECIAL_TEXT, Special
+from coretrain.tokenizer import PRE_TOKENIZER
 
 FIM_KEYS = {
     "pre": Special.PREFIX,
@@ -34,7 +35,7 @@ QUANTISATIONS = {
     "q4_0": llama_cpp.LLAMA_FTYPE_MOSTLY_Q4_0,
 }
 
-_TENSORS = {
+TENSORS = {
     "attention_norm": "attn_norm",
     "attention.q": "attn_q",
     "attention.k": "attn_k",
@@ -110,7 +111,7 @@ def _add_tensors(writer: gguf.GGUFWriter, core: Core) -> None:
     if core.shape.turning_pairs < core.shape.head_width // 2:
         writer.add_tensor("rope_freqs.weight", np.array(core.shape.rope_factors(), np.float32))
     for layer in range(core.shape.layers):
-        for ours, theirs in _TENSORS.items():
+        for ours, theirs in TENSORS.items():
             _put(writer, f"blk.{layer}.{theirs}.weight", weights[f"blocks.{layer}.{ours}.weight"])
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from coretrain.corpus import SourceFile
 from coretrain.project import Project, identifiers
-from coretrain.tokenizer import Special
+from coretrain.special import Special
 
 Layout = Literal["spm", "psm"]
 Encode = Callable[[str], list[int]]

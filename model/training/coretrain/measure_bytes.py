@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from coretrain.corpus import SourceFile
 from coretrain.engine import silence
-from coretrain.tokenizer import Special
+from coretrain.special import Special
 
 FILE_CHARACTERS = 16_000
 

@@ -26,7 +26,8 @@ import numpy.typing as npt
 from coretrain.corpus import SourceFile
 from coretrain.holes import Hole, cut
 from coretrain.project import Project, identifiers
-from coretrain.tokenizer import Encoder, Special
+from coretrain.special import Special
+from coretrain.tokenizer import Encoder
 
 Rows = npt.NDArray[np.uint16]
 

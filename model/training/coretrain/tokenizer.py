@@ -8,12 +8,12 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from enum import IntEnum
 from pathlib import Path
 
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from coretrain.corpus import SourceFile
+from coretrain.special import SPECIAL_TEXT, Special
 
 PRE_TOKENIZER = "qwen2"
 """The name under which llama.cpp knows the expression below."""
@@ -26,27 +26,6 @@ _WORDS = (
 TEXT_LIMIT_CHARACTERS = 40_000_000
 PACKAGE_LIMIT_CHARACTERS = 1_000_000
 """What one package may add, so that none owns the vocabulary."""
-
-
-class Special(IntEnum):
-    END = 0
-    PREFIX = 1
-    SUFFIX = 2
-    MIDDLE = 3
-    PAD = 4
-    REPOSITORY = 5
-    FILE = 6
-
-
-SPECIAL_TEXT = {
-    Special.END: "<|endoftext|>",
-    Special.PREFIX: "<|fim_prefix|>",
-    Special.SUFFIX: "<|fim_suffix|>",
-    Special.MIDDLE: "<|fim_middle|>",
-    Special.PAD: "<|fim_pad|>",
-    Special.REPOSITORY: "<|repo_name|>",
-    Special.FILE: "<|file_sep|>",
-}
 
 
 class Encoder:
@@ -62,6 +41,11 @@ class Encoder:
 
     def text(self, ids: list[int]) -> str:
         return str(self._tokenizer.decode(ids, skip_special_tokens=False))
+
+    def names(self) -> list[str]:
+        """As they stand in the vocabulary, by id."""
+        names = self._tokenizer.get_vocab()
+        return sorted(names, key=lambda name: names[name])
 
     def lengths_bytes(self) -> list[int]:
         """In a byte-level vocabulary every character of a token's name is one byte; special tokens write nothing."""
