@@ -28,7 +28,7 @@ class Client(LanguageClient):
         self.shown: list[types.ShowMessageParams] = []
         """window/showMessage"""
         self.created: list[types.WorkDoneProgressCreateParams] = []
-        self.reports: list[types.ProgressParams] = []
+        self.reports: list[tuple[types.ProgressToken, dict[str, Any]]] = []
         self.registered: list[str] = []
         self.settings: object = None
         """What workspace/configuration is answered with."""
@@ -36,7 +36,7 @@ class Client(LanguageClient):
         handlers: dict[str, Callable[[Any], object]] = {
             types.WINDOW_SHOW_MESSAGE: keep(self.shown),
             types.WINDOW_WORK_DONE_PROGRESS_CREATE: keep(self.created),
-            types.PROGRESS: keep(self.reports),
+            types.PROGRESS: lambda params: self.reports.append((params.token, params.value)),
             types.WORKSPACE_CONFIGURATION: lambda params: [self.settings for _ in params.items],
             types.CLIENT_REGISTER_CAPABILITY: lambda params: self.registered.extend(
                 registration.method for registration in params.registrations
@@ -148,8 +148,7 @@ def plain(value: Any) -> Any:
         return {name: plain(part) for name, part in value._asdict().items()}
     if not isinstance(value, list):
         return value
-    parts: list[Any] = value
-    return [plain(part) for part in parts]
+    return [plain(part) for part in cast("list[object]", value)]
 
 
 def keep(kept: list[Any]) -> Callable[[Any], None]:

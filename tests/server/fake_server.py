@@ -15,25 +15,33 @@ from collections.abc import Callable
 from pathlib import Path
 
 from inhouse.completion import Assistant, Settings
-from inhouse.model import CancelFlag, Fill, FillRequest, ModelError, Token
+from inhouse.model import CancelFlag, Fill, FillRequest, ModelError, Steering, Token
 from inhouse.server import InhouseServer, configure_log, serve_stdio, serve_tcp
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
-class FakeEngine:
+from fakes import ScriptedEngine
+
+
+class FakeEngine(ScriptedEngine):
     """Writes a fixed text slowly."""
 
     name = "fake"
     context_tokens = 2048
 
     def __init__(self, text: str, token_ms: float, trace: Path | None) -> None:
+        super().__init__(text)
         self.tokens = [Token(number, word, 0.9) for number, word in enumerate(re.findall(r"\s*\S+", text))]
         self.token_ms = token_ms
         self.trace = trace
 
-    def count_tokens(self, text: str) -> int:
-        return len(text) // 4 + 1
-
-    def fill(self, request: FillRequest, cancel: CancelFlag, until: Callable[[str], bool] | None = None) -> Fill:
+    def fill(
+        self,
+        request: FillRequest,
+        cancel: CancelFlag,
+        until: Callable[[str], bool] | None = None,
+        steering: Steering | None = None,
+    ) -> Fill:
         self._write(f"begin {len(request.prefix)} {request.path}")
         done: list[Token] = []
         while len(done) < len(self.tokens) and not self._wait(cancel):

@@ -65,7 +65,11 @@ def test_of_many_waiting_jobs_of_a_key_only_the_last_runs(worker: Worker) -> Non
     worker.submit("other", gate)
 
     def job(number: int) -> Callable[[CancelFlag], int]:
-        return lambda _: ran.append(number) or number
+        def run(_: CancelFlag) -> int:
+            ran.append(number)
+            return number
+
+        return run
 
     futures = [worker.submit("a", job(number)) for number in range(50)]
     gate.go.set()

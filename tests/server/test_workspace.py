@@ -27,7 +27,7 @@ async def suggestions(client: Client, folder: Path, language: str = "python") ->
 
 def titles(client: Client) -> list[str]:
     """Of the progress shown so far."""
-    return [report.value["title"] for report in client.reports if report.value["kind"] == "begin"]
+    return [value["title"] for _, value in client.reports if value["kind"] == "begin"]
 
 
 async def change_settings(client: Client, settings: Any) -> None:
@@ -95,12 +95,12 @@ async def test_loading_and_indexing_are_shown_as_progress(start: Start, tmp_path
     client = await start()
     await client.hello(tmp_path, capabilities=SHOWS_PROGRESS)
 
-    await until(lambda: [report.value["kind"] for report in client.reports].count("end") == 2, "both are done")
+    await until(lambda: [value["kind"] for _, value in client.reports].count("end") == 2, "both are done")
     assert sorted(titles(client)) == ["inhouse: loading the model", f"inhouse: reading {tmp_path.name}"]
     created = {params.token for params in client.created}
-    assert {report.token for report in client.reports} == created
+    assert {token for token, _ in client.reports} == created
     for token in created:
-        kinds = [report.value["kind"] for report in client.reports if report.token == token]
+        kinds = [value["kind"] for of, value in client.reports if of == token]
         assert (kinds[0], kinds[-1]) == ("begin", "end")
         assert set(kinds[1:-1]) <= {"report"}
 

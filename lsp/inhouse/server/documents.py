@@ -82,6 +82,15 @@ class Document:
     def characters(self) -> int:
         return sum(map(len, self._lines))
 
+    @property
+    def line_count(self) -> int:
+        """Lines; a text that ends with a line end has an empty last one."""
+        return len(self._lines)
+
+    def line(self, number: int) -> str:
+        """A line, counted from 0, with its terminator."""
+        return self._lines[number]
+
     def change(self, change: types.TextDocumentContentChangeEvent) -> None:
         """Apply one change of textDocument/didChange; one without a range replaces everything."""
         self.revision += 1

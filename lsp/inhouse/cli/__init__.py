@@ -1,0 +1,1 @@
+"""The command line: thin commands over completion and server. Nothing imports it."""

@@ -1,0 +1,5 @@
+"""`python -m inhouse.cli`."""
+
+from inhouse.cli.main import run
+
+run()

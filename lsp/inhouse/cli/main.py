@@ -1,0 +1,93 @@
+"""The program `inhouse`: its commands, and what becomes of their failures. What they do stands in their own files."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+from typer.exceptions import TyperException
+
+from inhouse.cli import complete, doctor, index, model, serve, tour
+from inhouse.cli.errors import Failed
+from inhouse.context import ContextError
+from inhouse.model import ModelError
+
+app = typer.Typer(
+    name="inhouse",
+    help="Inline completions in the style of your own project, by a small model on this machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(serve.serve)
+app.command()(complete.complete)
+app.command()(index.index)
+app.command()(tour.tour)
+app.command()(doctor.doctor)
+app.add_typer(model.app, name="model")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from inhouse.server import program_version
+
+        typer.echo(f"inhouse {program_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Options of the program itself."""
+
+
+def run(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and exit: 0 done, 1 failed, 2 wrong use. Failures are one line, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show a character is no reason to fail
+    sys.exit(_outcome(arguments))
+
+
+def _outcome(arguments: Sequence[str] | None) -> int:
+    try:
+        code: Any = app(args=arguments, prog_name="inhouse", standalone_mode=False)
+        sys.stdout.flush()
+    except TyperException as error:
+        return _complain(error)
+    except (ModelError, ContextError) as error:
+        return _complain(Failed(str(error)))
+    except BrokenPipeError:
+        return _nobody_reads()
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return _complain(Failed(f"{where}{error.strerror or error}"))
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    return code if isinstance(code, int) else 0
+
+
+def _complain(error: TyperException) -> int:
+    message = " ".join(error.format_message().split())
+    context = getattr(error, "ctx", None)  # what typer itself finds wrong has one, and does not say what to do
+    if context is not None:
+        message = f"{message.rstrip('.')}; see `{context.command_path} --help`"
+    if error.format_message():  # called without arguments, the help has been printed already
+        typer.echo(f"inhouse: {message}", err=True)
+    return error.exit_code
+
+
+def _nobody_reads() -> int:
+    """The reader of our output has gone, as `head` does: nothing to say, and nothing to flush at exit."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1

@@ -1,0 +1,68 @@
+"""`inhouse model`: what is known of a model without loading it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from inhouse.model.gguf import Header, Value
+
+app = typer.Typer(help="What is known about models.", no_args_is_help=True)
+
+SHOWN_CHARACTERS = 80
+"""Of a metadata value: tokenizers hold lists of 100,000 entries and chat templates of many lines."""
+
+
+@app.callback()
+def options() -> None:
+    """Keeps `info` a command of its own while it is the only one."""
+
+
+@app.command()
+def info(
+    model: Annotated[str | None, typer.Argument(metavar="MODEL", help="A GGUF file; else the embedded core.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Show a model's card and what its file says of itself."""
+    from inhouse.model.gguf import read_header
+    from inhouse.model.store import embedded_core, resolve
+
+    card = embedded_core().card if model is None else None
+    header = read_header(resolve(model))
+    if as_json:
+        typer.echo(json.dumps({**facts(header), "metadata": shortened(header), "card": card}))
+        return
+    if card:
+        typer.echo(card.strip() + "\n")
+    for name, value in {**facts(header), **shortened(header)}.items():
+        typer.echo(f"{name:<40} {value}")
+
+
+def facts(header: Header) -> dict[str, Any]:
+    """What a user wants to know first."""
+    return {
+        "path": str(header.path),
+        "bytes": header.file_bytes,
+        "architecture": header.architecture,
+        "parameters": header.parameters,
+        "tensors": len(header.tensors),
+        "context_tokens": header.context_tokens,
+        "name": header.text("general.name") or Path(header.path).stem,
+    }
+
+
+def shortened(header: Header) -> dict[str, Any]:
+    """The metadata, with long texts cut and long lists counted."""
+    return {name: _short(value) for name, value in header.metadata.items()}
+
+
+def _short(value: Value) -> Any:
+    if isinstance(value, list) and len(value) > 8:
+        return f"({len(value):,} entries)"
+    if isinstance(value, str) and len(value) > SHOWN_CHARACTERS:
+        return " ".join(value.split())[: SHOWN_CHARACTERS - 3] + "..."
+    return value
