@@ -18,8 +18,8 @@ class ScriptedEngine:
         self.requests: list[FillRequest] = []
         self.closed = False
 
-    def count_tokens(self, text: str) -> int:
-        return len(text)
+    def tokenize(self, text: str) -> list[int]:
+        return [ord(letter) for letter in text]
 
     def fill(
         self,

@@ -13,16 +13,21 @@ from pathlib import Path
 
 from inhouse.completion.cursor import Cursor, cursor_of, refusal
 from inhouse.completion.keeper import ContextKeeper
+from inhouse.completion.mix import ProjectMix
+from inhouse.completion.prefix_tokens import PrefixTokens
 from inhouse.completion.request import Completion, CompletionRequest, Item, Provenance, TokenCounts
 from inhouse.completion.settings import Settings
 from inhouse.completion.shape import shape
-from inhouse.context import Chunk, Project, language_of
+from inhouse.context import Chunk, Project, TokenMemory, language_of
 from inhouse.model import Block, CancelFlag, Engine, Fill, FillRequest, Token
 
 _CONTEXT_SHARE = 0.45
 """Of the context window, for other files: one line in six needs a name that stands only there."""
 _CHARACTERS_PER_TOKEN = 3.0
 """On the low side for code (3.0 to 4.2), so that what is gathered fits."""
+
+_OWN_CHARACTERS = 8_000
+"""Of the text after the cursor, for the n-gram of the current file: tokenising it takes 4 ms."""
 
 
 class Assistant:
@@ -32,7 +37,9 @@ class Assistant:
         self.settings = settings
         self._engine = engine
         self._projects: dict[Path, Project] = {}
+        self._memories: dict[Path, TokenMemory] = {}
         self._keeper = ContextKeeper()
+        self._tokens = PrefixTokens()
         self._lock = threading.Lock()
 
     @property
@@ -54,6 +61,16 @@ class Assistant:
             if root not in self._projects:
                 self._projects[root] = Project(root)
             return self._projects[root]
+
+    def learn(self, root: Path, stop: Callable[[], bool] | None = None) -> int:
+        """Bring what is known of the project's own wording up to date with its index; how many files were read.
+
+        Slow the first time (a second for each 50,000 lines): call it off the event loop, after the project's refresh.
+        """
+        if not self.settings.project_mix:
+            return 0
+        self.load()
+        return self._memory(root).refresh(stop)
 
     def complete(self, request: CompletionRequest, cancel: CancelFlag) -> Completion:
         """Answer one cursor. Blocks; `cancel` ends it within one token. Raises ModelError or ContextError."""
@@ -78,13 +95,16 @@ class Assistant:
         }
         return self._answer(fill, cursor, chunks, timings)
 
-    def close(self) -> None:
-        """Release the engine and all indexes."""
+    def close(self, *, keep_engine: bool = False) -> None:
+        """Release all indexes and, unless it belongs to somebody else, the engine."""
         with self._lock:
+            for memory in self._memories.values():
+                memory.save()
+            self._memories.clear()
             for project in self._projects.values():
                 project.close()
             self._projects.clear()
-            if self._engine:
+            if self._engine and not keep_engine:
                 self._engine.close()
                 self._engine = None
 
@@ -95,8 +115,27 @@ class Assistant:
         project = self.project(request.root)
         line = request.text.count("\n", 0, cursor.offset)
         return self._keeper.chunks(
-            str(request.path), line, lambda: project.gather(request.path, request.text, cursor.offset, budget)
+            str(request.path),
+            line,
+            lambda: project.gather(request.path, request.text, cursor.offset, budget, request.exclude),
         )
+
+    def _memory(self, root: Path) -> TokenMemory:
+        """The project's n-gram in the loaded model's tokens."""
+        project, engine = self.project(root), self._loaded
+        with self._lock:
+            if root not in self._memories:
+                self._memories[root] = TokenMemory(project, engine.tokenize, engine.name)
+            return self._memories[root]
+
+    def _steering(self, request: CompletionRequest, cursor: Cursor) -> ProjectMix | None:
+        """The project's say in this request, if there is one."""
+        if not self.settings.project_mix:
+            return None
+        ngram, own = self._memory(request.root).ngram, relative(request.path, request.root)
+        after = self._loaded.tokenize(cursor.suffix[:_OWN_CHARACTERS])
+        before = self._tokens.of(str(request.path), cursor.prefix, self._loaded.tokenize)
+        return ProjectMix(before, lambda ids: ngram.at(ids, after, own))
 
     def _fill(self, request: CompletionRequest, cursor: Cursor, chunks: Sequence[Chunk], cancel: CancelFlag) -> Fill:
         fill_request = FillRequest(
@@ -109,7 +148,7 @@ class Assistant:
             alternatives=request.alternatives,
             deadline_ms=self.settings.time_limit_ms,
         )
-        return self._loaded.fill(fill_request, cancel)
+        return self._loaded.fill(fill_request, cancel, steering=self._steering(request, cursor))
 
     def _answer(self, fill: Fill, cursor: Cursor, chunks: Sequence[Chunk], timings: dict[str, float]) -> Completion:
         counts = TokenCounts(

@@ -26,10 +26,13 @@ class CompletionRequest:
     invoked: bool = False
     """The user asked by a key, rather than by typing."""
     alternatives: int = 1
+    """How many different answers are wanted in all."""
     selected: str | None = None
     """Text of the entry selected in the editor's completion list, which every item must then begin with..."""
     selected_start: int | None = None
     """...counted from this offset in characters."""
+    exclude: tuple[str, ...] = ()
+    """Paths relative to the root that must not be looked up, besides the document's own. For measuring."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ class Settings:
     """A decode that lasts longer is cut off, in milliseconds."""
     project_context: bool = True
     """False: the model sees the current file only."""
+    project_mix: bool = True
+    """False: what usually follows in this project does not weigh in while the model writes."""
     languages_off: tuple[str, ...] = ()
     """Language ids, such as "markdown", in which nothing is suggested."""
 

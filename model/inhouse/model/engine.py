@@ -74,9 +74,6 @@ class LlamaEngine:
         """Token ids of plain text (control tokens in it count as ordinary characters)."""
         return self._weights.tokenize(text)
 
-    def count_tokens(self, text: str) -> int:
-        return len(self._weights.tokenize(text))
-
     def fill(
         self,
         request: FillRequest,
@@ -160,21 +157,23 @@ class LlamaEngine:
         )
 
     def _take_back(self, prompt: Prompt) -> tuple[list[int], bytes]:
-        """(prompt without the tokens of the word at the cursor, that word's bytes): token healing.
+        """(prompt without the last tokens, their bytes): token healing.
 
-        A name typed halfway is cut into tokens in another way than the whole name; the model is asked for whole tokens
-        that begin with what was typed.
+        A name typed halfway is cut into tokens in another way than the whole name, and a space, dot or bracket at the
+        cursor is one token with the name that follows. So the tokens of the word at the cursor, or the one last token,
+        are taken back, and the model is asked for tokens that begin with what they said. Line breaks stay: no tokenizer
+        in use joins them with what follows.
         """
         if not self._heal:
             return prompt.ids, b""
         healed, count = b"", 0
         while count < min(_MAX_HEALED_TOKENS, prompt.tail, len(prompt.ids) - 1):
             piece = self.vocabulary.piece(prompt.ids[-1 - count])
-            if not _is_word_end(piece):
+            if piece.endswith(b"\n") or (count and not _is_word_end(piece)):
                 break
             healed, count = piece + healed, count + 1
             if not _is_word(piece):
-                break  # the word begins in this token
+                break  # the word begins in this token, or it is no word
         return (prompt.ids[:-count], healed) if count else (prompt.ids, b"")
 
 

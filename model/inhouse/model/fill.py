@@ -108,8 +108,8 @@ class Engine(Protocol):
         """Length of the context window in tokens."""
         ...
 
-    def count_tokens(self, text: str) -> int:
-        """Number of tokens of plain text (control tokens in it count as ordinary characters)."""
+    def tokenize(self, text: str) -> list[int]:
+        """Token ids of plain text (control tokens in it count as ordinary characters). Safe from any thread."""
         ...
 
     def fill(

@@ -1,0 +1,70 @@
+"""Lets the project weigh in while the model writes: p = (1 - w) p_model + w p_project at each token.
+
+p_project is the nested n-gram over the project's own tokens. The weight grows with how much of the context the project
+has seen before: a match of one or two tokens says what is common here, one of eight says what is meant.
+Mixing with a cache n-gram: Hellendoorn and Devanbu 2017; in the logits of small code models: HyRACC 2025.
+It knows nothing about prompts or what is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inhouse.context import Place
+
+WEIGHTS = (0.0, 0.25, 0.45, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9)
+"""Weight of the project by the length of the longest match in tokens; the last one for all longer matches."""
+
+_CANDIDATES = 64
+"""Tokens that the project may speak for at a step; what comes later has a chance of under a percent."""
+_ALIGN = 8
+"""Ids compared to find out how many tokens were taken back by healing."""
+_MAX_HEALED = 8
+
+
+class ProjectMix:
+    """Steering for one request."""
+
+    def __init__(self, prefix: Sequence[int], open_place: Callable[[Sequence[int]], Place]) -> None:
+        """`prefix`: ids of the text before the cursor. `open_place(ids)` gives the n-gram's view behind these ids."""
+        self._prefix = prefix
+        self._open_place = open_place
+        self._place: Place | None = None
+        self._skip = 0
+        self.agreement: list[float] = []
+        """At each step, the project's own probability of what it thought likeliest; 0 where it knew nothing."""
+
+    def adjust(self, tokens: Sequence[int], logits: NDArray[np.float32]) -> None:
+        """Mix the project's distribution into the logits, in place."""
+        if self._place is None:
+            self._skip = len(tokens)
+            self._place = self._open_place(taken_back(self._prefix, tokens))
+        found = self._place.next_tokens(_CANDIDATES, also=tokens[self._skip :])
+        self.agreement.append(float(found.probabilities[0]) if len(found.ids) else 0.0)
+        weight = WEIGHTS[min(found.order, len(WEIGHTS) - 1)]
+        if weight and len(found.ids):
+            mix_in(logits, found.ids, found.probabilities, weight)
+
+
+def mix_in(logits: NDArray[np.float32], ids: NDArray[np.int32], chances: NDArray[np.float64], weight: float) -> None:
+    """Change the logits of `ids` so that their softmax is (1 - weight) p_model + weight p_project.
+
+    Only these few logits change: the common factor of all the others cancels in the softmax.
+    """
+    top = float(logits.max())
+    total = top + float(np.log(np.exp(logits - top).sum()))
+    model = np.exp(logits[ids].astype(np.float64) - total)
+    logits[ids] = total + np.log(model + weight / (1.0 - weight) * chances + 1e-30)
+
+
+def taken_back(prefix: Sequence[int], prompt_end: Sequence[int]) -> Sequence[int]:
+    """The prefix less the tokens at its end that the prompt no longer has, since healing took them back."""
+    tail = list(prompt_end[-_ALIGN:])
+    for count in range(min(_MAX_HEALED, len(prefix)) + 1):
+        kept = prefix[: len(prefix) - count]
+        if list(kept[-len(tail) :]) == tail:
+            return kept
+    return prefix

@@ -1,0 +1,126 @@
+"""The project's say: exactly the mixed distribution, aligned behind healed tokens, weighted by what it has seen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inhouse.completion.mix import WEIGHTS, ProjectMix, mix_in, taken_back
+from inhouse.completion.prefix_tokens import PrefixTokens
+from inhouse.context import Ngram
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    shares = np.exp(logits - logits.max())
+    return np.asarray(shares / shares.sum())
+
+
+@given(
+    scores=st.lists(st.floats(-20, 20, width=32), min_size=5, max_size=5),
+    weight=st.floats(0.05, 0.95),
+    split=st.floats(0.01, 0.99),
+)
+def test_the_softmax_becomes_the_mixture(scores: list[float], weight: float, split: float) -> None:
+    logits = np.array(scores, np.float32)
+    model = softmax(logits.astype(np.float64))
+    project = np.zeros(5)
+    project[[1, 3]] = split, 1 - split
+
+    mix_in(logits, np.array([1, 3], np.int32), project[[1, 3]], weight)
+
+    assert np.allclose(softmax(logits.astype(np.float64)), (1 - weight) * model + weight * project, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "prompt_end", "kept"),
+    [
+        ([1, 2, 3, 4], [2, 3, 4], [1, 2, 3, 4]),
+        ([1, 2, 3, 4], [1, 2], [1, 2]),
+        ([1, 2, 3, 4], [9, 9, 9], [1, 2, 3, 4]),
+        ([], [], []),
+    ],
+)
+def test_tokens_that_healing_took_back_are_left_out(prefix: list[int], prompt_end: list[int], kept: list[int]) -> None:
+    assert taken_back(prefix, prompt_end) == kept
+
+
+def ngram() -> Ngram:
+    known = Ngram()
+    known.update("house.py", [10, 11, 12, 13, 14, 15] * 3)
+    return known
+
+
+def test_what_the_project_always_says_wins_over_a_model_in_doubt() -> None:
+    known = ngram()
+    mix = ProjectMix([7, 10, 11, 12, 13], known.at)
+    logits = np.zeros(20, np.float32)
+
+    mix.adjust([7, 10, 11, 12, 13], logits)
+
+    assert int(logits.argmax()) == 14
+    assert mix.agreement[0] > 0.5
+
+
+def test_generated_tokens_count_as_context() -> None:
+    known = ngram()
+    mix = ProjectMix([7, 10, 11], known.at)
+    mix.adjust([7, 10, 11], np.zeros(20, np.float32))
+    logits = np.zeros(20, np.float32)
+
+    mix.adjust([7, 10, 11, 12, 13], logits)
+
+    assert int(logits.argmax()) == 14
+
+
+def test_what_the_project_never_saw_changes_nothing() -> None:
+    known = ngram()
+    mix = ProjectMix([1, 2, 3], known.at)
+    logits = np.arange(20, dtype=np.float32)
+
+    mix.adjust([1, 2, 3], logits)
+
+    assert (logits == np.arange(20)).all()
+    assert mix.agreement == [0.0]
+
+
+def test_longer_matches_weigh_more_and_the_model_always_has_a_say() -> None:
+    assert list(WEIGHTS) == sorted(WEIGHTS)
+    assert WEIGHTS[0] == 0
+    assert WEIGHTS[-1] < 1
+
+
+class Encoder:
+    def __init__(self) -> None:
+        self.read = 0
+
+    def __call__(self, text: str) -> list[int]:
+        self.read += len(text)
+        return [ord(letter) for letter in text]
+
+
+def test_typing_tokenises_the_current_line_only() -> None:
+    tokens, encode = PrefixTokens(), Encoder()
+    tokens.of("a.py", "x = 1\n" * 100 + "y", encode)
+    before = encode.read
+
+    ids = tokens.of("a.py", "x = 1\n" * 100 + "yz", encode)
+
+    assert encode.read - before == 2
+    assert ids == encode("x = 1\n" * 100 + "yz")
+
+
+def test_another_file_or_line_is_tokenised_anew() -> None:
+    tokens, encode = PrefixTokens(), Encoder()
+    tokens.of("a.py", "one\n", encode)
+
+    assert tokens.of("b.py", "two\n", encode) == encode("two\n")
+    assert tokens.of("b.py", "two\nthree\n", encode) == encode("two\nthree\n")
+
+
+def test_a_long_file_gives_its_last_whole_lines() -> None:
+    ids = PrefixTokens().of("a.py", "line\n" * 20_000, Encoder())
+
+    assert 29_000 < len(ids) <= 30_000
+    assert "".join(map(chr, ids)).startswith("line\n")
