@@ -6,19 +6,23 @@ Knows nothing about models, tokens or editors.
 from inhouse.context.chunk import Chunk, ContextError, IndexFigures
 from inhouse.context.files import find_root
 from inhouse.context.languages import language_of
+from inhouse.context.members import Members
 from inhouse.context.memory import TokenMemory
 from inhouse.context.ngram import Draft, Ngram, Place, Prediction
 from inhouse.context.project import Project
+from inhouse.context.scope import ScopeName
 
 __all__ = [
     "Chunk",
     "ContextError",
     "Draft",
     "IndexFigures",
+    "Members",
     "Ngram",
     "Place",
     "Prediction",
     "Project",
+    "ScopeName",
     "TokenMemory",
     "find_root",
     "language_of",

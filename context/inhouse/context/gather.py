@@ -24,7 +24,7 @@ _NAMED_SHARE = 0.15
 _CANDIDATES = 16
 """Windows looked at before likeness and budget choose: each costs one file read."""
 
-_MOST_WINDOWS = 5
+_MOST_WINDOWS = 10
 """More windows than this helped no more in the measurement, and pushed nearer ones out of the budget."""
 
 _LIKE_EACH_OTHER = 0.9

@@ -36,7 +36,12 @@ LANGUAGES: dict[str, Language] = {
     language.name: language
     for language in (
         Language("python", (".py", ".pyi", ".pyw"), "tree_sitter_python", comment="#"),
-        Language("javascript", (".js", ".jsx", ".mjs", ".cjs"), "tree_sitter_javascript"),
+        Language(
+            "javascript",
+            (".js", ".jsx", ".mjs", ".cjs"),
+            "tree_sitter_javascript",
+            queries=("javascript", "javascript_only"),
+        ),
         Language(
             "typescript",
             (".ts", ".mts", ".cts"),

@@ -8,7 +8,7 @@ import re
 import sqlite3
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -21,10 +21,13 @@ from inhouse.context.catalogue import Catalogue
 from inhouse.context.chunk import Chunk, ContextError, IndexFigures
 from inhouse.context.gather import Cursor, Sources, gather, stable_picks
 from inhouse.context.languages import dialect_of
+from inhouse.context.members import Members, imported_as
 from inhouse.context.modules import Modules
 from inhouse.context.outline import Import, Outline
+from inhouse.context.scope import ScopeName
 from inhouse.context.signatures import Pick
 from inhouse.context.store import FileRow, Store
+from inhouse.context.surroundings import Behind, Surroundings
 from inhouse.context.trees import PARSED_CHARS, Trees
 from inhouse.context.windows import Postings
 from inhouse.context.worker import Worker
@@ -34,6 +37,9 @@ _KEPT_FILES = 64
 """Outlines and texts of other files kept in memory: what one cursor's neighbourhood asks for again and again."""
 
 _KEPT_PICKS = 32
+
+_KNOWING_BLOCKS = 200
+"""Occurrences looked at for whether a name is still in use: the first ones may be of earlier texts."""
 
 T = TypeVar("T")
 
@@ -61,6 +67,7 @@ class Project:
         self._lock = threading.RLock()
         self._unsaved: dict[str, str] = {}
         self._trees = Trees()
+        self._surroundings = Surroundings()
         self._postings = Postings(self._store)
         self._outlines: OrderedDict[tuple[int, int], Outline] = OrderedDict()
         self._texts: OrderedDict[str, tuple[int, list[str]]] = OrderedDict()
@@ -161,6 +168,54 @@ class Project:
             return gather(sources, cursor, picks, budget_chars, left_out)
 
         return self._guarded(answer, [])
+
+    def names(self, path: Path, text: str, offset: int) -> list[ScopeName]:
+        """The names in scope at the cursor, the nearest first, builtins last."""
+        text, offset = _unix(text, offset)
+        language = dialect_of(path, text)
+        if language is None:
+            return []
+        return self._surroundings.names(indexer.relative(self.root, path), language, text, offset)
+
+    def members(self, path: Path, text: str, offset: int, receiver: str) -> Members:
+        """What may follow the receiver (`self`, `shelf`, `self.shelf`) and a dot, where its class is known."""
+        text, offset = _unix(text, offset)
+        language = dialect_of(path, text)
+        if language is None:
+            return Members()
+        own = indexer.relative(self.root, path)
+        behind = Behind(self._outline_at, self._resolve, self._paths_defining)
+        return self._guarded(
+            lambda: self._surroundings.members(own, language, text, offset, receiver, behind), Members()
+        )
+
+    def knows(self, name: str) -> bool:
+        """Whether the project defines or uses a name anywhere (letter case aside)."""
+        term = name.lower()
+        if not term or not set(term).isdisjoint('" \n'):
+            return False
+        catalogue = self._catalogue
+
+        def ask() -> bool:
+            blocks = self._store.blocks_with(term, _KNOWING_BLOCKS)
+            return bool((catalogue.files_of(blocks) >= 0).any())
+
+        return self._guarded(ask, False)
+
+    def _outline_at(self, path: str) -> Outline | None:
+        row = self._catalogue.row(path)
+        return self._outline_of(row) if row is not None else None
+
+    def _resolve(self, language: str, path: str, within: Outline, name: str) -> Iterator[tuple[str, str]]:
+        for item in imported_as(within.imports, name):
+            for target in self._catalogue.modules.resolve(language, path, item):
+                yield target, item.name if item.name not in ("", "*") else name
+        for target in self._catalogue.modules.neighbours(language, path):
+            yield target, name
+
+    def _paths_defining(self, name: str, limit: int) -> list[str]:
+        by_id = self._catalogue.by_id
+        return [by_id[number].path for number in self._store.files_defining(name, limit) if number in by_id]
 
     def _imports(self, own: str, language: str, text: str) -> tuple[Import, ...]:
         if not language or len(text) > PARSED_CHARS:

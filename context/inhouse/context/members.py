@@ -1,0 +1,104 @@
+"""Members of a receiver's class where the text says which class that is, with all bases that stand in the project.
+
+A class is closed when every base is known: only then is a name that is not among the members wrong.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from inhouse.context.outline import Import, Outline, Symbol
+from inhouse.context.scope import ScopeName
+
+_DEEPEST = 8
+"""Bases of bases: no hand-written hierarchy is deeper, and circles end here."""
+
+_CLASSES = frozenset({"class", "interface", "enum", "type"})
+_OPEN_BASES = frozenset({"", "object", "Object", "ABC", "Protocol"})
+"""Bases that bring no members worth a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """What may follow `receiver.`; closed: nothing else can."""
+
+    names: tuple[ScopeName, ...] = ()
+    closed: bool = False
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A class, the outline that it stands in, and that file's path."""
+
+    symbol: Symbol
+    outline: Outline
+    path: str
+
+
+Find = Callable[[str, str, Outline], Iterator[Found]]
+"""The classes of a name as seen from a file (path, its outline): its own, the imported, then any of the project's."""
+
+
+def members(name: str, path: str, outline: Outline, find: Find) -> Members:
+    """The members of the class that a name means in a file, its own first, then the bases'."""
+    names: dict[str, ScopeName] = {}
+    closed = True
+    pending = [(name, path, outline, 0)]
+    seen: set[tuple[str, str]] = set()
+    while pending:
+        wanted, where, within, depth = pending.pop(0)
+        found = next(find(wanted, where, within), None)
+        if found is None or depth > _DEEPEST:
+            closed = closed and wanted in _OPEN_BASES
+            continue
+        if (found.path, found.symbol.qualified) in seen:
+            continue
+        seen.add((found.path, found.symbol.qualified))
+        for symbol in own_members(found):
+            names.setdefault(symbol.name, ScopeName(symbol.name, "member", len(names), symbol.arity))
+        closed = closed and not _dynamic(found)
+        pending += [(base, found.path, found.outline, depth + 1) for base in bases(found.symbol)]
+    return Members(tuple(names.values()), closed and bool(seen), name)
+
+
+def own_members(found: Found) -> Iterator[Symbol]:
+    """What a class itself defines; Go and Rust methods may stand anywhere in the file."""
+    scope = found.symbol.qualified
+    for symbol in found.outline.symbols:
+        if symbol.scope == scope or (symbol.scope and symbol.scope.rpartition(".")[2] == found.symbol.name):
+            yield symbol
+
+
+def bases(symbol: Symbol) -> list[str]:
+    """The names of a class's bases, from its head."""
+    if symbol.bases:
+        parts = symbol.bases.strip("()").split(",")
+        return [part.partition("[")[0].strip().rpartition(".")[2] for part in parts if part.strip() and "=" not in part]
+    words = symbol.signature.replace(",", " , ").replace("{", " ").replace("<", " <").split()
+    found: list[str] = []
+    taking = False
+    for word in words:
+        if word in ("extends", "implements", ":"):
+            taking = True
+        elif taking and word[0].isalpha() and word not in ("public", "private", "protected", "virtual"):
+            found.append(word.replace("::", ".").rpartition(".")[2])
+    return found
+
+
+def _dynamic(found: Found) -> bool:
+    """Whether objects of the class can have members that no text defines."""
+    return any(symbol.name in ("__getattr__", "__getattribute__") for symbol in own_members(found))
+
+
+def find_in(outline: Outline, name: str, path: str) -> Iterator[Found]:
+    """The classes of a name that an outline defines."""
+    for symbol in outline.symbols:
+        if symbol.name == name and symbol.kind in _CLASSES:
+            yield Found(symbol, outline, path)
+
+
+def imported_as(imports: Iterable[Import], name: str) -> Iterator[Import]:
+    """The imports that bring in a name, under whatever alias."""
+    for item in imports:
+        if item.local == name or item.name == "*":
+            yield item

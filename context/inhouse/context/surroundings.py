@@ -1,0 +1,194 @@
+"""What is known at a cursor from the text around it and the project behind it: names in scope, members of a receiver.
+
+Asks scope.py and members.py; keeps the answers while somebody types on one line.
+"""
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from inhouse.context.members import Found, Members, find_in, imported_as, members
+from inhouse.context.outline import Outline, Symbol, outline
+from inhouse.context.scope import Scope, ScopeName, scope, settled
+from inhouse.context.trees import PARSED_CHARS, Trees
+
+_KEPT = 8
+"""Settled texts whose scope is kept: the line being typed in each of some files."""
+
+_OWN_RECEIVERS = frozenset({"self", "this", "cls", "super()", "super", "Self"})
+_RETURNS = re.compile(r"(?:->|\)\s*:)\s*[\"'&*]*(?:Promise<|Result<|Option<|Optional\[)?[&*]*([\w.:]+)")
+_DECLARED = re.compile(r"^[^:=]*:\s*[\"'&*]*(?:Optional\[)?([\w.]+)|=\s*(?:await\s+)?(?:new\s+)?([\w.]+)\s*\(")
+_TYPED_FIRST = re.compile(r"(?:^|\s)([A-Z]\w*)(?:<[^>]*>)?[\s*&]+\w+\s*(?:[;=,]|$)")
+_GO_FIELD = re.compile(r"^\w+(?:,\s*\w+)*\s+[*\[\]]*(?:\w+\.)?(\w+)")
+
+_DEFINERS = 4
+"""A class name that more files define is not guessed at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What surroundings need of a project."""
+
+    outline_of: Callable[[str], Outline | None]
+    """A project file's outline."""
+    resolve: Callable[[str, str, Outline, str], Iterator[tuple[str, str]]]
+    """Where an imported name stands: (language, file, its outline, name) gives (path, name there)."""
+    defining: Callable[[str, int], list[str]]
+    """The files that define a name, at most so many."""
+
+
+class Surroundings:
+    """Scopes and members at cursors, with what was found for the last lines."""
+
+    def __init__(self) -> None:
+        self._trees = Trees()
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[str, str, int], tuple[Scope, Outline]] = OrderedDict()
+
+    def names(self, path: str, language: str, text: str, offset: int) -> list[ScopeName]:
+        """The names in scope, the nearest first, builtins last."""
+        return list(self._at(path, language, text, offset)[0].names)
+
+    def members(self, path: str, language: str, text: str, offset: int, receiver: str, behind: Behind) -> Members:
+        """What may follow the receiver and a dot; nothing when its class is not known."""
+        around, own = self._at(path, language, text, offset)
+        where = ("", path, own)
+        for index, part in enumerate(receiver.replace("?.", ".").replace("->", ".").replace("::", ".").split(".")):
+            step = self._step(language, around, where, part.strip(), index == 0, behind)
+            if step is None:
+                return Members()
+            where = step
+        name, file, within = where
+
+        def find(wanted: str, seen_from: str, outline_: Outline) -> Iterator[Found]:
+            return _find(language, behind, wanted, seen_from, outline_)
+
+        if not name:
+            return _module(within)
+        return members(name, file, within, find)
+
+    def _step(
+        self,
+        language: str,
+        around: Scope,
+        where: tuple[str, str, Outline],
+        part: str,
+        first: bool,
+        behind: Behind,
+    ) -> tuple[str, str, Outline] | None:
+        """From what is known of the receiver so far to what its next part is: (class, file, outline)."""
+        owner, file, within = where
+        if not first:
+            return _of_member(language, behind, owner, file, within, part)
+        if part in _OWN_RECEIVERS or (language == "go" and dict(around.types).get(part) == around.owner != ""):
+            return (around.owner, file, within) if around.owner else None
+        name = dict(reversed(around.types)).get(part, part)
+        found = next(_find(language, behind, name, file, within), None)
+        if found is not None:
+            return name, file, within
+        if (returned := _returned(language, behind, name, file, within)) is not None:
+            return returned
+        for target, inner in behind.resolve(language, file, within, part):
+            module = behind.outline_of(target)
+            if module is not None and not any(symbol.name == inner for symbol in module.symbols):
+                return "", target, module
+        return None
+
+    def _at(self, path: str, language: str, text: str, offset: int) -> tuple[Scope, Outline]:
+        """The scope and the outline with the cursor's line left out: the same while somebody types on it."""
+        if len(text) > PARSED_CHARS:
+            return Scope(), Outline()
+        calm, place = settled(language, text, offset)
+        key = (path, calm, place)
+        with self._lock:
+            held = self._kept.get(key)
+            if held is not None:
+                self._kept.move_to_end(key)
+                return held
+        source, tree = self._trees.parse(path, language, calm)
+        found = scope(language, source, tree, len(calm[:place].encode())), outline(language, source, tree)
+        with self._lock:
+            self._kept[key] = found
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+
+def _find(language: str, behind: Behind, name: str, path: str, within: Outline) -> Iterator[Found]:
+    """The classes that a name can mean in a file: its own, what it imports, then the only ones of the project."""
+    yield from find_in(within, name, path)
+    imported = False
+    for target, inner in behind.resolve(language, path, within, name):
+        imported = True
+        module = behind.outline_of(target)
+        if module is not None:
+            yield from find_in(module, inner or name, target)
+    if imported or any(True for _ in imported_as(within.imports, name)):
+        return
+    files = behind.defining(name, _DEFINERS + 1)
+    for target in files if len(files) <= _DEFINERS else ():
+        module = behind.outline_of(target)
+        if module is not None:
+            yield from find_in(module, name, target)
+
+
+def _returned(language: str, behind: Behind, name: str, path: str, within: Outline) -> tuple[str, str, Outline] | None:
+    """The class that a function of this name says it returns."""
+    places = [(path, within, name)]
+    for target, inner in behind.resolve(language, path, within, name):
+        module = behind.outline_of(target)
+        if module is not None:
+            places.append((target, module, inner or name))
+    for file, outline_, function in places:
+        for symbol in outline_.symbols:
+            if symbol.name == function and symbol.kind == "function" and (found := _RETURNS.search(symbol.signature)):
+                return found[1].replace("::", ".").rpartition(".")[2], file, outline_
+    return None
+
+
+def _of_member(
+    language: str, behind: Behind, owner: str, file: str, within: Outline, part: str
+) -> tuple[str, str, Outline] | None:
+    """The class of an object's field or of what its method returns, as its definition says."""
+    name = part.removesuffix("()")
+    if not owner:
+        symbols: list[tuple[Symbol, str, Outline]] = [
+            (symbol, file, within) for symbol in within.symbols if not symbol.scope
+        ]
+        if any(symbol.name == name and symbol.kind in ("class", "interface", "enum") for symbol, _, _ in symbols):
+            return name, file, within
+    else:
+        found = next(_find(language, behind, owner, file, within), None)
+        if found is None:
+            return None
+        tail = found.symbol.name
+        symbols = [
+            (symbol, found.path, found.outline)
+            for symbol in found.outline.symbols
+            if symbol.scope.rpartition(".")[2] == tail
+        ]
+    for symbol, path, outline_ in symbols:
+        if symbol.name == name and (written := _written_type(symbol)):
+            return written.replace("::", ".").rpartition(".")[2], path, outline_
+    return None
+
+
+def _written_type(symbol: Symbol) -> str:
+    """The type that a field's or method's head names, "" when it names none."""
+    head = symbol.signature
+    if symbol.kind in ("method", "function"):
+        found = _RETURNS.search(head)
+        return found[1] if found else ""
+    if found := _DECLARED.search(head):
+        return found[1] or found[2]
+    found = _TYPED_FIRST.search(head) or _GO_FIELD.search(head)
+    return found[1] if found else ""
+
+
+def _module(within: Outline) -> Members:
+    """The names that a module defines: more can be there (it may import them), so never closed."""
+    tops = (symbol for symbol in within.symbols if not symbol.scope)
+    names = dict.fromkeys((symbol.name, symbol.arity) for symbol in tops)
+    return Members(tuple(ScopeName(name, "member", rank, arity) for rank, (name, arity) in enumerate(names)))
