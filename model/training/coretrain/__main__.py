@@ -48,7 +48,11 @@ def rows(options: argparse.Namespace) -> None:
     plan = packed.Plan(options.tokenizer, options.rows, options.context, options.seed)
     files = made.read(options.work / "corpus.jsonl.xz", options.split)
     parts = [part for _, part in packed.build(files, plan, options.processes)]
-    np.save(options.out, packed.shuffled(parts, options.seed))
+    # A trainer may be waiting for the file in this folder: it appears whole.
+    part = options.out.with_suffix(".part")
+    with part.open("wb") as file:
+        np.save(file, packed.shuffled(parts, options.seed))
+    part.replace(options.out)
 
 
 def train(options: argparse.Namespace) -> None:
@@ -68,6 +72,18 @@ def train(options: argparse.Namespace) -> None:
     (options.out).mkdir(parents=True, exist_ok=True)
     (options.out / "command.json").write_text(json.dumps({k: str(v) for k, v in vars(options).items()}, indent=1))
     training.run(job)
+
+
+def pack(options: argparse.Namespace) -> None:
+    from coretrain import travel
+
+    print(travel.pack_weights(options.checkpoint, options.out), "pieces")
+
+
+def unpack(options: argparse.Namespace) -> None:
+    from coretrain import checkpoint, travel
+
+    checkpoint.save(options.out, *travel.unpack_weights(options.pieces))
 
 
 def graft(options: argparse.Namespace) -> None:
@@ -174,6 +190,14 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--minutes", type=float, required=True)
     one.add_argument("--clock", choices=("wall", "cpu"), default="wall")
     one.add_argument("--start", type=Path, help="checkpoint or .npz to begin with")
+
+    one = step("pack", pack, "cut a checkpoint's weights (bf16) into pieces of 15 MiB")
+    one.add_argument("--checkpoint", type=Path, required=True)
+    one.add_argument("--out", type=Path, required=True)
+
+    one = step("unpack", unpack, "make a checkpoint of such pieces")
+    one.add_argument("--pieces", type=Path, required=True)
+    one.add_argument("--out", type=Path, required=True)
 
     one = step("graft", graft, "carry an earlier core's weights over to this tokenizer, as a checkpoint to begin with")
     one.add_argument("--gguf", type=Path, required=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import email.parser
 import json
+import re
 import sys
 import sysconfig
 import tarfile
@@ -24,6 +25,13 @@ LANGUAGES = {
     ".jsx": "javascript",
     ".mjs": "javascript",
     ".cjs": "javascript",
+}
+
+_LICENCE_FILE = re.compile(r"/LICEN[CS]E[^/]*$", re.IGNORECASE)
+_LICENCE_WORDS = {
+    "MIT": "Permission is hereby granted, free of charge, to any person obtaining a copy",
+    "BSD": "Redistribution and use in source and binary forms, with or without modification, are permitted",
+    "Apache-2.0": "Apache License Version 2.0",
 }
 
 
@@ -58,7 +66,15 @@ def licence(archive: Path) -> str:
         return str(fields["License-Expression"])
     kinds = [str(c).split(" :: ")[-1] for c in fields.get_all("Classifier", []) if str(c).startswith("License :: ")]
     kinds = [kind for kind in kinds if kind != "OSI Approved"]
-    return "; ".join(kinds) or str(fields["License"] or "?").strip().splitlines()[0][:60]
+    return "; ".join(kinds) or str(fields["License"] or "").strip().partition("\n")[0][:60] or _licence_text(archive)
+
+
+def _licence_text(archive: Path) -> str:
+    """Some packages name no licence and only carry its text."""
+    with zipfile.ZipFile(archive) as wheel:
+        names = [n for n in wheel.namelist() if ".dist-info/" in n and _LICENCE_FILE.search(n)]
+        text = wheel.read(names[0]).decode("utf-8", "replace") if len(names) == 1 else ""
+    return next((name for name, words in _LICENCE_WORDS.items() if words in " ".join(text.split())), "?")
 
 
 def standard_library() -> Iterator[Member]:
