@@ -1,19 +1,20 @@
 """Writes the server's settings, as inhouse.completion.settings declares them, into both editors' own files.
 
-Usage: python editor-plugins/settings.py [--check]. With --check it writes nothing and fails where a file is out of date.
-It reads the declaration as source, so a documented default is the very one in the code.
+Usage: python editor-plugins/settings.py [--check]. With --check it writes nothing and fails where a file is out of
+date. It reads the declaration as source, so a documented default is the very one in the code.
 """
 
 from __future__ import annotations
 
 import ast
 import dataclasses
+import itertools
 import json
 import re
 import sys
 import textwrap
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from inhouse.completion import settings
 
@@ -31,7 +32,7 @@ def documented() -> list[tuple[dataclasses.Field[Any], str]]:
     tree = ast.parse(Path(settings.__file__).read_text(encoding="utf-8"))
     body = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Settings").body
     texts: dict[str, str] = {}
-    for declared, below in zip(body, body[1:], strict=False):
+    for declared, below in itertools.pairwise(body):
         if isinstance(declared, ast.AnnAssign) and isinstance(declared.target, ast.Name):
             assert isinstance(below, ast.Expr), f"{declared.target.id} has no sentence beneath it"
             assert isinstance(below.value, ast.Constant), f"{declared.target.id} has no sentence beneath it"
@@ -42,7 +43,8 @@ def documented() -> list[tuple[dataclasses.Field[Any], str]]:
 def property_of(field: dataclasses.Field[Any], text: str) -> dict[str, Any]:
     """One setting as VS Code's manifest has it."""
     hint = get_type_hints(settings.Settings)[field.name]
-    kinds = [JSON_TYPES[kind] for kind in (get_args(hint) if type(None) in get_args(hint) else (_plain(hint),))]
+    alternatives = get_args(hint) if type(None) in get_args(hint) else (get_origin(hint) or hint,)
+    kinds = [JSON_TYPES[kind] for kind in alternatives]
     found: dict[str, Any] = {"type": kinds[0] if len(kinds) == 1 else kinds, "default": _json(field.default)}
     if kinds[0] == "array":
         found["items"] = {"type": "string"}
@@ -57,10 +59,6 @@ def property_of(field: dataclasses.Field[Any], text: str) -> dict[str, Any]:
 def _in_words_of(text: str, nothing: str, false: str) -> str:
     """The sentence with the editor's own words for Python's None and False."""
     return re.sub(r"\bFalse\b", false, re.sub(r"\bNone\b", nothing, text))
-
-
-def _plain(hint: Any) -> type:
-    return getattr(hint, "__origin__", hint)
 
 
 def _json(value: Any) -> Any:
@@ -116,9 +114,10 @@ def main(arguments: list[str]) -> int:
             if "--check" not in arguments:
                 path.write_text(new, encoding="utf-8")
     for path in stale:
-        print(f"{path.relative_to(HERE.parent)} {'is out of date' if '--check' in arguments else 'written'}")
+        state = "is out of date" if "--check" in arguments else "written"
+        sys.stdout.write(f"{path.relative_to(HERE.parent)} {state}\n")
     if stale and "--check" in arguments:
-        print("Run: python editor-plugins/settings.py")
+        sys.stdout.write("Run: python editor-plugins/settings.py\n")
         return 1
     return 0
 

@@ -38,7 +38,7 @@ class Server:
             self.handle(message)
 
     def handle(self, message: dict[str, Any]) -> None:
-        method, params = message.get("method", ""), message.get("params")
+        method, params = message.get("method", ""), message.get("params") or {}
         if method == "textDocument/didOpen":
             self.texts[params["textDocument"]["uri"]] = params["textDocument"]["text"]
         elif method == "textDocument/didChange":
