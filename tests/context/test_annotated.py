@@ -10,7 +10,9 @@ from inhouse.context import Project
 from inhouse.context.languages import LANGUAGES, dialect_of, query
 from inhouse.context.outline import Outline, outline
 
-OFFERS = [offer for path in sources() for offer in offers(path)]
+OFFERS = [offer for path in sources() for offer in offers(path, "?")]
+SCOPES = [offer for path in sources() for offer in offers(path, "=")]
+RECEIVERS = [offer for path in sources() for offer in offers(path, ".")]
 
 
 def name_of(path: Path) -> str:
@@ -47,6 +49,34 @@ def test_what_the_cursor_needs_is_offered(offer: Offer, fixture_project: Callabl
     signatures = "\n".join(chunk.text for chunk in chunks if chunk.kind == "signature" and chunk.stable)
     assert [name for name in offer.unwanted if name in signatures] == []
     assert path not in {chunk.path for chunk in chunks}
+
+
+@pytest.mark.parametrize("offer", SCOPES, ids=lambda offer: f"{name_of(offer.path)}@{offer.offset}")
+def test_names_in_scope_are_those_of_the_annotations(offer: Offer, fixture_project: Callable[[str], Project]) -> None:
+    """Farther names come last; what stands in another function is not in scope, half-written line or not."""
+    language, _, path = name_of(offer.path).partition("/")
+    project = fixture_project(language)
+    for text in (offer.text, offer.text[: offer.offset] + "wei(" + offer.text[offer.offset :]):
+        names = [item.name for item in project.names(project.root / path, text, offer.offset)]
+
+        assert [name for name in offer.wanted if name not in names] == [], names[:40]
+        assert [name for name in offer.unwanted if name in names] == []
+        assert len(names) == len(set(names))
+        places = [names.index(name) for name in offer.wanted]
+        assert places[-1] == max(places), "the annotation lists the farthest last"
+
+
+@pytest.mark.parametrize("offer", RECEIVERS, ids=lambda offer: f"{name_of(offer.path)}@{offer.receiver}")
+def test_members_are_those_of_the_receivers_class(offer: Offer, fixture_project: Callable[[str], Project]) -> None:
+    """Own members and those of bases in other files; closed only where every base is known."""
+    language, _, path = name_of(offer.path).partition("/")
+    project = fixture_project(language)
+
+    found = project.members(project.root / path, offer.text, offer.offset, offer.receiver)
+
+    names = [item.name for item in found.names] + (["(closed)"] if found.closed else [])
+    assert [name for name in offer.wanted if name not in names] == [], found
+    assert [name for name in offer.unwanted if name in names] == []
 
 
 @pytest.mark.parametrize("name", sorted(LANGUAGES))

@@ -1,7 +1,9 @@
 """Reads annotated source files: what the comments in tests/fixtures/context say about the line below them.
 
 `#: kind Scope.name/arity` above a definition (arity for functions only), `#? name !name` above a cursor's line:
-names that must and must not be offered there. The mark stands after the language's comment sign.
+names that must and must not be offered there. `#= name !name`: names that are and are not in scope at the start of
+the line's code. `#. receiver: name !name`: what may and may not follow the receiver there; `(closed)` among the names
+says that nothing else can. The mark stands after the language's comment sign.
 """
 
 import re
@@ -13,7 +15,7 @@ from inhouse.context import language_of
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "context"
 _DEFINITION = re.compile(r"^\s*(?:#|//|--): (\w+) ([\w.$#]+?)(?:/(\d+))?$")
-_CURSOR = re.compile(r"^\s*(?:#|//|--)\? (.+)$")
+_CURSOR = re.compile(r"^\s*(?:#|//|--)([?=.]) (.+)$")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Definition:
 class Offer:
     """Names that must, and that must not, be offered at an offset; the text is without the annotations."""
 
+    mark: str
+    receiver: str
     path: Path
     text: str
     offset: int
@@ -52,26 +56,33 @@ def _marks(path: Path) -> bool:
     return any(_DEFINITION.match(line) or _CURSOR.match(line) for line in path.read_text().splitlines())
 
 
-def plain(text: str) -> tuple[str, list[Definition], list[tuple[int, str]]]:
-    """The text without annotations, its definitions, and its cursors as (line from 1, names)."""
+def plain(text: str) -> tuple[str, list[Definition], list[tuple[int, str, str]]]:
+    """The text without annotations, its definitions, and its cursors as (line from 1, mark, names)."""
     kept: list[str] = []
     definitions: list[Definition] = []
-    cursors: list[tuple[int, str]] = []
+    cursors: list[tuple[int, str, str]] = []
     for line in text.split("\n"):
         if found := _DEFINITION.match(line):
             definitions.append(Definition(len(kept) + 1, found[1], found[2], int(found[3]) if found[3] else -1))
         elif found := _CURSOR.match(line):
-            cursors.append((len(kept) + 1, found[1]))
+            cursors.append((len(kept) + 1, found[1], found[2]))
         else:
             kept.append(line)
     return "\n".join(kept), definitions, cursors
 
 
-def offers(path: Path) -> Iterator[Offer]:
-    """Every annotated cursor of a file: at the end of the line below the annotation."""
+def offers(path: Path, mark: str) -> Iterator[Offer]:
+    """Every cursor of a file that has the mark: `?` at the end of the line below, the others before its code."""
     text, _, cursors = plain(path.read_text(encoding="utf-8"))
     lines = text.split("\n")
-    for line, names in cursors:
+    for line, sign, names in cursors:
+        if sign != mark:
+            continue
+        code = lines[line - 1]
         offset = len("\n".join(lines[:line]))
-        wanted = tuple(name for name in names.split() if not name.startswith("!"))
-        yield Offer(path, text, offset, wanted, tuple(name[1:] for name in names.split() if name.startswith("!")))
+        if mark != "?":
+            offset -= len(code.lstrip())
+        receiver, _, listed = names.partition(":") if mark == "." else ("", "", names)
+        wanted = tuple(name for name in listed.split() if not name.startswith("!"))
+        unwanted = tuple(name[1:] for name in listed.split() if name.startswith("!"))
+        yield Offer(mark, receiver, path, text, offset, wanted, unwanted)

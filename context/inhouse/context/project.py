@@ -38,6 +38,9 @@ _KEPT_FILES = 64
 
 _KEPT_PICKS = 32
 
+_DEFINERS_ASKED = 64
+"""Files looked at for one that defines a name beside the current file."""
+
 _KNOWING_BLOCKS = 200
 """Occurrences looked at for whether a name is still in use: the first ones may be of earlier texts."""
 
@@ -210,12 +213,13 @@ class Project:
         for item in imported_as(within.imports, name):
             for target in self._catalogue.modules.resolve(language, path, item):
                 yield target, item.name if item.name not in ("", "*") else name
-        for target in self._catalogue.modules.neighbours(language, path):
-            yield target, name
 
-    def _paths_defining(self, name: str, limit: int) -> list[str]:
+    def _paths_defining(self, name: str, near: str, limit: int) -> list[str]:
+        """The files that define a name if they are few; if they are many, those in the folder of the file near."""
         by_id = self._catalogue.by_id
-        return [by_id[number].path for number in self._store.files_defining(name, limit) if number in by_id]
+        paths = [by_id[number].path for number in self._store.files_defining(name, _DEFINERS_ASKED) if number in by_id]
+        beside = [path for path in paths if path.rpartition("/")[0] == near.rpartition("/")[0]]
+        return beside or (paths if len(paths) <= limit else [])
 
     def _imports(self, own: str, language: str, text: str) -> tuple[Import, ...]:
         if not language or len(text) > PARSED_CHARS:

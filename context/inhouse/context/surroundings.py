@@ -18,7 +18,7 @@ _KEPT = 8
 """Settled texts whose scope is kept: the line being typed in each of some files."""
 
 _OWN_RECEIVERS = frozenset({"self", "this", "cls", "super()", "super", "Self"})
-_RETURNS = re.compile(r"(?:->|\)\s*:)\s*[\"'&*]*(?:Promise<|Result<|Option<|Optional\[)?[&*]*([\w.:]+)")
+_RETURNS = re.compile(r"(?:->|\)\s*:)\s*[\"'&*]*(?:Promise<|Result<|Option<|Optional\[)?[&*]*([\w.]+(?:::\w+)*)")
 _DECLARED = re.compile(r"^[^:=]*:\s*[\"'&*]*(?:Optional\[)?([\w.]+)|=\s*(?:await\s+)?(?:new\s+)?([\w.]+)\s*\(")
 _TYPED_FIRST = re.compile(r"(?:^|\s)([A-Z]\w*)(?:<[^>]*>)?[\s*&]+\w+\s*(?:[;=,]|$)")
 _GO_FIELD = re.compile(r"^\w+(?:,\s*\w+)*\s+[*\[\]]*(?:\w+\.)?(\w+)")
@@ -35,8 +35,8 @@ class Behind:
     """A project file's outline."""
     resolve: Callable[[str, str, Outline, str], Iterator[tuple[str, str]]]
     """Where an imported name stands: (language, file, its outline, name) gives (path, name there)."""
-    defining: Callable[[str, int], list[str]]
-    """The files that define a name, at most so many."""
+    defining: Callable[[str, str, int], list[str]]
+    """The files that define a name, as seen from a file: those beside it, else all if they are at most so many."""
 
 
 class Surroundings:
@@ -119,16 +119,13 @@ class Surroundings:
 def _find(language: str, behind: Behind, name: str, path: str, within: Outline) -> Iterator[Found]:
     """The classes that a name can mean in a file: its own, what it imports, then the only ones of the project."""
     yield from find_in(within, name, path)
-    imported = False
     for target, inner in behind.resolve(language, path, within, name):
-        imported = True
         module = behind.outline_of(target)
         if module is not None:
             yield from find_in(module, inner or name, target)
-    if imported or any(True for _ in imported_as(within.imports, name)):
+    if any(item.name != "*" for item in imported_as(within.imports, name)):
         return
-    files = behind.defining(name, _DEFINERS + 1)
-    for target in files if len(files) <= _DEFINERS else ():
+    for target in behind.defining(name, path, _DEFINERS):
         module = behind.outline_of(target)
         if module is not None:
             yield from find_in(module, name, target)
@@ -189,6 +186,7 @@ def _written_type(symbol: Symbol) -> str:
 
 def _module(within: Outline) -> Members:
     """The names that a module defines: more can be there (it may import them), so never closed."""
-    tops = (symbol for symbol in within.symbols if not symbol.scope)
+    tables = {symbol.name for symbol in within.symbols if symbol.kind == "constant"}
+    tops = (symbol for symbol in within.symbols if not symbol.scope or symbol.scope in tables)
     names = dict.fromkeys((symbol.name, symbol.arity) for symbol in tops)
     return Members(tuple(ScopeName(name, "member", rank, arity) for rank, (name, arity) in enumerate(names)))

@@ -5,6 +5,8 @@
 (parameter_declaration declarator: (identifier) @parameter)
 (parameter_declaration declarator: (pointer_declarator declarator: (identifier) @parameter))
 (parameter_declaration declarator: (array_declarator declarator: (identifier) @parameter))
+(parameter_declaration declarator: (pointer_declarator declarator: (array_declarator declarator: (identifier) @parameter)))
+(parameter_declaration declarator: (pointer_declarator declarator: (pointer_declarator declarator: (identifier) @parameter)))
 (declaration declarator: (identifier) @local)
 (declaration declarator: (init_declarator declarator: (identifier) @local))
 (declaration declarator: (pointer_declarator declarator: (identifier) @local))

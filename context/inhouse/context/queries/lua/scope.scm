@@ -13,4 +13,5 @@
 
 ; What a name is an object of: local x = require("m") has the members of m.
 (variable_declaration
-  (assignment_statement (variable_list name: (identifier) @typed) (expression_list value: (function_call name: (_) @type))))
+  (assignment_statement (variable_list name: (identifier) @typed) (expression_list value: (function_call name: (_) @type)))
+  (#not-eq? @type "require"))

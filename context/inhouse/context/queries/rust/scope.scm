@@ -9,6 +9,8 @@
 (closure_parameters (identifier) @parameter)
 (let_declaration pattern: (identifier) @local)
 (let_declaration pattern: (tuple_pattern (identifier) @local))
+(let_declaration pattern: (tuple_pattern (mut_pattern (identifier) @local)))
+(let_declaration pattern: (tuple_struct_pattern (identifier) @local))
 (let_condition pattern: (tuple_struct_pattern (identifier) @local))
 (match_pattern (tuple_struct_pattern (identifier) @local))
 (for_expression pattern: (identifier) @local)
