@@ -19,10 +19,11 @@ def test_counts_answers_and_tokens(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     seen: list[int] = []
     assistant = Assistant(Settings(), ScriptedEngine())
 
-    figures = measure(assistant, tmp_path, keys, 1000, 1, seen.append)
+    figures = measure(assistant, tmp_path, keys, 12.5, 1000, 1, seen.append)
 
     assistant.close()
     assert (figures.keystrokes, figures.asked, figures.model) == (2, 1, "scripted")
+    assert figures.load_ms == 12.5
     assert figures.evaluated_tokens == Spread(6, 6, 6)
     assert figures.decode_tokens_per_s == 500.0
     assert seen == [1, 2]

@@ -46,7 +46,7 @@ def answer_at(
 ) -> dict[str, Any]:
     """The answer in the form of `--json`. Raises WrongUse, ModelError or ContextError."""
     # Imported here: with the model's library they take half a second, which `--help` need not pay.
-    from inhouse.cli.reading import REFRESH_S, refresh
+    from inhouse.cli.reading import REFRESH_S, prepare
     from inhouse.cli.target import cursor_at, read_text
     from inhouse.completion import Assistant, CompletionRequest
     from inhouse.context import find_root
@@ -65,7 +65,7 @@ def answer_at(
     assistant = Assistant(settings)
     try:
         assistant.load()
-        refresh(assistant.project(request.root), REFRESH_S)
+        prepare(assistant, request.root, REFRESH_S)
         answer = assistant.complete(request, CancelFlag())
     finally:
         assistant.close()

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.exceptions import TyperException
 
-from inhouse.cli import complete, doctor, index, model, serve, tour
+from inhouse.cli import bench, complete, doctor, index, model, serve, tour
 from inhouse.cli.errors import Failed
 from inhouse.context import ContextError
 from inhouse.model import ModelError
@@ -31,6 +31,7 @@ app.command()(index.index)
 app.command()(tour.tour)
 app.command()(doctor.doctor)
 app.add_typer(model.app, name="model")
+app.add_typer(bench.app, name="bench")
 
 
 def _print_version(wanted: bool) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from inhouse.completion import Assistant
 from inhouse.context import IndexFigures, Project
 
 REFRESH_S = 20.0
@@ -22,6 +24,14 @@ def refresh(project: Project, limit_s: float | None = None) -> IndexFigures:
             lambda done, total: bar.update(task, completed=done, total=total),
             lambda: limit_s is not None and time.monotonic() - started > limit_s,
         )
+
+
+def prepare(assistant: Assistant, root: Path, limit_s: float | None = None) -> IndexFigures:
+    """Refresh a project's index and learn its wording. Raises ContextError or ModelError."""
+    started = time.monotonic()
+    figures = refresh(assistant.project(root), limit_s)
+    assistant.learn(root, lambda: limit_s is not None and time.monotonic() - started > limit_s)
+    return figures
 
 
 def _bar() -> Progress:

@@ -54,7 +54,7 @@ def tour(
     folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="A project; else the package pygls.")] = None,
 ) -> None:
     """See completions in a real project, here in the terminal."""
-    from inhouse.cli.reading import REFRESH_S, refresh
+    from inhouse.cli.reading import REFRESH_S, prepare
     from inhouse.cli.spots import choose
     from inhouse.completion import Assistant, Settings
 
@@ -63,7 +63,7 @@ def tour(
     assistant = Assistant(Settings())
     try:
         assistant.load()
-        figures = refresh(assistant.project(root), REFRESH_S)
+        figures = prepare(assistant, root, REFRESH_S)
         out.print(Text(f"{root}: {figures.files} files, {figures.lines:,} lines, read in {figures.seconds:.1f} s"))
         out.print(Text(f"model: {assistant.model_name}"))
         seen = _show_all(out, assistant, root, list(choose(root, SPOTS)))

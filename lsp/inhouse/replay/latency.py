@@ -73,14 +73,15 @@ def measure(
     assistant: Assistant,
     root: Path,
     keys: Sequence[Keystroke],
+    load_ms: float,
     model_bytes: int,
     threads: int,
     progress: Callable[[int], None] | None = None,
 ) -> LatencyFigures:
-    """Answer every keystroke of a session, one after the other. `progress` gets the number answered so far."""
-    started = time.perf_counter()
-    assistant.load()
-    load_ms = _ms_since(started)
+    """Answer every keystroke of a session, one after the other. `progress` gets the number answered so far.
+
+    `load_ms` is what loading the model took before; `model_bytes` the size of its weights, which each token reads.
+    """
     answers: list[_Answer] = []
     for number, key in enumerate(keys, 1):
         started = time.perf_counter()

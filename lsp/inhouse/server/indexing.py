@@ -40,6 +40,8 @@ def refresh(server: InhouseServer, root: Path) -> None:
             )
             log.info("%s: %d files in %.1f s", root.name, figures.files, figures.seconds)
             project.watch()
+            server.assistant.learn(root, lambda: flag.is_set)
+            project.on_change(lambda: _learn(server, root))
         finally:
             progress.end()
 
@@ -84,8 +86,18 @@ def _update(server: InhouseServer, uri: str, text: str | None) -> None:
 
     def work(_: CancelFlag) -> None:
         server.assistant.project(root).update(path, text)
+        server.assistant.learn(root)
 
     server.indexer.submit(f"update {uri}", work).add_done_callback(log_failure("reading a changed file"))
+
+
+def _learn(server: InhouseServer, root: Path) -> None:
+    """Files have changed on the disk: learn their wording, in the index thread."""
+
+    def work(flag: CancelFlag) -> None:
+        server.assistant.learn(root, lambda: flag.is_set)
+
+    server.indexer.submit(f"learn {root}", work).add_done_callback(log_failure("learning changed files"))
 
 
 def _wanted(server: InhouseServer) -> bool:

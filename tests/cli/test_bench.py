@@ -1,0 +1,83 @@
+"""`inhouse bench` on the embedded core: the last line is JSON, errors are one line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.integration
+
+SOURCE = "import os\n\n\n" + "".join(
+    f"def function_{number}(path, value):\n    result = os.path.join(path, value)\n    return result.name\n\n\n"
+    for number in range(12)
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("INHOUSE_CACHE_DIR", str(tmp_path / "cache"))
+    folder = tmp_path / "project"
+    folder.mkdir()
+    for name in ("a.py", "b.py"):
+        (folder / name).write_text(SOURCE)
+    return folder
+
+
+def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "inhouse.cli", "bench", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_latency_ends_with_one_json_object(project: Path) -> None:
+    done = bench("latency", "--root", str(project), "--keystrokes", "15", "--threads", "1")
+
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout.splitlines()[-1])
+    assert figures["keystrokes"] == 15
+    assert figures["evaluated_tokens"]["p50"] <= 4
+    assert figures["load_ms"] > 0
+
+
+def test_replay_compares_arms_and_writes_every_answer(project: Path, tmp_path: Path) -> None:
+    out = tmp_path / "rows.jsonl"
+    done = bench(
+        "replay",
+        "--root",
+        str(project),
+        "--sample",
+        "6",
+        "--arm",
+        "full",
+        "--arm",
+        "plain",
+        "--out",
+        str(out),
+        "--json",
+    )
+
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert [arm["arm"] for arm in answer["arms"]] == ["full", "plain"]
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    assert len(rows) == 2 * answer["arms"][0]["cases"]
+    assert {"id", "arm", "text", "alternatives", "probability", "shown", "ms", "tokens"} <= set(rows[0])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["latency", "--root", "no-such-folder"], 2, "is not a directory"),
+        (["replay", "--root", ".", "--arm", "none"], 2, "known are full"),
+        (["replay", "--root", ".", "--cases", "none.jsonl"], 1, "cannot be read"),
+    ],
+)
+def test_wrong_use_is_one_line(project: Path, arguments: list[str], code: int, says: str) -> None:
+    done = bench(*[str(project) if argument == "." else argument for argument in arguments])
+
+    assert done.returncode == code
+    assert says in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
