@@ -6,13 +6,28 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from inhouse.cli import main
+
 LIMIT_S = 120.0
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Call = Callable[..., Outcome]
 
 
 @pytest.fixture
@@ -30,6 +45,24 @@ def project(tmp_path: Path) -> Path:
         "from prices import net_price\n\n\ndef total(amounts: list[float]) -> float:\n    return sum(\n"
     )
     return root
+
+
+@pytest.fixture
+def call(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
+    """Run `inhouse` in this process, in the project's folder: like `run`, and a second faster."""
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("INHOUSE_CACHE_DIR", str(project.parent / "cache"))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def call(*arguments: str) -> Outcome:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main.run(arguments)
+        said = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return Outcome(ended.value.code, said.out, said.err)
+
+    return call
 
 
 @pytest.fixture

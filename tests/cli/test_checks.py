@@ -10,7 +10,7 @@ import pytest
 
 from inhouse.cli import checks
 
-from .conftest import Run
+from .conftest import Call, Run
 
 
 def test_every_finding_that_is_not_well_says_what_to_do() -> None:
@@ -43,8 +43,8 @@ def test_programs_are_asked(command: list[str], said: str | None) -> None:
     assert checks.ask(*command) == said
 
 
-def test_the_doctor_for_people_and_for_programs(run: Run) -> None:
-    for_people, for_programs = run("doctor"), run("doctor", "--json")
+def test_the_doctor_for_people_and_for_programs(call: Call) -> None:
+    for_people, for_programs = call("doctor"), call("doctor", "--json")
     report = json.loads(for_programs.stdout)
     assert report["ok"] == (for_programs.returncode == 0)
     names = [finding["name"] for finding in report["findings"]]

@@ -36,8 +36,8 @@ def serve(
 
 
 def parse_address(text: str) -> tuple[str, int]:
-    """Host and port of HOST:PORT; an IPv6 host may stand in brackets."""
-    host, _, port = text.rpartition(":")
-    if not port.isascii() or not port.isdigit() or int(port) > 65535:
+    """Host and port of HOST:PORT; an IPv6 host may stand in brackets, and no host means this machine alone."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:
         raise WrongUse(f"--tcp {text}: must be HOST:PORT, such as 127.0.0.1:9257")
     return host.strip("[]") or "127.0.0.1", int(port)
