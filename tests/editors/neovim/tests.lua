@@ -534,6 +534,32 @@ test('macros are left alone', function(child)
 end)
 
 if has_builtin then
+  -- Why the plugin draws by itself. Should one of the next two fail, Neovim has become better.
+  test('the built-in renderer goes on showing what other text has made wrong', function(child)
+    adding(child, { renderer = 'builtin' })
+    child:say({ rules = {} })
+
+    child:keys('x')
+
+    equal(child:lines()[2], '    x')
+    equal(child:ghost(), { 'eturn a + b' })
+  end)
+
+  test('the built-in renderer draws beside the completion menu', function(child)
+    child:cmd('set completeopt=menuone,noinsert')
+    child:say({ rules = { { before = '    re', items = { 'turn a + b' } } } })
+    child:open({ renderer = 'builtin' }, { 'def add(a, b):', '    result, respond = 1, 2', '    ' })
+    child:keys('GAre')
+    child:expect_ghost('turn a + b')
+
+    child:keys('<C-n>')
+
+    wait(child, 'the menu', function()
+      return child:lua('return vim.fn.pumvisible()') == 1
+    end)
+    equal(child:ghost(), { 'turn a + b' })
+  end)
+
   test('the built-in renderer draws, accepts by word and in full', function(child)
     adding(child, { renderer = 'builtin' })
 

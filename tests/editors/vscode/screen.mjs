@@ -9,7 +9,6 @@ import { LIMIT_MS, until, Workbench } from './workbench.mjs';
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const PYTHON = process.env.INHOUSE_TEST_PYTHON ?? 'python3';
 const [vsix, pattern] = process.argv.slice(2);
-const pictures = process.env.INHOUSE_PICTURES;
 
 const ADD = 'def add(a, b):\n    ';
 const RETURN = { rules: [{ before: '    ', items: ['return a + b', 'return b + a', 'pass'] }] };
@@ -69,8 +68,7 @@ async function opened(bench, project, text = ADD, file = 'shapes.py') {
 test('typing shows ghost text; Tab accepts it, the server hears of it, one undo takes it back', async (bench, project) => {
   project.say(RETURN);
   const window = await opened(bench, project);
-  await window.type('r');
-  await window.expectGhost('eturn a + b');
+  await window.typeFirst('r', 'eturn a + b');
   assert.equal((await window.lines())[1], '    return a + b');
 
   await window.press('Tab');
@@ -85,23 +83,22 @@ test('typing shows ghost text; Tab accepts it, the server hears of it, one undo 
 test('Ctrl+Right accepts a word, Ctrl+Alt+Right a line', async (bench, project) => {
   project.say({ rules: [{ before: '    ', items: ['total = a + b\n    return total'] }] });
   const window = await opened(bench, project);
-  await window.type('t');
-  await window.expectGhost('otal = a + b', '    return total');
+  await window.typeFirst('t', 'otal = a + b', '    return total');
 
   await window.press('Control+ArrowRight');
   await window.expectGhost(' = a + b', '    return total');
   await window.press('Control+Alt+ArrowRight');
-  await window.expectGhost('', '    return total').catch(() => undefined);
-  await window.press('Escape');
-  await window.expectSaved('shapes.py', 'def add(a, b):\n    total = a + b');
+  await window.expectGhost('    return total');
+  await window.expectSaved('shapes.py', 'def add(a, b):\n    total = a + b\n');
+  await window.press('Control+Alt+ArrowRight');
+  await window.expectSaved('shapes.py', 'def add(a, b):\n    total = a + b\n    return total');
   return window;
 });
 
 test('Alt+] and Alt+[ go through the alternatives', async (bench, project) => {
   project.say(RETURN);
   const window = await opened(bench, project);
-  await window.type('r');
-  await window.expectGhost('eturn a + b');
+  await window.typeFirst('r', 'eturn a + b');
 
   await window.press('Alt+BracketRight');
   await window.expectGhost('eturn b + a');
@@ -113,8 +110,7 @@ test('Alt+] and Alt+[ go through the alternatives', async (bench, project) => {
 test('Escape dismisses; Alt+\\ asks again, as invoked', async (bench, project) => {
   project.say(RETURN);
   const window = await opened(bench, project);
-  await window.type('r');
-  await window.expectGhost('eturn a + b');
+  await window.typeFirst('r', 'eturn a + b');
   await window.press('Escape');
   await window.expectGhost();
 
@@ -127,8 +123,7 @@ test('Escape dismisses; Alt+\\ asks again, as invoked', async (bench, project) =
 test('typing along never flickers: no frame is without ghost text', async (bench, project) => {
   project.say(RETURN);
   const window = await opened(bench, project);
-  await window.type('r');
-  await window.expectGhost('eturn a + b');
+  await window.typeFirst('r', 'eturn a + b');
 
   await window.watchFrames();
   for (const key of 'eturn a ') {
@@ -143,11 +138,16 @@ test('typing along never flickers: no frame is without ghost text', async (bench
 });
 
 test('an answer to an older text is never drawn', async (bench, project) => {
-  project.say({ deaf: true, rules: [{ before: '    r', items: ['eturn old'], delay_ms: 1500 }] });
+  project.say(RETURN);
   const window = await opened(bench, project);
+  await window.typeFirst('r', 'eturn a + b');
+  await window.press('Escape', 'Backspace');
+  await window.expectGhost();
+  project.say({ deaf: true, rules: [{ before: '    r', items: ['eturn old'], delay_ms: 1500 }] });
+  const before = project.heard('textDocument/inlineCompletion').length;
   await window.watchFrames();
   await window.type('r');
-  await until('the request', async () => project.heard('textDocument/inlineCompletion').length > 0);
+  await until('the request', async () => project.heard('textDocument/inlineCompletion').length > before);
   project.say({ rules: [{ before: '    rx', items: [' = new'], delay_ms: 2500 }] });
   await window.type('x');
 
@@ -160,8 +160,8 @@ test('an answer to an older text is never drawn', async (bench, project) => {
 test('a bracket that the editor closed by itself is not doubled', async (bench, project) => {
   project.say({ rules: [{ before: 'area(', items: ['width, height)'], after: 1 }] });
   const window = await opened(bench, project, '');
-  await window.type('area(');
-  await window.expectGhost('width, height');
+  await window.type('area');
+  await window.typeFirst('(', 'width, height');
 
   await window.press('Tab');
   await window.expectSaved('shapes.py', 'area(width, height)');
@@ -171,8 +171,7 @@ test('a bracket that the editor closed by itself is not doubled', async (bench, 
 test('wide characters before the cursor', async (bench, project) => {
   project.say({ rules: [{ before: 'größe = "😀漢" + ', items: ['maß("é")'] }] });
   const window = await opened(bench, project, 'größe = "😀漢" + ');
-  await window.type('m');
-  await window.expectGhost('aß("é")');
+  await window.typeFirst('m', 'aß("é")');
 
   await window.press('Tab');
   await window.expectSaved('shapes.py', 'größe = "😀漢" + maß("é")');
@@ -182,8 +181,7 @@ test('wide characters before the cursor', async (bench, project) => {
 test('CRLF line ends stay', async (bench, project) => {
   project.say({ rules: [{ before: '    ', items: ['total = a + b\n    return total'] }] });
   const window = await opened(bench, project, 'def add(a, b):\r\n    ');
-  await window.type('t');
-  await window.expectGhost('otal = a + b', '    return total');
+  await window.typeFirst('t', 'otal = a + b', '    return total');
 
   await window.press('Tab');
   await window.expectSaved('shapes.py', 'def add(a, b):\r\n    total = a + b\r\n    return total');
@@ -198,8 +196,7 @@ test('a killed server comes back by itself', async (bench, project) => {
   await until('another server', async () => project.heard('initialized').length === 2);
   await ready(window);
   await window.focusEnd();
-  await window.type('r');
-  await window.expectGhost('eturn a + b');
+  await window.typeFirst('r', 'eturn a + b');
   return window;
 });
 
@@ -279,10 +276,8 @@ test('two windows on one project', async (bench, project) => {
   project.say(RETURN);
   const first = await opened(bench, project);
   const second = await opened(bench, project, ADD, 'other.py');
-  await first.type('r');
-  await first.expectGhost('eturn a + b');
-  await second.type('r');
-  await second.expectGhost('eturn a + b');
+  await first.typeFirst('r', 'eturn a + b');
+  await second.typeFirst('r', 'eturn a + b');
   assert.equal(project.heard('initialize').length, 2);
   await second.close();
   return first;
@@ -295,7 +290,7 @@ test(
     const window = await bench.window(project.folder, 'shapes.py');
     await window.page.waitForSelector('text=Do you trust the authors', { timeout: LIMIT_MS });
     await window.page.click('.monaco-dialog-box .monaco-button:has-text("No, I don")');
-    await window.page.waitForSelector('.notification-toast:has-text("was not found")', { timeout: LIMIT_MS });
+    await until('the sign for missing', async () => (await mood(window)).includes('codicon-warning'));
 
     assert.deepEqual(project.heard(), []);
     return window;
@@ -303,45 +298,57 @@ test(
   { trust: true },
 );
 
+/** Runs one test in a new project; returns what went wrong. */
+async function attempt({ run, trust }, bench, project) {
+  try {
+    await run(bench, project);
+    return undefined;
+  } catch (error) {
+    const pages = bench.browser.contexts().flatMap((context) => context.pages());
+    for (const [index, page] of pages.entries()) {
+      const picture = `${os.tmpdir()}/inhouse-vscode-failed-${path.basename(project.folder)}-${index}.png`;
+      await page.screenshot({ path: picture }).catch(() => undefined);
+      error.message += `\n    picture: ${picture}`;
+    }
+    return error;
+  } finally {
+    for (const context of bench.browser.contexts()) {
+      await context.close();
+    }
+  }
+}
+
 async function main() {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'inhouse-vscode-'));
   const benches = {};
-  const bench = async (trust) => {
-    const extra = trust ? { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'always' } : {};
-    return (benches[trust] ??= await Workbench.start(`${root}/${trust ? 'trust' : 'plain'}`, path.resolve(vsix), extra));
-  };
+  const trusting = { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'always' };
+  const bench = async (trust) =>
+    (benches[trust] ??= await Workbench.start(`${root}/${trust ? 'trust' : 'plain'}`, path.resolve(vsix), trust ? trusting : {}));
   let failed = 0;
+  let repeated = 0;
   const chosen = tests.filter(({ name }) => !pattern || new RegExp(pattern).test(name));
-  for (const [number, { name, run, trust }] of chosen.entries()) {
+  for (const [number, test] of chosen.entries()) {
     const started = Date.now();
-    let window;
-    let failure;
-    const project = new Project(root, number);
-    try {
-      window = await run(await bench(trust ?? false), project);
-    } catch (error) {
-      failure = error;
-      failed++;
-      for (const [index, page] of (benches[trust ?? false]?.browser?.contexts() ?? []).flatMap((c) => c.pages()).entries()) {
-        await page.screenshot({ path: `${os.tmpdir()}/inhouse-vscode-failed-${number}-${index}.png` }).catch(() => undefined);
-      }
-    }
-    console.log(`${failure ? 'FAIL' : 'ok  '} ${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s  ${name}`);
+    const where = await bench(test.trust ?? false);
+    let failure = await attempt(test, where, new Project(root, `${number}`));
     if (failure) {
+      console.log(`once    ${failure.stack}`);
+      repeated++;
+      // A browser on a busy machine loses a key now and then: what fails twice is broken.
+      failure = await attempt(test, where, new Project(root, `${number}-again`));
+    }
+    console.log(`${failure ? 'FAIL' : 'ok  '} ${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s  ${test.name}`);
+    if (failure) {
+      failed++;
       console.log(failure.stack);
     }
-    for (const context of benches[trust ?? false]?.browser?.contexts() ?? []) {
-      await context.close();
-    }
-    void window;
   }
   for (const started of Object.values(benches)) {
     await started.stop();
   }
   fs.rmSync(root, { recursive: true, force: true });
-  console.log(`VS Code workbench: ${chosen.length} tests, ${failed} failed`);
+  console.log(`VS Code workbench: ${chosen.length} tests, ${failed} failed, ${repeated} needed a second attempt`);
   process.exit(failed > 0 || chosen.length === 0 ? 1 : 0);
 }
 
-void pictures;
 await main();

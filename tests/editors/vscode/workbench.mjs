@@ -104,6 +104,7 @@ export class Window {
 
   async focusEnd() {
     await this.page.click('.editor-instance .view-lines');
+    await this.page.waitForSelector('.editor-instance .monaco-editor.focused', { timeout: LIMIT_MS });
     await this.page.keyboard.press('Control+End');
   }
 
@@ -147,9 +148,29 @@ export class Window {
 
   async expectSaved(file, text) {
     let last;
-    await until(`${file} to be ${JSON.stringify(text)}`, async () => (last = await this.saved(file)) === text, 30_000).catch(() => {
+    const isIt = async () => (last = fs.readFileSync(path.join(this.project, file), 'utf8')) === text;
+    await this.saved(file);
+    // The file is written a moment after the tab says so, and not at once.
+    await until(`${file} to be ${JSON.stringify(text)}`, isIt, 10_000).catch(() => {
       throw new Error(`${file} is ${JSON.stringify(last)}, not ${JSON.stringify(text)}`);
     });
+  }
+
+  /**
+   * Types the first key of a session and waits for ghost text. While a workbench starts, its settings come in bit by
+   * bit, and with each of them it drops the answer that it is waiting for: then the key is typed once more.
+   */
+  async typeFirst(key, ...lines) {
+    const wanted = JSON.stringify(lines);
+    for (let attempt = 0; attempt < 6; attempt++) {
+      await this.type(key);
+      const shown = async () => JSON.stringify(await this.ghost()) === wanted;
+      if (await until('ghost text', shown, 5000).catch(() => false)) {
+        return;
+      }
+      await this.press('Escape', 'Backspace');
+    }
+    throw new Error(`no ghost text ${wanted}; it is ${JSON.stringify(await this.ghost())}`);
   }
 
   /** Records what ghost text every frame of the browser shows, until `frames` is called. */
@@ -179,8 +200,8 @@ export class Window {
 function ghostNow() {
   const clean = (node) => node.textContent.replace(/\u00a0/g, ' ').replace(/\u200b/g, '');
   const inLine = [...document.querySelectorAll('.view-lines [class*="ghost-text-decoration"]')].map(clean);
-  const below = [...document.querySelectorAll('.suggest-preview-text .ghost-text, .view-zones .ghost-text')].map(clean);
-  return [...(inLine.length > 0 ? [inLine.join('')] : []), ...new Set(below)];
+  const below = [...document.querySelectorAll('.suggest-preview-text .view-line')].map(clean);
+  return [...(inLine.length > 0 ? [inLine.join('')] : []), ...below];
 }
 
 function freePort() {
