@@ -8,8 +8,9 @@ import pytest
 from ggufs import FIM_METADATA, write
 
 from inhouse.model import Block, FillRequest, ModelError
+from inhouse.model.families import Family, FimTokens, Order, family_of, fim_tokens
 from inhouse.model.gguf import Header, read_header
-from inhouse.model.layout import FimTokens, Layout, Order, fim_order, fim_tokens
+from inhouse.model.layout import Layout
 
 TOKENS = FimTokens(prefix=-1, suffix=-2, middle=-3, repository=-5, separator=-6)
 NAMES = {-1: "<PRE>", -2: "<SUF>", -3: "<MID>", -5: "<REP>", -6: "<SEP>"}
@@ -22,8 +23,15 @@ def letters(text: str) -> list[int]:
     return [ord(letter) for letter in text]
 
 
-def prompt(order: Order, request: FillRequest = REQUEST, tokens: FimTokens = TOKENS, context: int = 2048) -> str:
-    ids = Layout(tokens, order, letters, context).prompt(request).ids
+def prompt(
+    order: Order,
+    request: FillRequest = REQUEST,
+    tokens: FimTokens = TOKENS,
+    context: int = 2048,
+    *,
+    repository_line: bool = True,
+) -> str:
+    ids = Layout(tokens, Family("test", order, repository_line), letters, context).prompt(request).ids
     return "".join(NAMES.get(token) or chr(token) for token in ids)
 
 
@@ -35,10 +43,25 @@ def test_prefix_first_keeps_the_head_of_the_line_after_the_middle_token() -> Non
     assert prompt("psm") == "<REP>house\n<SEP>x.py\ndef x()\n<SEP>b.py\n<PRE>a = 1\n<SUF>\nc = 3\n<MID>b = "
 
 
-def test_a_model_without_file_tokens_gets_the_file_only() -> None:
-    bare = FimTokens(-1, -2, -3, None, None)
+def test_starcoder2_has_no_line_break_behind_the_repository() -> None:
+    assert prompt("psm", repository_line=False).startswith("<REP>house<SEP>x.py\n")
 
-    assert prompt("psm", tokens=bare) == "<PRE>a = 1\n<SUF>\nc = 3\n<MID>b = "
+
+def test_a_model_without_file_tokens_gets_files_as_commented_text_within_the_prefix() -> None:
+    deepseek = FimTokens(-1, -2, -3, None, None)
+
+    expected = "<PRE># x.py\ndef x()\n# b.py\na = 1\n<SUF>\nc = 3\n<MID>b = "
+    assert prompt("psm", tokens=deepseek) == expected
+
+
+def test_codestral_has_no_middle_token() -> None:
+    codestral = FimTokens(-1, -2, -1, None, None)
+
+    assert prompt("codestral", tokens=codestral).endswith("<SUF>\nc = 3\n<PRE>a = 1\nb = ")
+
+
+def test_mellum_puts_the_middle_token_last() -> None:
+    assert prompt("mellum").endswith("<SEP>b.py\n<SUF>\nc = 3\n<PRE>a = 1\nb = <MID>")
 
 
 def test_blocks_that_do_not_fit_are_left_out_from_the_end() -> None:
@@ -55,12 +78,14 @@ def test_blocks_that_do_not_fit_are_left_out_from_the_end() -> None:
 def test_a_prompt_leaves_room_for_the_answer(order: Order, context: int) -> None:
     request = FillRequest("b.py", "p = 1\n" * 500, "s = 1\n" * 500, (Block("x.py", "x\n" * 500),), "house")
 
-    assert len(Layout(TOKENS, order, letters, context).prompt(request).ids) <= context - request.max_tokens
+    assert (
+        len(Layout(TOKENS, Family("test", order), letters, context).prompt(request).ids) <= context - request.max_tokens
+    )
 
 
 @pytest.mark.parametrize("order", ["spm", "psm"])
 def test_typing_only_appends(order: Order) -> None:
-    layout = Layout(TOKENS, order, letters, 2048)
+    layout = Layout(TOKENS, Family("test", order), letters, 2048)
     before = layout.prompt(REQUEST).ids
     after = layout.prompt(FillRequest("b.py", REQUEST.prefix + "f", REQUEST.suffix, REQUEST.blocks, "house")).ids
 
@@ -68,7 +93,7 @@ def test_typing_only_appends(order: Order) -> None:
 
 
 def test_prefix_first_says_where_its_suffix_stands() -> None:
-    found = Layout(TOKENS, "psm", letters, 2048).prompt(REQUEST)
+    found = Layout(TOKENS, Family("test", "psm"), letters, 2048).prompt(REQUEST)
 
     assert found.suffix is not None
     assert found.ids[found.suffix.start : found.suffix.stop] == [TOKENS.suffix, *letters("\nc = 3\n")]
@@ -76,7 +101,7 @@ def test_prefix_first_says_where_its_suffix_stands() -> None:
 
 @pytest.mark.parametrize(("order", "tail"), [("spm", "a = 1\nb = "), ("psm", "b = ")])
 def test_the_tail_is_the_text_before_the_cursor(order: Order, tail: str) -> None:
-    found = Layout(TOKENS, order, letters, 2048).prompt(REQUEST)
+    found = Layout(TOKENS, Family("test", order), letters, 2048).prompt(REQUEST)
 
     assert found.ids[-found.tail :] == letters(tail)
 
@@ -99,6 +124,27 @@ def test_a_model_not_trained_to_fill_is_refused(tmp_path: Path) -> None:
         fim_tokens(header(tmp_path, **{"general.architecture": "llama"}))
 
 
-def test_order_is_suffix_first_only_where_the_model_says_so(tmp_path: Path) -> None:
-    assert fim_order(header(tmp_path, **{"inhouse.fim_order": "spm"})) == "spm"
-    assert fim_order(header(tmp_path, **{"general.name": "some other model"})) == "psm"
+TEXTS = ["<|endoftext|>", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "x", "<|repo_name|>", "<|file_sep|>"]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "name", "order"),
+    [
+        ({"inhouse.fim_order": "spm"}, "inhouse core", "spm"),
+        ({"general.name": "Qwen2.5 Coder 1.5B", "tokenizer.ggml.tokens": TEXTS}, "prefix first", "psm"),
+        ({"general.name": "Mellum 4b Base"}, "Mellum", "mellum"),
+        ({"tokenizer.ggml.tokens": ["", "[PREFIX]", "[SUFFIX]", "[MIDDLE]"]}, "Codestral", "codestral"),
+        (
+            {"tokenizer.ggml.tokens": ["", "<fim_prefix>", "<fim_suffix>", "", "", "<repo_name>", "<file_sep>"]},
+            "StarCoder2",
+            "psm",
+        ),
+        ({"tokenizer.ggml.tokens": ["", "<\uff5cfim\u2581begin\uff5c>"]}, "prefix first", "psm"),
+    ],
+)
+def test_families_are_told_apart_by_the_file_itself(
+    tmp_path: Path, metadata: dict[str, object], name: str, order: str
+) -> None:
+    family = family_of(header(tmp_path, **{**FIM_METADATA, **metadata}))
+
+    assert (family.name, family.order) == (name, order)

@@ -13,9 +13,10 @@ from inhouse.model.branch import alternatives
 from inhouse.model.cancel import CancelFlag
 from inhouse.model.cells import Cancelled
 from inhouse.model.decode import Decoded, decode
+from inhouse.model.families import family_of, fim_tokens
 from inhouse.model.fill import Alternative, Fill, FillRequest, ModelError, Steering
 from inhouse.model.gguf import Header, read_header
-from inhouse.model.layout import Layout, Prompt, fim_order, fim_tokens
+from inhouse.model.layout import Layout, Prompt
 from inhouse.model.native import Weights
 from inhouse.model.session import Session
 from inhouse.model.store import default_cache_folder
@@ -59,7 +60,7 @@ class LlamaEngine:
         self._threads = Threads(threads)
         self._heal = heal
         self.vocabulary = _vocabulary_of(self._weights, cache_folder)
-        self._layout = Layout(tokens, fim_order(self.header), self._weights.tokenize, context_tokens)
+        self._layout = Layout(tokens, family_of(self.header), self._weights.tokenize, context_tokens)
         self._session = Session(self._weights, context_tokens, self._threads.count())
 
     @property

@@ -1,33 +1,27 @@
 """Fill-in-the-middle layouts: turns a hole into token ids in the order that the model was trained on.
 
 Text always becomes plain tokens; only the layout itself places control tokens. It does not run the model.
-Layouts: Bavarian et al. 2022 (https://arxiv.org/abs/2207.14255) for PSM and SPM; repository and file tokens as in
-StarCoder2 and Qwen2.5-Coder.
+Layouts: Bavarian et al. 2022 (https://arxiv.org/abs/2207.14255) for PSM and SPM; see families.py for who uses which.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
+from inhouse.model.families import Family, FimTokens
 from inhouse.model.fill import Block, FillRequest, ModelError
-from inhouse.model.gguf import Header
 from inhouse.model.window import PrefixWindows, suffix_window
 
-Order = Literal["spm", "psm"]
-"""spm: suffix, prefix, middle (typing only appends). psm: prefix, suffix, middle."""
-
 Encode = Callable[[str], list[int]]
-
-ORDER_KEY = "inhouse.fim_order"
-"""Metadata key by which our own cores say that they were trained suffix first."""
 
 _SUFFIX_SHARE = 0.2
 _BLOCKS_SHARE = 0.45
 """Of the prompt, at most. The rest, at least 35 %, is the prefix: in-file text carries most of the signal."""
 _MIN_PROMPT = 64
 """A prompt smaller than this is not worth asking for."""
+_COMMENT = {"py": "#", "rb": "#", "sh": "#", "lua": "--", "sql": "--"}
+"""How a line of comment begins, by the file's ending; // in all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,45 +33,12 @@ class Prompt:
     """Where the suffix stands, if something that typing changes stands before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class FimTokens:
-    """The control tokens of a model, as its GGUF names them."""
-
-    prefix: int
-    suffix: int
-    middle: int
-    repository: int | None
-    separator: int | None
-
-
-def fim_tokens(header: Header) -> FimTokens:
-    """The FIM tokens from the GGUF's own metadata. Raises ModelError for a model that was not trained to fill."""
-
-    def token(kind: str) -> int | None:
-        return header.number(f"tokenizer.ggml.fim_{kind}_token_id")
-
-    prefix, suffix, middle = token("pre"), token("suf"), token("mid")
-    if prefix is None or suffix is None or middle is None:
-        raise ModelError(
-            f"{header.path}: this model has no fill-in-the-middle tokens, so it cannot complete at a cursor; "
-            "choose a base code model trained for FIM"
-        )
-    return FimTokens(prefix, suffix, middle, token("rep"), token("sep"))
-
-
-def fim_order(header: Header) -> Order:
-    """Suffix first for our own cores, which say so; prefix first for all others."""
-    if header.text(ORDER_KEY) == "spm" or (header.text("general.description") or "").startswith("project core"):
-        return "spm"
-    return "psm"
-
-
 class Layout:
     """Builds prompts for one model. Keeps where each file's prefix window began, so that windows stay anchored."""
 
-    def __init__(self, tokens: FimTokens, order: Order, encode: Encode, context_tokens: int) -> None:
+    def __init__(self, tokens: FimTokens, family: Family, encode: Encode, context_tokens: int) -> None:
         self.tokens = tokens
-        self.order = order
+        self.family = family
         self._encode = encode
         self._context_tokens = context_tokens
         self._windows = PrefixWindows(encode)
@@ -90,36 +51,65 @@ class Layout:
         opening = self._opening(request, int(room * _BLOCKS_SHARE))
         suffix = suffix_window(request.suffix, self._encode, int(room * _SUFFIX_SHARE))
         left = room - len(opening) - len(suffix) - 3
-        if self.order == "spm":
-            prefix = self._windows.cut(request.path, request.prefix, left)
-            ids = [*opening, self.tokens.prefix, self.tokens.suffix, *suffix, self.tokens.middle, *prefix]
-            return Prompt(ids, len(prefix))
+        if self.family.order == "psm":
+            return self._prefix_first(request, opening, suffix, left)
+        prefix = self._windows.cut(request.path, request.prefix, left)
+        return self._suffix_first(opening, suffix, prefix)
+
+    def _suffix_first(self, opening: list[int], suffix: list[int], prefix: list[int]) -> Prompt:
+        """Typing only appends, but for Mellum's last token."""
+        tokens = self.tokens
+        if self.family.order == "spm":
+            ids = [*opening, tokens.prefix, tokens.suffix, *suffix, tokens.middle, *prefix]
+        else:
+            ids = [*opening, tokens.suffix, *suffix, tokens.prefix, *prefix]
+        if self.family.order == "mellum":
+            return Prompt([*ids, tokens.middle], 0)
+        return Prompt(ids, len(prefix))
+
+    def _prefix_first(self, request: FillRequest, opening: list[int], suffix: list[int], left: int) -> Prompt:
+        """The head of the current line comes after the middle token: typing within a line only appends."""
         body, head = _split_last_line(request.prefix)
         head_ids = self._encode(head)[-left // 2 :] if head else []
         prefix = self._windows.cut(request.path, body, left - len(head_ids))
-        before = [*opening, self.tokens.prefix, *prefix]
+        before = self._before_prefix(opening, prefix)
         ids = [*before, self.tokens.suffix, *suffix, self.tokens.middle, *head_ids]
         return Prompt(ids, len(head_ids), range(len(before), len(before) + 1 + len(suffix)))
 
+    def _before_prefix(self, opening: list[int], prefix: list[int]) -> list[int]:
+        """Other files stand before the prefix token, or, as commented text, within the prefix."""
+        if self.tokens.separator is None:
+            return [self.tokens.prefix, *opening, *prefix]
+        return [*opening, self.tokens.prefix, *prefix]
+
     def _opening(self, request: FillRequest, room: int) -> list[int]:
         """Repository name, other files' blocks as far as they fit, and the current file's name."""
-        separator = self.tokens.separator
-        if separator is None:
+        current = self._file_head(request.path)
+        if len(current) >= room:
             return []
-        current = [separator, *self._encode(request.path + "\n")]
-        ids: list[int] = []
-        if self.tokens.repository is not None and self.order == "psm" and request.repository:
-            ids = [self.tokens.repository, *self._encode(request.repository + "\n")]
+        ids = self._repository(request)
         for block in request.blocks:
-            piece = [separator, *self._encode(_block_text(block))]
+            piece = [*self._file_head(block.path), *self._encode(_ended(block))]
             if len(ids) + len(piece) + len(current) > room:
                 break  # later blocks are the volatile ones: leaving out from the end keeps the cached start
             ids += piece
-        return ids + current if len(current) < room else ids
+        return ids + current
+
+    def _file_head(self, path: str) -> list[int]:
+        """What introduces a file: its name after the separator token, or in a comment where there is no such token."""
+        if self.tokens.separator is not None:
+            return [self.tokens.separator, *self._encode(path + "\n")]
+        return self._encode(f"{_COMMENT.get(path.rpartition('.')[2], '//')} {path}\n")
+
+    def _repository(self, request: FillRequest) -> list[int]:
+        if self.tokens.repository is None or not request.repository or self.family.order == "spm":
+            return []
+        line_end = "\n" if self.family.repository_line else ""
+        return [self.tokens.repository, *self._encode(request.repository + line_end)]
 
 
-def _block_text(block: Block) -> str:
-    return f"{block.path}\n{block.text}" + ("" if block.text.endswith("\n") else "\n")
+def _ended(block: Block) -> str:
+    return block.text if block.text.endswith("\n") else block.text + "\n"
 
 
 def _split_last_line(text: str) -> tuple[str, str]:
