@@ -141,7 +141,8 @@ def measure(options: argparse.Namespace) -> None:
         picked = measure_bytes.pick(files, options.files)
         print(measure_bytes.measure(options.gguf, picked, options.room), flush=True)
     if "fim" in options.what:
-        for figures in measure_fim.measure(options.gguf, held, options.holes, options.room):
+        settings = [measure_fim.SETTINGS[number] for number in options.settings]
+        for figures in measure_fim.measure(options.gguf, held, options.holes, options.room, settings):
             print(measure_fim.line(figures), flush=True)
     if "copying" in options.what:
         print(measure_fim.line(measure_fim.measure_copying(held, options.holes)), flush=True)
@@ -222,6 +223,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--room", type=int, default=1024, help="tokens of a prompt")
     one.add_argument("--files", type=int, default=60)
     one.add_argument("--holes", type=int, default=500)
+    one.add_argument("--settings", type=int, nargs="+", default=[0, 1, 2], help="0 file, 1 project, 2 project in PSM")
     one.add_argument("--prompts", type=int, default=200)
     return top
 

@@ -100,6 +100,8 @@ def _add_tokenizer(writer: gguf.GGUFWriter, path: Path, size: int) -> None:
     writer.add_eos_token_id(Special.END)
     writer.add_add_bos_token(False)
     writer.add_pad_token_id(Special.PAD)
+    # The runtime asks for the suffix first where a core says that it was trained so.
+    writer.add_string("inhouse.fim_order", "spm")
     for key, token in FIM_KEYS.items():
         writer.add_uint32(f"tokenizer.ggml.fim_{key}_token_id", int(token))
 

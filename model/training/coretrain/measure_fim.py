@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -61,14 +61,13 @@ def same(a: str, b: str) -> bool:
     return _SPACE.sub(" ", a.strip()) == _SPACE.sub(" ", b.strip())
 
 
-def measure(gguf: Path, held: HeldOut, count: int, room: int, threads: int = 1) -> list[Figures]:
+def measure(
+    gguf: Path, held: HeldOut, count: int, room: int, settings: Sequence[Setting] = SETTINGS, threads: int = 1
+) -> Iterator[Figures]:
     engine = Engine(gguf, room, threads)
     holes = held.holes(count)
-    made = []
-    for setting in SETTINGS:
-        written = partial(_write, engine, held, setting, room)
-        made.append(_figures(setting.name, holes, written))
-    return made
+    for setting in settings:
+        yield _figures(setting.name, holes, partial(_write, engine, held, setting, room))
 
 
 def measure_copying(held: HeldOut, count: int) -> Figures:
