@@ -152,7 +152,7 @@ def neovim() -> Finding:
         return Finding("neovim", "note", "not found", "install Neovim 0.12 or newer, if you use it")
     name = said.split("\n")[0]
     numbers = name.rpartition("v")[2].split("-")[0].split(".")
-    if [int(number) for number in numbers[:2] if number.isdigit()] < list(NATIVE_NEOVIM):
+    if tuple(int(number) for number in numbers[:2] if number.isdigit()) < NATIVE_NEOVIM:
         return Finding("neovim", "note", name, "Neovim 0.12 draws inline completions itself; update if you can")
     return Finding("neovim", "ok", name)
 

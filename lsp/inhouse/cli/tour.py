@@ -47,7 +47,7 @@ VS Code: any extension that starts a language server of LSP 3.18 shows the sugge
 
     inhouse serve --stdio
 
-`inhouse doctor` says what is missing on this machine."""
+docs/editors.md tells more; `inhouse doctor` says what is missing on this machine."""
 
 
 def tour(
