@@ -43,10 +43,12 @@ Neovim 0.12 and newer, in init.lua:
     vim.lsp.inline_completion.enable(true)
     vim.keymap.set("i", "<C-l>", function() vim.lsp.inline_completion.get() end)
 
-VS Code: any extension that starts a language server of LSP 3.18 shows the suggestions; the command is
+VS Code: build and install the extension from a clone of the repository:
 
-    inhouse serve --stdio
+    cd editor-plugins/vscode && npm ci --ignore-scripts && npm run package
+    code --install-extension dist/inhouse.vsix
 
+Any other editor that speaks LSP 3.18 starts `inhouse serve --stdio`.
 docs/editors.md tells more; `inhouse doctor` says what is missing on this machine."""
 
 
