@@ -4,6 +4,7 @@ Knows nothing about models, tokens or editors.
 """
 
 from inhouse.context.chunk import Chunk, ContextError, IndexFigures
+from inhouse.context.conventions import Conventions
 from inhouse.context.files import find_root
 from inhouse.context.languages import language_of
 from inhouse.context.members import Members
@@ -15,6 +16,7 @@ from inhouse.context.scope import ScopeName
 __all__ = [
     "Chunk",
     "ContextError",
+    "Conventions",
     "Draft",
     "IndexFigures",
     "Members",

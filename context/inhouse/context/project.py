@@ -19,6 +19,8 @@ import platformdirs
 from inhouse.context import files, indexer, outline
 from inhouse.context.catalogue import Catalogue
 from inhouse.context.chunk import Chunk, ContextError, IndexFigures
+from inhouse.context.conventions import Conventions, mine
+from inhouse.context.conventions.pins import read_pins
 from inhouse.context.gather import Cursor, Sources, gather, stable_picks
 from inhouse.context.languages import dialect_of
 from inhouse.context.members import Members, imported_as
@@ -75,6 +77,7 @@ class Project:
         self._outlines: OrderedDict[tuple[int, int], Outline] = OrderedDict()
         self._texts: OrderedDict[str, tuple[int, list[str]]] = OrderedDict()
         self._picks: OrderedDict[str, tuple[tuple[Import, ...], int, list[Pick]]] = OrderedDict()
+        self._mined: tuple[int, Conventions] | None = None
         self._generation = 0
         self._listeners: list[Callable[[], None]] = []
         self._catalogue = self._guarded(self._load, Catalogue((), 0, Modules((), self._read)))
@@ -204,6 +207,18 @@ class Project:
             return bool((catalogue.files_of(blocks) >= 0).any())
 
         return self._guarded(ask, False)
+
+    def conventions(self, stop: Callable[[], bool] | None = None) -> Conventions:
+        """What the project does in its own way, mined from all files: seconds in a large project, so off the loop."""
+        catalogue = self._catalogue
+        with self._lock:
+            if self._mined is not None and self._mined[0] == catalogue.generation:
+                return self._mined[1]
+        texts = ((row.path, row.language, text) for row in catalogue.rows if (text := self.text(row.path)) is not None)
+        found = mine(texts, catalogue.modules, read_pins(self.root), stop)
+        with self._lock:
+            self._mined = (catalogue.generation, found)
+        return found
 
     def _outline_at(self, path: str) -> Outline | None:
         row = self._catalogue.row(path)

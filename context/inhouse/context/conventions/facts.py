@@ -1,0 +1,145 @@
+"""Facts about one file that conventions are counted from: calls with their full names, bases, raises, quotes.
+
+One file, one pass; what the facts add up to is for the other modules of this folder.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from tree_sitter import Node, QueryCursor
+
+from inhouse.context.languages import query
+from inhouse.context.outline import Import, Outline, Symbol, outline, parse
+from inhouse.context.scope import builtin_names
+
+_CALL_CHARS = 100
+"""Longer callees are chains of calls, not names."""
+
+_WITHOUT_NAMES = frozenset({"c", "cpp"})
+"""An include brings in names without saying which."""
+
+_OBJECTS = frozenset({"console", "localStorage", "sessionStorage", "crypto", "performance", "vim", "io", "os"})
+"""Builtins whose members are APIs of their own."""
+
+_NAME = re.compile(r"[\w$.:>-]+")
+_MATCH_LIMIT = 200_000
+
+_TEST_PATH = re.compile(
+    r"(?:^|/)(?:tests?|testing|__tests__|specs?|examples?|benchmarks?|docs?)/|(?:^|/)(?:test_|conftest)"
+    r"|(?:_test|_spec|\.test|\.spec|Tests?)\.\w+$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: its written name, its full name when an import or the language tells, the line from 1."""
+
+    written: str
+    full: str
+    """External calls have a full dotted name (torch.distributed.init_process_group); others ""."""
+    line: int
+
+
+@dataclass(slots=True)
+class Facts:
+    """What one file says."""
+
+    path: str
+    language: str
+    outline: Outline
+    lines: list[str]
+    calls: list[Call] = field(default_factory=list[Call])
+    bases: list[Call] = field(default_factory=list[Call])
+    raised: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
+    quotes: dict[str, int] = field(default_factory=dict[str, int])
+    flags: dict[str, int] = field(default_factory=dict[str, int])
+
+    @property
+    def is_test(self) -> bool:
+        """Whether the path is one of tests, examples or documentation."""
+        return bool(_TEST_PATH.search(self.path))
+
+    def inside(self, symbol: Symbol, calls: Iterable[Call]) -> Iterator[Call]:
+        """The calls on a definition's lines."""
+        return (call for call in calls if symbol.line <= call.line <= symbol.end_line)
+
+
+def read_facts(path: str, language: str, text: str, is_project: "IsProject") -> Facts:
+    """The facts of a text; is_project says whether an import means a file of the project."""
+    source = text.encode("utf-8", "replace")
+    tree = parse(language, source)
+    found = outline(language, source, tree)
+    facts = Facts(path, language, found, text.split("\n"))
+    imports = () if language in _WITHOUT_NAMES else found.imports
+    outside = {item.local: _full(item) for item in imports if item.name != "*" and not is_project(item)}
+    own = {symbol.name for symbol in found.symbols if not symbol.scope}
+    own |= {item.local for item in imports if is_project(item)}
+    built_in = frozenset(builtin_names(language)) - own
+    cursor = QueryCursor(query(language, "calls"), match_limit=_MATCH_LIMIT)
+    for _, captures in cursor.matches(tree.root_node):
+        for kind, into in (("call", facts.calls), ("base", facts.bases)):
+            into.extend(call for node in captures.get(kind, ()) if (call := _call(node, outside, built_in)))
+        if "called" in captures:
+            facts.calls.extend(_java_call(captures, outside))
+        facts.raised.extend((_text(node), node.start_point[0] + 1) for node in captures.get("raise", ()))
+        for node in captures.get("quote", ()):
+            mark = _text(node).lstrip("rbufRBUF")[:3]
+            mark = mark if mark in ('"""', "'''") else mark[:1]
+            facts.quotes[mark] = facts.quotes.get(mark, 0) + 1
+        for kind in ("async", "typed", "assert"):
+            if kind in captures:
+                facts.flags[kind] = facts.flags.get(kind, 0) + len(captures[kind])
+    return facts
+
+
+class IsProject:
+    """Whether an import of a file means a file of the project; remembers its answers."""
+
+    def __init__(self, resolves: "Resolves", path: str, language: str) -> None:
+        self._resolves = resolves
+        self._path = path
+        self._language = language
+        self._known: dict[Import, bool] = {}
+
+    def __call__(self, item: Import) -> bool:
+        if item not in self._known:
+            relative = item.module.startswith((".", "crate", "self::", "super"))
+            self._known[item] = relative or bool(self._resolves.resolve(self._language, self._path, item))
+        return self._known[item]
+
+
+class Resolves(Protocol):
+    """What tells which files an import means (see modules.Modules)."""
+
+    def resolve(self, language: str, own: str, item: Import) -> list[str]:
+        """The files, best first."""
+        ...
+
+
+def _full(item: Import) -> str:
+    """The full dotted name of what an import brings in."""
+    module = item.module.replace("::", ".")
+    return f"{module}.{item.name}" if item.name and item.name != "default" else module
+
+
+def _call(node: Node, outside: dict[str, str], built_in: frozenset[str]) -> Call | None:
+    written = _text(node)
+    if len(written) > _CALL_CHARS or not _NAME.fullmatch(written):
+        return None
+    written = written.replace("::", ".").replace("->", ".").replace(":", ".")
+    first, dot, rest = written.partition(".")
+    own = written if first in built_in and (not dot or first in _OBJECTS) else ""
+    full = outside[first] + dot + rest if first in outside else own
+    return Call(written, full, node.start_point[0] + 1)
+
+
+def _java_call(captures: dict[str, list[Node]], outside: dict[str, str]) -> Iterator[Call]:
+    receiver, name = _text(captures["receiver"][0]), captures["called"][0]
+    full = f"{outside[receiver]}.{_text(name)}" if receiver in outside else ""
+    yield Call(f"{receiver}.{_text(name)}", full, name.start_point[0] + 1)
+
+
+def _text(node: Node) -> str:
+    return (node.text or b"").decode("utf-8", "replace")

@@ -1,0 +1,158 @@
+"""Puts the mined conventions together: as data with witnesses, as JSON, as a text to read."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from inhouse.context.conventions.deprecated import Deprecated, deprecated
+from inhouse.context.conventions.facts import Facts, IsProject, Resolves, read_facts
+from inhouse.context.conventions.giants import Giant, giants
+from inhouse.context.conventions.habits import Habit, habits
+from inhouse.context.conventions.pins import Pins
+from inhouse.context.conventions.wrappers import Wrapper, wrappers
+
+_SHOWN = 40
+"""Entries of a kind that the text report lists; JSON has all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A real line of the project that shows a convention."""
+
+    path: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """Everything mined in one project."""
+
+    wrappers: tuple[Wrapper, ...] = ()
+    giants: tuple[Giant, ...] = ()
+    deprecated: tuple[Deprecated, ...] = ()
+    habits: tuple[Habit, ...] = ()
+    files: int = 0
+    problem: str = ""
+    card: tuple[Witness, ...] = ()
+    """Lines that use the most settled house ways, for the convention card of a prompt."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data; wrappers with their share."""
+        data = asdict(self)
+        for entry, wrapper in zip(data["wrappers"], self.wrappers, strict=True):
+            entry["share"] = round(wrapper.share, 3)
+        return data
+
+    def render(self) -> str:
+        """A report for people."""
+        parts = [f"Conventions of {self.files} files, each with its evidence."]
+        if self.problem:
+            parts.append(self.problem)
+        parts += [*_wrappers_text(self.wrappers), *_giants_text(self.giants)]
+        parts += [*_deprecated_text(self.deprecated), *_habits_text(self.habits)]
+        return "\n".join(parts) + "\n"
+
+
+def mine(
+    texts: Iterable[tuple[str, str, str]],
+    modules: Resolves,
+    pins: Pins | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Conventions:
+    """The conventions of (path, language, text) files; modules tells project imports from foreign ones."""
+    every: list[Facts] = []
+    for path, language, text in texts:
+        if stop and stop():
+            break
+        every.append(read_facts(path, language, text, IsProject(modules, path, language)))
+    found = _pinned(wrappers(every), pins or Pins())
+    by_path = {facts.path: facts for facts in every}
+    return Conventions(
+        tuple(found),
+        tuple(giants(every)),
+        tuple(item for facts in every for item in deprecated(facts)),
+        tuple(habits(every)),
+        len(every),
+        pins.problem if pins else "",
+        tuple(_card(found, by_path)),
+    )
+
+
+def _pinned(found: list[Wrapper], pins: Pins) -> list[Wrapper]:
+    """Without what the user denies, with what the user pins at the head."""
+    kept = [item for item in found if item.house not in pins.denied and _last(item.house) not in pins.denied]
+    head: list[Wrapper] = []
+    for pin in pins.pinned:
+        mined = next((item for item in kept if pin.house in (item.house, _last(item.house))), None)
+        if mined is None:
+            head.append(Wrapper(pin.house, "", 0, pin.foreign, 0, 0, 0, "pinned"))
+        else:
+            kept.remove(mined)
+            head.append(replace(mined, foreign=pin.foreign or mined.foreign, how="pinned"))
+    return head + kept
+
+
+def _last(house: str) -> str:
+    return house.rpartition(".")[2]
+
+
+_CARD_LINES = 24
+
+
+def _card(found: Iterable[Wrapper], files: Mapping[str, Facts]) -> Iterable[Witness]:
+    """One short line for each wrapper, from the file that uses it."""
+    count = 0
+    for item in found:
+        for witness in item.witnesses:
+            path, _, number = witness.rpartition(":")
+            text = files[path].lines[int(number) - 1].strip() if path in files else ""
+            if 8 <= len(text) <= 100 and re.search(rf"\b{re.escape(_last(item.house))}\b", text):
+                yield Witness(path, int(number), text)
+                count += 1
+                break
+        if count == _CARD_LINES:
+            return
+
+
+def _wrappers_text(found: tuple[Wrapper, ...]) -> Iterable[str]:
+    if found:
+        yield f"\nHouse ways instead of foreign ones ({len(found)})"
+    for item in found[:_SHOWN]:
+        counts = (
+            f"{item.house_uses} calls in {item.house_files} files, the foreign one elsewhere {item.foreign_uses} times"
+        )
+        place = f"{item.path}:{item.line}" if item.path else "inhouse.toml"
+        yield (
+            f"  {item.house}  ({place})  {item.how} {item.foreign}: {counts} ({item.share:.0%})"
+            if item.path
+            else (f"  {item.house}  ({place})  instead of {item.foreign}")
+        )
+        if item.witnesses:
+            yield f"      e.g. {', '.join(item.witnesses)}"
+
+
+def _giants_text(found: tuple[Giant, ...]) -> Iterable[str]:
+    if found:
+        yield "\nPopular libraries that are absent where the project has its own way"
+    for item in found:
+        own = ", ".join(item.house)
+        yield f"  {item.topic}: {own} in {item.files} files; no {', '.join(item.absent)}"
+        yield f"      e.g. {', '.join(item.witnesses)}"
+
+
+def _deprecated_text(found: tuple[Deprecated, ...]) -> Iterable[str]:
+    if found:
+        yield f"\nDeprecated by the project itself ({len(found)})"
+    for item in found[:_SHOWN]:
+        instead = f"; use {item.instead}" if item.instead else ""
+        yield f"  {item.name}  ({item.path}:{item.line})  {item.mark}{instead}"
+
+
+def _habits_text(found: tuple[Habit, ...]) -> Iterable[str]:
+    if found:
+        yield "\nHabits of writing"
+    for item in found:
+        places = f"  e.g. {', '.join(place for place in item.witnesses if place)}" if any(item.witnesses) else ""
+        yield f"  [{item.language}] {item.topic}: {item.choice} ({item.share:.0%} of {item.count}){places}"

@@ -1,0 +1,3 @@
+; What Lua code calls; strings for their quotes.
+(function_call name: [(identifier) (dot_index_expression) (method_index_expression)] @call)
+(string) @quote
