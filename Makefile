@@ -36,7 +36,7 @@ clean: ## Remove what the targets made
 # The first set-up compiles llama.cpp, which takes 4 to 15 minutes on two cores; uv keeps the built wheel for the next time.
 $(READY): pyproject.toml uv.lock | $(filter .tools/bin/uv,$(UV))
 	@echo "Setting up the environment. The first time compiles llama.cpp: 4 to 15 minutes on two cores."
-	$(UV) sync --locked --all-groups
+	$(UV) sync --locked --group dev
 	@touch $@
 
 .tools/bin/uv:

@@ -23,6 +23,7 @@ _MAX_ITEMS = 4_000_000
 """Entries of one array, or tensors, or keys: the largest vocabularies in use have under 300,000."""
 _MAX_STRING_BYTES = 16_000_000
 """Chat templates and licences reach 100 kB; merges are arrays of short strings."""
+_LENGTH = struct.Struct("<Q")
 _MAX_ARRAY_DEPTH = 4
 _MAX_DIMENSIONS = 4
 _SIZES = {
@@ -127,10 +128,28 @@ class _Reader:
             if depth == _MAX_ARRAY_DEPTH:
                 raise _Damaged("its metadata are nested too deeply")
             inner = int(self.scalar("I"))
-            return [self.value(inner, depth + 1) for _ in range(self.count("entries in one list", _MAX_ITEMS))]
+            count = self.count("entries in one list", _MAX_ITEMS)
+            if inner == _STRING:
+                return self.strings(count)
+            return [self.value(inner, depth + 1) for _ in range(count)]
         if kind not in _SCALARS:
             raise _Damaged(f"it has metadata of the unknown type {kind}")
         return self.scalar(_SCALARS[kind])
+
+    def strings(self, count: int) -> list[Value]:
+        """Many strings in one go: a vocabulary and its merges are 300,000 of them."""
+        data, at, end = self.data, self.at, len(self.data)
+        found: list[Value] = []
+        for _ in range(count):
+            if at + 8 > end:
+                raise _Damaged(f"it ends at byte {end:,} in the middle of its header")
+            length: int = _LENGTH.unpack_from(data, at)[0]
+            at += 8 + length
+            if length > _MAX_STRING_BYTES or at > end:
+                raise _Damaged(f"it claims {length:,} bytes in one string")
+            found.append(data[at - length : at].decode("utf-8", errors="replace"))
+        self.at = at
+        return found
 
     def tensor(self) -> Tensor:
         name = self.string()
