@@ -25,7 +25,7 @@ _NAMED_SHARE = 0.15
 _CANDIDATES = 24
 """Windows looked at before likeness and budget choose: each costs one file read."""
 
-_MOST_WINDOWS = 10
+_MOST_WINDOWS = 5
 """More windows than this helped no more in the measurement, and pushed nearer ones out of the budget."""
 
 _NEWS = 0.3

@@ -8,9 +8,9 @@ from inhouse.context.conventions.facts import Facts
 from inhouse.context.outline import Symbol
 
 _MARK = re.compile(
-    r"@[\w.]*deprecated\b|#\[deprecated|@Deprecated\b|^\s*(?://|#|\*|///|--)\s*Deprecated:|@deprecated\b"
-    r"|\bDeprecationWarning\b|\.\. deprecated::|^\s*[\"'*]*\s*DEPRECATED\b|\[\[deprecated",
-    re.IGNORECASE,
+    r"@[\w.]*deprecated\b|#\[deprecated|^[\s\"'*/#-]*Deprecated\b\s*[:.,(]|\bDeprecationWarning\b|\.\. deprecated::"
+    r"|^[\s\"'*/#-]*DEPRECATED\b|\[\[deprecated",
+    re.IGNORECASE | re.MULTILINE,
 )
 _INSTEAD = re.compile(
     r"(?:\buse|\bcall|\bprefer|in favou?r of|replaced (?:by|with)|superseded by|migrate to|switch to)"

@@ -24,6 +24,9 @@ _OBJECTS = frozenset({"console", "localStorage", "sessionStorage", "crypto", "pe
 """Builtins whose members are APIs of their own."""
 
 _NAME = re.compile(r"[\w$.:>-]+")
+_METHOD = re.compile(r"[.:>](\w+)$")
+"""A method called on an expression: only its name can be told."""
+
 _MATCH_LIMIT = 200_000
 
 _TEST_PATH = re.compile(
@@ -127,7 +130,8 @@ def _full(item: Import) -> str:
 def _call(node: Node, outside: dict[str, str], built_in: frozenset[str]) -> Call | None:
     written = _text(node)
     if len(written) > _CALL_CHARS or not _NAME.fullmatch(written):
-        return None
+        method = _METHOD.search(written[-_CALL_CHARS:])
+        return Call(f"?.{method[1]}", "", node.end_point[0] + 1) if method else None
     written = written.replace("::", ".").replace("->", ".").replace(":", ".")
     first, dot, rest = written.partition(".")
     own = written if first in built_in and (not dot or first in _OBJECTS) else ""

@@ -1,0 +1,174 @@
+"""Conventions are mined with evidence: house wrappers, absent giants, deprecated names, habits; pins win."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from inhouse.context import Conventions, Project
+
+Tree = Callable[[dict[str, str | bytes]], Path]
+Open = Callable[[Path], Project]
+
+HOUSE: dict[str, str | bytes] = {
+    "shop/log.py": (
+        "import logging\n\n\ndef get_shop_logger(name):\n    return logging.getLogger('shop.' + name)\n\n\n"
+        "def print_once(text):\n    print(text)\n"
+    ),
+    "shop/net.py": (
+        "import requests\n\n\nclass ShopError(Exception):\n    pass\n\n\n"
+        "def fetch_page(url):\n    answer = requests.get(url, timeout=9)\n    if not answer.ok:\n"
+        "        raise ShopError(url)\n    return answer.text\n\n\n"
+        "def old_fetch(url):\n    '''Deprecated: use fetch_page instead.'''\n    return fetch_page(url)\n"
+    ),
+    "shop/optim.py": "import torch\n\n\nclass HouseOptimizer(torch.optim.Optimizer):\n    pass\n",
+    "shop/model.py": (
+        "from shop.optim import HouseOptimizer\n\n\nclass Model:\n    def setup_optimizer(self, rate):\n"
+        "        return HouseOptimizer(rate)\n"
+    ),
+    "tests/test_optim.py": (
+        "import pytest\nfrom shop.optim import HouseOptimizer\n\n\ndef test_it():\n    assert HouseOptimizer(1)\n"
+    ),
+}
+USER = (
+    "from shop.log import get_shop_logger, print_once\nfrom shop.net import fetch_page\n"
+    "from shop.model import Model\n\n"
+    'log = get_shop_logger("user{n}")\n\n\ndef run_{n}(url):\n    page = fetch_page(url)\n    print_once(page)\n'
+    '    optimizer = Model().setup_optimizer({n})\n    return optimizer, "done", "with", "quotes"\n'
+)
+
+
+@pytest.fixture
+def mined(tree: Tree, open_project: Open) -> Conventions:
+    """The conventions of a small shop with four users of its helpers."""
+    project = open_project(tree(HOUSE | {f"app/user{n}.py": USER.replace("{n}", str(n)) for n in range(4)}))
+    project.refresh()
+    return project.conventions()
+
+
+@pytest.mark.parametrize(
+    ("house", "foreign", "how"),
+    [
+        ("get_shop_logger", "logging.getLogger", "wraps"),
+        ("fetch_page", "requests.get", "wraps"),
+        ("print_once", "print", "wraps"),
+        ("HouseOptimizer", "torch.optim.Optimizer", "subclasses"),
+        ("Model.setup_optimizer", "torch.optim.Optimizer", "through HouseOptimizer"),
+    ],
+)
+def test_house_ways_are_found_with_their_foreign_counterparts(
+    mined: Conventions, house: str, foreign: str, how: str
+) -> None:
+    found = {item.house: item for item in mined.wrappers}
+
+    assert house in found, sorted(found)
+    assert (found[house].foreign, found[house].how) == (foreign, how)
+    assert found[house].foreign_uses == 0
+    assert found[house].share == 1
+
+
+def test_every_pair_has_counts_and_witnesses(mined: Conventions) -> None:
+    fetch = next(item for item in mined.wrappers if item.house == "fetch_page")
+
+    assert (fetch.path, fetch.line, fetch.house_uses, fetch.house_files) == ("shop/net.py", 8, 4, 4)
+    assert fetch.witnesses[0] == "app/user0.py:9"
+
+
+def test_a_helper_that_others_go_round_is_no_house_way(tree: Tree, open_project: Open) -> None:
+    around = {f"app/other{n}.py": "import requests\n\n\ndef go(u):\n    return requests.get(u)\n" for n in range(9)}
+    users = {f"app/user{n}.py": USER.replace("{n}", str(n)) for n in range(4)}
+    project = open_project(tree(HOUSE | users | around))
+    project.refresh()
+
+    assert "fetch_page" not in {item.house for item in project.conventions().wrappers}
+
+
+def test_what_the_project_calls_deprecated_is_listed_with_what_replaces_it(mined: Conventions) -> None:
+    assert [(item.name, item.line, item.instead) for item in mined.deprecated] == [("old_fetch", 15, "fetch_page")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "wanted"),
+    [
+        ("a.ts", "/** @deprecated use newWay() */\nexport function oldWay() {}\n", ("oldWay", "newWay")),
+        ("a.go", "package a\n\n// Old does.\n//\n// Deprecated: use New instead.\nfunc Old() {}\n", ("Old", "New")),
+        ("a.rs", '#[deprecated(note = "use new_way")]\npub fn old_way() {}\n', ("old_way", "new_way")),
+        ("A.java", "class A {\n  @Deprecated\n  void old() {}\n\n  void fresh() {}\n}\n", ("A.old", "")),
+        ("a.py", "import warnings\n\n\ndef old():\n    warnings.warn('use new', DeprecationWarning)\n", ("old", "new")),
+        ("legacy/a.py", "def anything():\n    pass\n", ("anything", "")),
+    ],
+)
+def test_marks_of_every_language_are_understood(
+    tree: Tree, open_project: Open, name: str, text: str, wanted: tuple[str, str]
+) -> None:
+    project = open_project(tree({name: text}))
+    project.refresh()
+
+    assert [(item.name, item.instead) for item in project.conventions().deprecated] == [wanted]
+
+
+def test_habits_say_what_most_of_the_project_does(mined: Conventions) -> None:
+    habits = {item.topic: item for item in mined.habits}
+
+    assert habits["quotes"].choice == "double"
+    assert habits["names of functions"].choice == "snake_case"
+    assert habits["names of functions"].share == 1
+    assert habits["imports are"].choice == "absolute"
+    assert habits["indentation"].choice == "4 spaces"
+
+
+def test_absent_giants_stand_beside_the_own_way(mined: Conventions) -> None:
+    http = [item for item in mined.giants if item.topic == "optimisers"]
+
+    assert http == []
+    assert {item.topic for item in mined.giants} <= {"databases", "web frameworks", "command lines", "training loops"}
+
+
+def test_an_absent_giant_is_named(tree: Tree, open_project: Open) -> None:
+    files: dict[str, str | bytes] = {"shop/log.py": "def shop_log(text):\n    return text\n"}
+    files |= {f"u{n}.py": "from shop.log import shop_log\n\nshop_log(1)\n" for n in range(3)}
+    project = open_project(tree(files))
+    project.refresh()
+
+    found = project.conventions().giants
+
+    assert [(item.topic, item.house, item.files) for item in found] == [("logging", ("shop_log",), 3)]
+    assert "loguru" in found[0].absent
+
+
+def test_pins_and_denials_of_the_user_win(tree: Tree, open_project: Open) -> None:
+    toml = '[conventions]\ndeny = ["print_once"]\n[[conventions.pin]]\nhouse = "house_http"\nforeign = "httpx.get"\n'
+    users = {f"app/user{n}.py": USER.replace("{n}", str(n)) for n in range(4)}
+    project = open_project(tree(HOUSE | users | {"inhouse.toml": toml}))
+    project.refresh()
+
+    found = project.conventions().wrappers
+
+    assert (found[0].house, found[0].foreign, found[0].how) == ("house_http", "httpx.get", "pinned")
+    assert "print_once" not in {item.house for item in found}
+
+
+@pytest.mark.parametrize("toml", ["not toml [", "conventions = 3\n", "[[conventions.pin]]\nhouse = 4\n"])
+def test_a_bad_settings_file_is_one_line_and_no_failure(tree: Tree, open_project: Open, toml: str) -> None:
+    project = open_project(tree({"a.py": "x = 1\n", "inhouse.toml": toml}))
+    project.refresh()
+
+    assert project.conventions().problem.startswith("inhouse.toml")
+    assert "\n" not in project.conventions().problem
+
+
+def test_the_report_reads_and_the_data_is_json(mined: Conventions) -> None:
+    text = mined.render()
+
+    assert "fetch_page  (shop/net.py:8)  wraps requests.get: 4 calls in 4 files" in text
+    assert json.loads(json.dumps(mined.to_json()))["wrappers"][0]["share"] == 1.0
+    assert any("get_shop_logger" in line.text for line in mined.card)
+
+
+def test_an_empty_project_has_no_conventions(tree: Tree, open_project: Open) -> None:
+    project = open_project(tree({}))
+    project.refresh()
+
+    assert project.conventions() == Conventions()
+    assert project.conventions().render()
