@@ -12,7 +12,21 @@ export function serverSettings(manifest: Manifest): Record<string, unknown> {
     .flatMap((part) => Object.keys(part.properties))
     .map((name) => name.slice(SECTION.length + 1))
     .filter((name) => !OWN.has(name));
-  return Object.fromEntries(names.map((name) => [name, values.get(name)]));
+  const told = Object.fromEntries(names.map((name) => [name, values.get<unknown>(name)]));
+  return isSet(values, TIME_LIMIT) ? told : { ...told, [TIME_LIMIT]: PATIENCE_MS };
+}
+
+const TIME_LIMIT = 'time_limit_ms';
+
+/**
+ * How long the model may take unless the user says otherwise. With its default for `editor.quickSuggestions`,
+ * VS Code 1.139 waits 750 ms for ghost text; then it asks for its list of words and draws no ghost text that comes later.
+ */
+const PATIENCE_MS = 600;
+
+function isSet(values: vscode.WorkspaceConfiguration, name: string): boolean {
+  const found = values.inspect(name);
+  return [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue].some((value) => value !== undefined);
 }
 
 export interface Manifest {

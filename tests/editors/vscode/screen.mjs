@@ -143,18 +143,32 @@ test('an answer to an older text is never drawn', async (bench, project) => {
   await window.typeFirst('r', 'eturn a + b');
   await window.press('Escape', 'Backspace');
   await window.expectGhost();
-  project.say({ deaf: true, rules: [{ before: '    r', items: ['eturn old'], delay_ms: 1500 }] });
-  const before = project.heard('textDocument/inlineCompletion').length;
+  project.say({ deaf: true, rules: [{ before: '    r', items: ['eturn old'], delay_ms: 600 }] });
   await window.watchFrames();
   await window.type('r');
-  await until('the request', async () => project.heard('textDocument/inlineCompletion').length > before);
-  project.say({ rules: [{ before: '    rx', items: [' = new'], delay_ms: 2500 }] });
+  await until('the request', async () => {
+    const asked = project.heard('textDocument/inlineCompletion').map((message) => message.params.position.character);
+    return asked.filter((character) => character === 5).length === 2;
+  });
+  project.say({ rules: [{ before: '    rx', items: [' = new'], delay_ms: 300 }] });
   await window.type('x');
 
   await window.expectGhost(' = new');
   const frames = new Set(await window.frames());
   assert.deepEqual([...frames].sort(), ['', ' = new']);
   return window;
+});
+
+test('the server is told to answer before the editor loses patience, unless the user has set the time', async (bench, project) => {
+  const told = () => project.heard('initialize').at(-1).params.initializationOptions;
+  const first = await opened(bench, project);
+  assert.equal(told().time_limit_ms, 600);
+  await first.close();
+
+  project.settings({ 'inhouse.time_limit_ms': 1234 });
+  await opened(bench, project);
+  assert.equal(told().time_limit_ms, 1234);
+  assert.equal(Object.keys(told()).some((name) => name.includes('.') || name === 'languages'), false);
 });
 
 test('a bracket that the editor closed by itself is not doubled', async (bench, project) => {
@@ -234,8 +248,10 @@ test('a missing server is said, with how to install it', async (bench, project) 
   project.settings({ 'inhouse.server.command': ['/no/such/inhouse'] });
   project.write('shapes.py', ADD);
   const window = await bench.window(project.folder, 'shapes.py');
-  await window.page.waitForSelector('.notification-toast:has-text("was not found")', { timeout: LIMIT_MS });
-  await window.page.click('.notification-toast .monaco-button:has-text("How to install it")');
+  await until('the sign for missing', async () => (await mood(window)).includes('codicon-warning'));
+  await window.command('Notifications: Show Notifications');
+  await window.page.waitForSelector('.notifications-center :text("was not found")', { timeout: LIMIT_MS });
+  await window.page.click('.notifications-center .monaco-button:has-text("How to install it")');
 
   await window.page.waitForSelector('text=uv tool install inhouse', { timeout: LIMIT_MS });
   return window;
