@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fakes import ScriptedEngine
 
 from inhouse.completion import Assistant, Completion, CompletionRequest, Settings
+from inhouse.completion.assistant import UNSURE
 from inhouse.model import CancelFlag
 
 HOUSE = "def read_settings(path):\n    return path.read_text()\n"
@@ -47,7 +49,9 @@ def test_the_answer_has_text_range_probability_and_where_it_was_looked_up(assist
     answer = ask(assistant, root)
 
     (item,) = answer.items
-    assert (item.text, item.probability, item.source) == ("_settings(path)", 0.5, "model")
+    assert (item.text, item.source) == ("_settings(path)", "model")
+    assert 0 < item.probability < 1
+    assert item.features["log_probability"] < 0
     assert item.start == item.end == DOCUMENT.index("█")
     assert "house.py" in {place.path for place in item.provenance}
     assert answer.silent is None
@@ -113,6 +117,17 @@ def test_an_empty_answer_is_silence(assistant: Assistant, engine: ScriptedEngine
     engine.answer = "  "
 
     assert ask(assistant, root).silent == "nothing to add"
+
+
+def test_what_is_too_unsure_is_held_back_unless_asked_for(engine: ScriptedEngine, root: Path) -> None:
+    assistant = Assistant(Settings(show_above=1.0, project_context=False), engine)
+    request = CompletionRequest(root, root / "a.py", "x = ", 4)
+
+    unasked = assistant.complete(request, CancelFlag())
+    asked = assistant.complete(replace(request, invoked=True), CancelFlag())
+
+    assert (unasked.items, unasked.silent) == ((), UNSURE)
+    assert asked.items[0].text == engine.answer
 
 
 def test_a_cancelled_request_is_silence(assistant: Assistant, root: Path) -> None:

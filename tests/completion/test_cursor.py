@@ -82,4 +82,4 @@ def test_any_offset_is_a_cursor(text: str, offset: int) -> None:
     cursor = cursor_of(CompletionRequest(Path("/p"), Path("/p/a.py"), text, offset))
 
     assert 0 <= cursor.start <= cursor.offset <= len(text)
-    assert text.replace("\r\n", "\n") == cursor.prefix + cursor.suffix
+    assert text.replace("\r\n", "\n").replace("\r", "\n") == cursor.prefix + cursor.suffix

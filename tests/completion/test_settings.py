@@ -28,6 +28,8 @@ def test_good_values_are_taken() -> None:
         ({"threads": True}, "whole number"),
         ({"threads": "two"}, "whole number"),
         ({"enabled": 1}, "true or false"),
+        ({"show_above": 1.5}, "from 0 to 1"),
+        ({"show_above": "high"}, "a number"),
         ({"enabled": None}, "must not be empty"),
         ({"model": 7}, "text"),
         ({"languages_off": "markdown"}, "list of texts"),

@@ -30,6 +30,9 @@ def accepted(marked: str, raw: str) -> str:
     [
         ("x = █", "load(path)", "x = load(path)"),
         ("x = █", "load(path)   ", "x = load(path)"),
+        ("    █", "  load(path)", "    load(path)"),
+        ("x = █", " load(path)", "x = load(path)"),
+        ("if x:█", " pass", "if x: pass"),
         ("load(█)", "path)", "load(path)"),
         ("load(█)", "path", "load(path)"),
         ("load(█)", "name()", "load(name())"),

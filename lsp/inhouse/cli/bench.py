@@ -193,6 +193,8 @@ def _print_replay(found: Sequence[Summary]) -> None:
         "similar",
         "names F1",
         "shown",
+        "right of shown",
+        "ECE",
         "p50 ms",
         "p95 ms",
         f"against {found[0].arm}",
@@ -201,7 +203,7 @@ def _print_replay(found: Sequence[Summary]) -> None:
         table.add_column(head, justify="left" if head == "arm" else "right")
     for one in found:
         shares = [one.exact, *(one.exact_by_kind[kind] for kind in kinds), one.any_exact, one.similarity]
-        shares += [one.identifier_f1, one.shown]
+        shares += [one.identifier_f1, one.shown, one.precision_shown, one.calibration_error]
         against = one.against_first
         interval = f"{against.mean:+.1%} [{against.low:+.1%}, {against.high:+.1%}]" if against else ""
         table.add_row(

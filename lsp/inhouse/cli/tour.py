@@ -32,6 +32,9 @@ BEFORE, AFTER = 5, 2
 LIMIT_S = 40.0
 """No further cursor is begun after this: the whole tour is to take less than a minute, on a slow machine too."""
 
+SHOW_ABOVE = 0.25
+"""The default of the setting show_above."""
+
 SHOWN_PLACES = 4
 """Of the places looked up; the others are counted."""
 
@@ -94,6 +97,8 @@ class Seen:
     """What came of one cursor."""
 
     suggested: bool
+    unasked: bool
+    """Whether an editor would show it while typing."""
     as_in_file: bool
     elapsed_ms: float
 
@@ -102,7 +107,11 @@ def summary(seen: list[Seen]) -> str:
     """One line over all cursors."""
     suggested, right = sum(one.suggested for one in seen), sum(one.as_in_file for one in seen)
     middle_ms = median(one.elapsed_ms for one in seen)
-    return f"{len(seen)} cursors: {suggested} suggestions, {right} just as in the file, median {middle_ms:.0f} ms."
+    unasked = sum(one.unasked for one in seen)
+    return (
+        f"{len(seen)} cursors: {suggested} suggestions, {unasked} sure enough to be shown unasked, "
+        f"{right} just as in the file, median {middle_ms:.0f} ms."
+    )
 
 
 def _show_all(out: Console, assistant: Assistant, root: Path, spots: list[Spot]) -> list[Seen]:
@@ -116,7 +125,8 @@ def _show_all(out: Console, assistant: Assistant, root: Path, spots: list[Spot])
         answer = _ask(assistant, root, spot)
         elapsed_ms = (time.perf_counter() - asked) * 1000
         right = bool(answer.items) and answer.items[0].text.strip() == spot.truth.strip()
-        seen.append(Seen(bool(answer.items), right, elapsed_ms))
+        unasked = bool(answer.items) and answer.items[0].probability >= SHOW_ABOVE
+        seen.append(Seen(bool(answer.items), unasked, right, elapsed_ms))
         out.print(picture(root, spot, answer, elapsed_ms))
     return seen
 
@@ -125,7 +135,9 @@ def _ask(assistant: Assistant, root: Path, spot: Spot) -> Completion:
     from inhouse.completion import CompletionRequest
     from inhouse.model import CancelFlag
 
-    return assistant.complete(CompletionRequest(root, spot.path, spot.text, spot.offset), CancelFlag())
+    # Invoked: the tour also shows what an editor would hold back while typing, and says so.
+    request = CompletionRequest(root, spot.path, spot.text, spot.offset, invoked=True)
+    return assistant.complete(request, CancelFlag())
 
 
 def picture(root: Path, spot: Spot, answer: Completion, elapsed_ms: float) -> Text:
@@ -152,7 +164,9 @@ def _notes(spot: Spot, answer: Completion, suggestion: str, elapsed_ms: float) -
         more = f" and {len(places) - SHOWN_PLACES} more" if len(places) > SHOWN_PLACES else ""
         lines.append(f"  looked up  {looked_up}{more}")
     if answer.items:
-        lines.append(f"  took       {elapsed_ms:.0f} ms, probability {answer.items[0].probability:.2f}")
+        chance = answer.items[0].probability
+        held = f" (below {SHOW_ABOVE}: held back while typing, shown when asked for)" if chance < SHOW_ABOVE else ""
+        lines.append(f"  took       {elapsed_ms:.0f} ms, chance of being kept {chance:.2f}{held}")
     else:
         lines.append(f"  took       {elapsed_ms:.0f} ms")
     return "\n".join(lines)

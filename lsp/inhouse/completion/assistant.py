@@ -5,13 +5,13 @@ It knows no LSP and no editor. `complete` belongs to one worker thread; the rest
 
 from __future__ import annotations
 
-import math
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from inhouse.completion.cursor import Cursor, cursor_of, refusal
+from inhouse.completion.gate import features_of, fitted
 from inhouse.completion.keeper import ContextKeeper
 from inhouse.completion.mix import ProjectMix
 from inhouse.completion.prefix_tokens import PrefixTokens
@@ -19,13 +19,15 @@ from inhouse.completion.request import Completion, CompletionRequest, Item, Prov
 from inhouse.completion.settings import Settings
 from inhouse.completion.shape import shape
 from inhouse.context import Chunk, Project, TokenMemory, language_of
-from inhouse.model import Block, CancelFlag, Engine, Fill, FillRequest, Token
+from inhouse.model import Block, CancelFlag, Engine, Fill, FillRequest
 
 _CONTEXT_SHARE = 0.45
 """Of the context window, for other files: one line in six needs a name that stands only there."""
 _CHARACTERS_PER_TOKEN = 3.0
 """On the low side for code (3.0 to 4.2), so that what is gathered fits."""
 
+UNSURE = "not sure enough"
+"""The reason for silence when the chance of being kept is below the user's threshold."""
 _OWN_CHARACTERS = 8_000
 """Of the text after the cursor, for the n-gram of the current file: tokenising it takes 4 ms."""
 
@@ -38,6 +40,7 @@ class Assistant:
         self._engine = engine
         self._projects: dict[Path, Project] = {}
         self._memories: dict[Path, TokenMemory] = {}
+        self._gate = fitted()
         self._keeper = ContextKeeper()
         self._tokens = PrefixTokens()
         self._lock = threading.Lock()
@@ -86,14 +89,15 @@ class Assistant:
         self.load()
         chunks = self._gather(request, cursor)
         context_ms = _ms_since(started)
-        fill = self._fill(request, cursor, chunks, cancel)
+        steering = self._steering(request, cursor)
+        fill = self._fill(request, cursor, chunks, cancel, steering)
         timings = {
             "context": context_ms,
             "prefill": fill.prefill_ms,
             "decode": fill.decode_ms,
             "total": _ms_since(started),
         }
-        return self._answer(fill, cursor, chunks, timings)
+        return self._answer(request, fill, cursor, chunks, steering.agreement if steering else (), timings)
 
     def close(self, *, keep_engine: bool = False) -> None:
         """Release all indexes and, unless it belongs to somebody else, the engine."""
@@ -137,7 +141,14 @@ class Assistant:
         before = self._tokens.of(str(request.path), cursor.prefix, self._loaded.tokenize)
         return ProjectMix(before, lambda ids: ngram.at(ids, after, own))
 
-    def _fill(self, request: CompletionRequest, cursor: Cursor, chunks: Sequence[Chunk], cancel: CancelFlag) -> Fill:
+    def _fill(
+        self,
+        request: CompletionRequest,
+        cursor: Cursor,
+        chunks: Sequence[Chunk],
+        cancel: CancelFlag,
+        steering: ProjectMix | None,
+    ) -> Fill:
         fill_request = FillRequest(
             path=relative(request.path, request.root),
             prefix=cursor.prefix,
@@ -148,9 +159,17 @@ class Assistant:
             alternatives=request.alternatives,
             deadline_ms=self.settings.time_limit_ms,
         )
-        return self._loaded.fill(fill_request, cancel, steering=self._steering(request, cursor))
+        return self._loaded.fill(fill_request, cancel, steering=steering)
 
-    def _answer(self, fill: Fill, cursor: Cursor, chunks: Sequence[Chunk], timings: dict[str, float]) -> Completion:
+    def _answer(
+        self,
+        request: CompletionRequest,
+        fill: Fill,
+        cursor: Cursor,
+        chunks: Sequence[Chunk],
+        agreement: Sequence[float],
+        timings: dict[str, float],
+    ) -> Completion:
         counts = TokenCounts(
             fill.prompt_tokens, fill.reused_tokens, len(fill.tokens), fill.drafted_tokens, fill.accepted_tokens
         )
@@ -158,14 +177,21 @@ class Assistant:
             return Completion((), "cancelled", self.model_name, counts, timings)
         places = tuple(Provenance(chunk.path, chunk.start_line, chunk.kind) for chunk in chunks)
         answers = [(fill.text, fill.tokens), *((other.text, other.tokens) for other in fill.alternatives)]
-        shaped = [(shape(text, cursor), probability_of(tokens)) for text, tokens in answers]
-        items = tuple(
-            Item(found.text, cursor.start, found.end, probability, "model", places)
-            for found, probability in shaped
-            if not found.silent
-        )
-        silent = None if items else shaped[0][0].silent
-        return Completion(items, silent, self.model_name, counts, timings)
+        items: list[Item] = []
+        silent = None
+        for text, tokens in answers:
+            shaped = shape(text, cursor)
+            features = features_of(tokens, agreement, shaped.text, cursor.line_head)
+            probability = self._gate.probability(features)
+            why = shaped.silent or (UNSURE if self._holds_back(request, probability) else None)
+            if why is None:
+                items.append(Item(shaped.text, cursor.start, shaped.end, probability, "model", places, features))
+            silent = silent or why
+        return Completion(tuple(items), None if items else silent, self.model_name, counts, timings)
+
+    def _holds_back(self, request: CompletionRequest, probability: float) -> bool:
+        """Whether a suggestion is too unsure to be shown unasked."""
+        return not request.invoked and probability < self.settings.show_above
 
     def _silent(self, why: str) -> Completion:
         return Completion((), why, self.model_name)
@@ -174,11 +200,6 @@ class Assistant:
     def _loaded(self) -> Engine:
         assert self._engine is not None, "load() comes first"
         return self._engine
-
-
-def probability_of(tokens: Iterable[Token]) -> float:
-    """The model's own probability of exactly these tokens, 0 to 1. Not yet the calibrated chance of being kept."""
-    return math.exp(sum(math.log(max(token.probability, 1e-9)) for token in tokens))
 
 
 def relative(path: Path, root: Path) -> str:

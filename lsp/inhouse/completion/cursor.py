@@ -65,4 +65,4 @@ def refusal(cursor: Cursor, invoked: bool) -> str | None:
 
 
 def _lf(text: str) -> str:
-    return text.replace("\r\n", "\n") if "\r" in text else text
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -55,6 +56,8 @@ class Item:
     probability: float
     source: Source
     provenance: tuple[Provenance, ...] = ()
+    features: Mapping[str, float] = field(default_factory=dict[str, float])
+    """What the probability was computed from; see gate.py."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, cast
 
-_TYPE_NAMES = {"str": "text", "int": "a whole number", "bool": "true or false", "list": "a list of texts"}
+_TYPE_NAMES = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "list": "a list of texts",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,8 @@ class Settings:
     """Longest answer, in tokens."""
     time_limit_ms: int = field(default=1500, metadata={"min": 50, "max": 60_000})
     """A decode that lasts longer is cut off, in milliseconds."""
+    show_above: float = field(default=0.25, metadata={"min": 0, "max": 1})
+    """A suggestion is shown while typing if the chance that it is kept is at least this: 0.1 chatty, 0.5 quiet."""
     project_context: bool = True
     """False: the model sees the current file only."""
     project_mix: bool = True
@@ -69,8 +77,9 @@ def _problem(default: object, limits: Mapping[str, int], value: object) -> str |
     if value is None:
         return None if default is None else "must not be empty"
     if limits:
-        if isinstance(value, bool) or not isinstance(value, int):
-            return f"must be {_TYPE_NAMES['int']}"
+        wanted = float if isinstance(default, float) else int
+        if isinstance(value, bool) or not isinstance(value, int | wanted):
+            return f"must be {_TYPE_NAMES[wanted.__name__]}"
         low, high = limits["min"], limits["max"]
         return None if low <= value <= high else f"must be from {low} to {high}"
     expected = bool if isinstance(default, bool) else str

@@ -27,6 +27,8 @@ class Shaped:
 def shape(raw: str, cursor: Cursor) -> Shaped:
     """Fit the model's text to the document around the cursor."""
     text = raw.rstrip()
+    if cursor.line_head[-1:] in (" ", "\t"):
+        text = text.lstrip(" \t")  # the blanks at the cursor are the indentation or the gap that the user chose
     if not text.strip():
         return _nothing(cursor, "nothing to add")
     if _repeats_what_follows(text, cursor):

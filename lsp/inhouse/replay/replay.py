@@ -47,6 +47,7 @@ class Row:
     first_identifier: bool
     any_exact: bool
     """Whether the text or one of its alternatives is exact."""
+    features: Mapping[str, float]
 
     def json(self) -> dict[str, object]:
         return asdict(self)
@@ -89,10 +90,10 @@ def _answer(assistant: Assistant, root: Path, case: Case, arm: str, alternatives
     )
     started = time.perf_counter()
     completion = assistant.complete(request, CancelFlag())
-    return _row(case, arm, completion, (time.perf_counter() - started) * 1000)
+    return _row(case, arm, completion, (time.perf_counter() - started) * 1000, assistant.settings.show_above)
 
 
-def _row(case: Case, arm: str, completion: Completion, ms: float) -> Row:
+def _row(case: Case, arm: str, completion: Completion, ms: float, show_above: float) -> Row:
     texts = [item.text for item in completion.items] or [""]
     scores = [score(text, case.target) for text in texts]
     return Row(
@@ -103,7 +104,7 @@ def _row(case: Case, arm: str, completion: Completion, ms: float) -> Row:
         text=texts[0],
         alternatives=tuple(texts[1:]),
         probability=completion.items[0].probability if completion.items else 0.0,
-        shown=bool(completion.items),
+        shown=bool(completion.items) and completion.items[0].probability >= show_above,
         ms=round(ms, 2),
         tokens=asdict(completion.tokens),
         exact=scores[0].exact,
@@ -111,6 +112,7 @@ def _row(case: Case, arm: str, completion: Completion, ms: float) -> Row:
         identifier_f1=round(scores[0].identifier_f1, 4),
         first_identifier=scores[0].first_identifier,
         any_exact=any(found.exact for found in scores),
+        features=dict(completion.items[0].features) if completion.items else {},
     )
 
 
@@ -127,6 +129,10 @@ class Summary:
     identifier_f1: float
     first_identifier: float
     shown: float
+    precision_shown: float
+    """Of what is shown, the share that is exact."""
+    calibration_error: float
+    """Expected calibration error over ten equal bins of the probability, of all that was suggested."""
     ms_p50: float
     ms_p95: float
     against_first: Interval | None
@@ -157,10 +163,23 @@ def _summary(arm: str, rows: Sequence[Row], first: Sequence[Row] | None) -> Summ
         identifier_f1=_share(row.identifier_f1 for row in rows),
         first_identifier=_share(row.first_identifier for row in rows),
         shown=_share(row.shown for row in rows),
+        precision_shown=_share(row.exact for row in rows if row.shown),
+        calibration_error=round(calibration_error([row for row in rows if row.text]), 4),
         ms_p50=round(float(p50), 1),
         ms_p95=round(float(p95), 1),
         against_first=against,
     )
+
+
+def calibration_error(rows: Sequence[Row]) -> float:
+    """Expected calibration error: the mean gap between stated and true share, over ten equal bins."""
+    bins: dict[int, list[Row]] = {}
+    for row in rows:
+        bins.setdefault(min(9, int(row.probability * 10)), []).append(row)
+    gaps = (
+        abs(sum(row.exact for row in members) - sum(row.probability for row in members)) for members in bins.values()
+    )
+    return sum(gaps) / len(rows) if rows else 0.0
 
 
 def _share(values: Iterable[float]) -> float:

@@ -1,0 +1,56 @@
+"""How likely a suggestion is to be kept, from what is known once it is written; too unlikely ones are not shown.
+
+A logistic model over a few cheap features, fitted on replays of public packages (tests/benchmarks/fit_gate.py). What it
+predicts is that the rest of the line is exactly this. It changes no text.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+
+from inhouse.model import Token
+
+_FLOOR = 1e-6
+"""Least probability that counts: one impossible token says no more than one in a million."""
+
+
+def features_of(tokens: Sequence[Token], agreement: Sequence[float], text: str, line_head: str) -> dict[str, float]:
+    """Features of one suggestion. `agreement`: the project's own certainty at each token."""
+    logs = [math.log(max(token.probability, _FLOOR)) for token in tokens] or [math.log(_FLOOR)]
+    margins = [token.probability - token.rival_probability for token in tokens] or [0.0]
+    sure = list(agreement[: len(tokens)]) or [0.0]
+    return {
+        "log_probability": sum(logs),
+        "mean_log_probability": sum(logs) / len(logs),
+        "lowest_log_probability": min(logs),
+        "first_log_probability": logs[0],
+        "lowest_margin": min(margins),
+        "mean_agreement": sum(sure) / len(sure),
+        "lowest_agreement": min(sure),
+        "log_characters": math.log1p(len(text)),
+        "at_line_start": float(not line_head.strip()),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Weights of a logistic model."""
+
+    weights: Mapping[str, float]
+    bias: float
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """The chance that a suggestion with these features is kept as it is, 0 to 1."""
+        score = self.bias + sum(weight * features[name] for name, weight in self.weights.items())
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+def fitted() -> Gate:
+    """The gate that travels with the program; gate.json says what it was fitted on."""
+    text = (resources.files("inhouse.completion") / "gate.json").read_text(encoding="utf-8")
+    entry = json.loads(text)
+    return Gate(entry["weights"], entry["bias"])

@@ -1,0 +1,59 @@
+"""The chance of being kept: surer is likelier, unsure stays silent unless asked for."""
+
+from __future__ import annotations
+
+import json
+import math
+from importlib import resources
+
+import pytest
+
+from inhouse.completion.gate import Gate, features_of, fitted
+from inhouse.model import Token
+
+
+def tokens(*probabilities: float) -> list[Token]:
+    return [Token(1, "x", probability, 2, 0.1) for probability in probabilities]
+
+
+def test_features_of_a_suggestion() -> None:
+    found = features_of(tokens(0.5, 0.25), [0.8, 0.2, 0.9], "load(path)", "    ")
+
+    assert found["log_probability"] == pytest.approx(math.log(0.125))
+    assert found["mean_log_probability"] == pytest.approx(math.log(0.125) / 2)
+    assert found["lowest_log_probability"] == pytest.approx(math.log(0.25))
+    assert found["lowest_margin"] == pytest.approx(0.15)
+    assert found["mean_agreement"] == pytest.approx(0.5)
+    assert found["at_line_start"] == 1.0
+
+
+def test_features_of_nothing_are_finite() -> None:
+    assert all(math.isfinite(value) for value in features_of([], [], "", "").values())
+
+
+def test_an_impossible_token_counts_as_one_in_a_million() -> None:
+    assert features_of(tokens(0.0), [], "x", "")["log_probability"] == pytest.approx(math.log(1e-6))
+
+
+def test_the_probability_is_logistic() -> None:
+    gate = Gate({"mean_agreement": 2.0}, -1.0)
+
+    assert gate.probability({"mean_agreement": 0.5, "other": 9.0}) == pytest.approx(0.5)
+    assert 0 < gate.probability({"mean_agreement": -1e9}) < 1e-12
+    assert 1 - 1e-12 < gate.probability({"mean_agreement": 1e9}) < 1
+
+
+def test_the_gate_that_travels_says_what_it_was_fitted_on_and_knows_all_its_features() -> None:
+    entry = json.loads((resources.files("inhouse.completion") / "gate.json").read_text())
+
+    assert set(entry["weights"]) <= set(features_of(tokens(0.5), [0.5], "x", ""))
+    assert entry["about"]["rows"] >= 300
+
+
+def test_a_sure_suggestion_is_likelier_than_an_unsure_one() -> None:
+    gate = fitted()
+    sure = features_of(tokens(0.99, 0.98, 0.99), [0.97, 0.95, 0.98], "load(path)", "x = ")
+    unsure = features_of(tokens(0.3, 0.1, 0.2), [0.0, 0.1, 0.0], "load(path)", "x = ")
+
+    assert gate.probability(sure) > 0.5
+    assert gate.probability(unsure) < 0.25
