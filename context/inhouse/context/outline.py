@@ -70,6 +70,10 @@ _KINDS = ("class", "function", "interface", "enum", "type", "constant", "field",
 _OWNERS = frozenset({"class", "interface", "enum", "implementation"})
 _SPACES = frozenset({"module_definition", "scope"})
 _NESTING = ("module_definition", "scope", "implementation", *_KINDS)
+_ASSIGNED = frozenset({"constant", "field"})
+_VARIABLES = _ASSIGNED | {"member"}
+"""What may be assigned again: its first place defines it."""
+
 _FUNCTION_VALUES = frozenset({"arrow_function", "function_expression", "function", "function_definition"})
 _CLASS_VALUES = frozenset({"class", "class_expression"})
 
@@ -173,8 +177,7 @@ def _symbols(
     """The definitions in order, each knowing the definitions around it; taken are the imported names by line."""
     found.sort(key=lambda item: (item.node.start_byte, -item.end))
     stack: list[tuple[int, str, str]] = []
-    seen: set[tuple[str, int]] = set()
-    members: set[str] = set()
+    seen: set[str] = set()
     for item in found:
         while stack and stack[-1][0] <= item.node.start_byte:
             stack.pop()
@@ -188,15 +191,11 @@ def _symbols(
             continue
         if item.kind == "member":
             scope = ".".join(part for _, part, kind in stack if kind == "class")
-            if f"{scope}.{name}" in members:
-                continue
-            members.add(f"{scope}.{name}")
         line = item.name.start_point[0] + 1
-        if (name, item.name.start_byte) in seen or (name, line) in taken or not name:
+        key = f"{scope}.{name}" if item.kind in _VARIABLES else str(item.name.start_byte)
+        if key in seen or (name, line) in taken or not name or (within == "function" and item.kind in _ASSIGNED):
             continue
-        seen.add((name, item.name.start_byte))
-        if within == "function" and item.kind in ("constant", "field"):
-            continue
+        seen.add(key)
         receiver = item.receiver.lstrip("*").partition("[")[0] or prefix
         yield Symbol(
             name,

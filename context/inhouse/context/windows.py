@@ -42,7 +42,7 @@ _CACHED_TERMS = 4096
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Two neighbouring blocks of a file; lines count from 1."""
+    """One or two neighbouring blocks of a file; lines count from 1."""
 
     path: str
     start_line: int
@@ -91,9 +91,14 @@ def query_terms(lines_before: list[str], lines_after: list[str]) -> dict[str, fl
 
 
 def search(
-    postings: Postings, catalogue: Catalogue, query: dict[str, float], exclude: Collection[str], most: int
+    postings: Postings,
+    catalogue: Catalogue,
+    query: dict[str, float],
+    exclude: Collection[str],
+    most: int,
+    blocks_each: int = 2,
 ) -> list[Window]:
-    """The best windows, best first, at most one of any two that overlap."""
+    """The best windows of one or two blocks, best first, at most one of any two that overlap."""
     blocks, scores = _block_scores(postings, catalogue, query)
     if not len(blocks):
         return []
@@ -102,18 +107,20 @@ def search(
     if exclude:
         alive &= ~np.isin(files, catalogue.indices(exclude))
     blocks, scores, files = blocks[alive], scores[alive], files[alive]
-    pair = _pair_scores(blocks, scores, files)
-    order = np.argsort(-pair, kind="stable")
+    if blocks_each == 2:
+        scores = _pair_scores(blocks, scores, files)
+    order = np.argsort(-scores, kind="stable")
     taken: set[int] = set()
     found: list[Window] = []
     for index in order.tolist():
         block = int(blocks[index])
-        if block in taken or block + 1 in taken or pair[index] <= 0:
+        if block in taken or block + blocks_each - 1 in taken or scores[index] <= 0:
             continue
-        taken.update((block, block + 1))
+        taken.update(range(block, block + blocks_each))
         row = catalogue.rows[int(files[index])]
         first = (block - row.first_block) * BLOCK_LINES
-        found.append(Window(row.path, first + 1, min(first + 2 * BLOCK_LINES, row.lines), float(pair[index])))
+        last = min(first + blocks_each * BLOCK_LINES, row.lines)
+        found.append(Window(row.path, first + 1, last, float(scores[index])))
         if len(found) == most:
             break
     return found
