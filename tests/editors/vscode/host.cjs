@@ -1,0 +1,142 @@
+// Tests that run inside the real extension host, with the whole `vscode` API and without the screen.
+// host.mjs starts them and reads the file that they write.
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const path = require('node:path');
+const vscode = require('vscode');
+
+const { INHOUSE_HOST_RESULT: RESULT, INHOUSE_HOST_SCRIPT: SCRIPT, INHOUSE_HOST_TRACE: TRACE } = process.env;
+const LIMIT_MS = Number(process.env.INHOUSE_TEST_LIMIT_MS ?? 60_000);
+const root = () => vscode.workspace.workspaceFolders[0].uri.fsPath;
+const run = (command, ...args) => vscode.commands.executeCommand(command, ...args);
+const suggest = (action) => run(`editor.action.inlineSuggest.${action}`);
+
+function say(script) {
+  fs.writeFileSync(`${SCRIPT}.new`, JSON.stringify(script));
+  fs.renameSync(`${SCRIPT}.new`, SCRIPT);
+}
+
+function heard(method) {
+  const lines = fs.existsSync(TRACE) ? fs.readFileSync(TRACE, 'utf8').split('\n').slice(0, -1) : [];
+  return lines.map((line) => JSON.parse(line)).filter((message) => message.method === method);
+}
+
+async function until(what, check) {
+  const end = Date.now() + LIMIT_MS;
+  while (Date.now() < end) {
+    if (await check()) {
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`waited in vain for ${what}`);
+}
+
+/** An editor on a new file, its cursor at the end. */
+async function editorOn(name, text) {
+  fs.writeFileSync(path.join(root(), name), text);
+  const document = await vscode.workspace.openTextDocument(path.join(root(), name));
+  const editor = await vscode.window.showTextDocument(document);
+  const end = document.lineAt(document.lineCount - 1).range.end;
+  editor.selection = new vscode.Selection(end, end);
+  return editor;
+}
+
+/** Triggers and does the action until the document changes: nothing tells an extension that ghost text is drawn. */
+async function take(editor, action, expected) {
+  const before = editor.document.getText();
+  await until(`${action} to give ${JSON.stringify(expected)}`, async () => {
+    await suggest('trigger');
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    await suggest(action);
+    return editor.document.getText() !== before;
+  });
+  assert.equal(editor.document.getText(), expected);
+}
+
+const ADD = 'def add(a, b):\n    ';
+const tests = {
+  'the first file of a language starts one server': async () => {
+    assert.equal(heard('initialize').length, 0);
+    say({ rules: [{ before: '    ', items: ['return a + b'] }] });
+    await editorOn('one.py', ADD);
+    await until('the server', () => heard('initialized').length === 1);
+    await editorOn('two.py', ADD);
+    assert.equal(heard('initialize').length, 1);
+  },
+  'accept all, and one undo takes back exactly that': async () => {
+    const editor = await editorOn('all.py', ADD);
+    await take(editor, 'commit', `${ADD}return a + b`);
+    await run('undo');
+    assert.equal(editor.document.getText(), ADD);
+  },
+  'accept a word': async () => {
+    const editor = await editorOn('word.py', ADD);
+    await take(editor, 'acceptNextWord', `${ADD}return`);
+  },
+  'several cursors: each gets the text': async () => {
+    const editor = await editorOn('cursors.py', 'def f(a, b):\n    \ndef g(a, b):\n    ');
+    const ends = [1, 3].map((line) => editor.document.lineAt(line).range.end);
+    editor.selections = ends.map((end) => new vscode.Selection(end, end));
+    await take(editor, 'commit', 'def f(a, b):\n    return a + b\ndef g(a, b):\n    return a + b');
+    await run('removeSecondaryCursors');
+  },
+  "a notebook's cells are not asked for": async () => {
+    const before = heard('textDocument/didOpen').length;
+    const data = new vscode.NotebookData([new vscode.NotebookCellData(vscode.NotebookCellKind.Code, '    ', 'python')]);
+    await vscode.workspace.openNotebookDocument('jupyter-notebook', data).then(
+      (notebook) => vscode.window.showNotebookDocument(notebook),
+      () => vscode.workspace.openTextDocument({ language: 'python', content: '    ' }).then((d) => vscode.window.showTextDocument(d)),
+    );
+    await suggest('trigger');
+    assert.equal(heard('textDocument/didOpen').length, before);
+    await run('workbench.action.revertAndCloseActiveEditor');
+  },
+  'a read-only file is left as it is': async () => {
+    const editor = await editorOn('locked.py', ADD);
+    await run('workbench.action.files.setActiveEditorReadonlyInSession');
+    await suggest('trigger');
+    await suggest('commit');
+    assert.equal(editor.document.getText(), ADD);
+    await run('workbench.action.files.resetActiveEditorReadonlyInSession');
+  },
+  'restarts asked for at once become one running and one queued': async () => {
+    await editorOn('restart.py', ADD);
+    const before = heard('initialize').length;
+    await Promise.all([run('inhouse.restart'), run('inhouse.restart'), run('inhouse.restart')]);
+    assert.equal(heard('initialize').length, before + 2);
+    assert.equal(heard('exit').length, before + 1);
+  },
+  'a changed setting reaches the server, under its own name': async () => {
+    const configuration = vscode.workspace.getConfiguration('inhouse');
+    await configuration.update('max_tokens', 17, vscode.ConfigurationTarget.Workspace);
+    await run('inhouse.restart');
+    assert.equal(heard('initialize').at(-1).params.initializationOptions.max_tokens, 17);
+  },
+  'switched off in the settings, the process ends; switched on, it is back': async () => {
+    const before = heard('initialize').length;
+    const exits = heard('exit').length;
+    const configuration = vscode.workspace.getConfiguration('inhouse');
+    await configuration.update('enabled', false, vscode.ConfigurationTarget.Workspace);
+    await until('the end', () => heard('exit').length === exits + 1);
+    await configuration.update('enabled', true, vscode.ConfigurationTarget.Workspace);
+    await until('the server', () => heard('initialize').length === before + 1);
+  },
+  'the extension registers without proposed API': async () => {
+    const { packageJSON } = vscode.extensions.getExtension('inhouse.inhouse');
+    assert.equal(packageJSON.enabledApiProposals, undefined);
+    const provider = { provideInlineCompletionItems: () => [], handleDidShowCompletionItem: () => undefined };
+    assert.throws(() => vscode.languages.registerInlineCompletionItemProvider('python', provider), /proposal|proposed/i);
+  },
+};
+
+exports.run = async function () {
+  const results = [];
+  for (const [name, test] of Object.entries(tests)) {
+    const started = Date.now();
+    const failure = await test().then(() => undefined, (error) => error.stack);
+    results.push({ name, failure, seconds: (Date.now() - started) / 1000 });
+    fs.writeFileSync(`${RESULT}.new`, JSON.stringify({ results, of: Object.keys(tests).length }));
+    fs.renameSync(`${RESULT}.new`, RESULT);
+  }
+};

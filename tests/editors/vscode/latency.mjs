@@ -1,0 +1,77 @@
+// How long from a key to the ghost text it brings, while real code is typed anew at a person's pace.
+// Usage: node latency.mjs VSIX SERVER PROJECT FILE [LINES]. The last line of its output is JSON.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { until, Workbench } from './workbench.mjs';
+
+const [vsix, server, source, file, count = '10'] = process.argv.slice(2);
+// Three keys a second: an unhurried typist, and long enough for every key to get its own answer.
+const KEY_MS = 350;
+const LONGEST = 24;
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'inhouse-latency-'));
+const project = `${folder}/project`;
+fs.cpSync(source, project, { recursive: true });
+const here = path.dirname(fileURLToPath(import.meta.url));
+const bench = await Workbench.start(folder, path.resolve(vsix), {
+  'inhouse.server.command': ['python3', path.join(here, '..', 'timing_proxy.py'), `${folder}/times`, server, 'serve', '--stdio'],
+  'editor.autoIndent': 'none',
+  'editor.autoClosingBrackets': 'never',
+  'editor.autoClosingQuotes': 'never',
+});
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const share = (list, part) => list[Math.max(0, Math.ceil(list.length * part) - 1)];
+
+/* Runs in the page: at every frame, whether there is ghost text that is not the rest of what was there before. */
+function watch() {
+  window.times = [];
+  let key = 0;
+  let last = '';
+  addEventListener('keydown', () => (key = performance.now()), true);
+  (function look() {
+    const nodes = [...document.querySelectorAll('.view-lines [class*="ghost-text-decoration"]')];
+    const now = nodes.map((node) => node.textContent).join('');
+    if (now !== '' && !last.endsWith(now) && key > 0) {
+      window.times.push(performance.now() - key);
+      key = 0;
+    }
+    last = now;
+    requestAnimationFrame(look);
+  })();
+}
+
+try {
+  const window = await bench.window(project, file);
+  const ready = () => document.querySelector('[id*="inhouse.status"] .codicon-home') !== null;
+  await until('the server', () => window.page.evaluate(ready));
+  await window.focusEnd();
+  await pause(5000); // a workbench that starts is busy with other things
+  await window.page.evaluate(`(${watch})()`);
+  const lines = fs.readFileSync(path.join(project, file), 'utf8').split('\n');
+  const every = Math.max(1, Math.floor(lines.length / (Number(count) + 1)));
+  for (let number = every; number < lines.length; number += every) {
+    const code = lines[number - 1].trim();
+    if (code.length > 6) {
+      await window.press('Control+g');
+      await window.page.waitForSelector('.quick-input-widget input', { state: 'visible' });
+      await window.type(`${number}:999`);
+      await window.press('Enter', 'Shift+Home', 'Delete');
+      for (const key of code.slice(0, LONGEST)) {
+        await pause(KEY_MS);
+        await window.type(key);
+      }
+      await pause(KEY_MS * 4);
+      await window.press('Escape', 'Control+z', 'Control+z', 'Control+z');
+    }
+  }
+  const total = (await window.page.evaluate('window.times')).sort((a, b) => a - b);
+  const taken = fs.readFileSync(`${folder}/times`, 'utf8').trim().split('\n').map(Number).sort((a, b) => a - b);
+  const of = (list) => ({ p50: share(list, 0.5), p95: share(list, 0.95) });
+  const result = { editor: 'VS Code workbench', shown: total.length, key_to_ghost_ms: of(total), answers: taken.length, server_ms: of(taken) };
+  console.log(JSON.stringify(result));
+} finally {
+  await bench.stop();
+  fs.rmSync(folder, { recursive: true, force: true });
+}
+process.exit(0);
