@@ -1,6 +1,7 @@
 """Stands between an editor and a language server and writes down how long each inline completion took the server.
 
-Usage: timing_proxy.py TIMES COMMAND... Each line of TIMES is a number of milliseconds. It changes no message.
+Usage: timing_proxy.py TIMES COMMAND... Each line of TIMES is the milliseconds to an answer that had items. It
+changes no message.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 
-def message(source: BinaryIO) -> bytes | None:
+def message(source: IO[bytes]) -> bytes | None:
     """The next message with its header; None at the end."""
     head, length = b"", 0
     while (line := source.readline()) not in (b"", b"\r\n"):
