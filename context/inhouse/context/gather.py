@@ -4,12 +4,13 @@ Pure choice: reads the index and a few files' lines, changes nothing.
 """
 
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from inhouse.context import signatures, windows
 from inhouse.context.catalogue import Catalogue
 from inhouse.context.chunk import Chunk
+from inhouse.context.extras import CardLine, card_chunks, recent_chunks
 from inhouse.context.likeness import alike, contained, telling_lines
 from inhouse.context.outline import Import
 from inhouse.context.signatures import OutlineOf, Pick
@@ -19,10 +20,16 @@ from inhouse.context.windows import Postings, Window
 _STABLE_SHARE = 0.2
 """Of the budget for signatures of what is imported."""
 
+_CARD_SHARE = 0.08
+"""Of the budget for lines that show house ways, once the conventions have been mined."""
+
+_RECENT_SHARE = 0.15
+"""Of the budget for what was just edited in other files."""
+
 _NAMED_SHARE = 0.1
 """Of the budget for signatures of other names near the cursor."""
 
-_CANDIDATES = 4
+_CANDIDATES = 3
 """Times the number of windows wanted: so many are looked at before likeness and budget choose."""
 
 _MOST_WINDOWS = 5
@@ -84,6 +91,8 @@ class Sources:
     outline_of: OutlineOf
     definers: Callable[[str, int], list[int]]
     lines_of: Callable[[str], list[str]]
+    card: Sequence[CardLine] = ()
+    recent: Sequence[tuple[str, int]] = ()
 
 
 def stable_picks(sources: Sources, cursor: Cursor, exclude: Collection[str]) -> list[Pick]:
@@ -99,13 +108,16 @@ def gather(
     sources: Sources, cursor: Cursor, stable: list[Pick], budget_chars: int, exclude: Collection[str]
 ) -> list[Chunk]:
     """The chunks for a cursor, stable ones first, then the best; all texts together within the budget."""
-    chunks = _signature_chunks(sources, stable, int(budget_chars * _STABLE_SHARE), stable=True)
+    known = frozenset(item.local for item in cursor.imports)
+    chunks = card_chunks(sources.card, cursor.language, known, int(budget_chars * _CARD_SHARE), exclude)
+    chunks += _signature_chunks(sources, stable, int(budget_chars * _STABLE_SHARE), stable=True)
     left = budget_chars - sum(_cost(chunk) for chunk in chunks)
     shown = {(pick.path, pick.symbol.name) for pick in stable}
     near = dict.fromkeys(reversed(words("\n".join((*cursor.lines_before(), *cursor.lines_after())))))
     picks = signatures.named(sources.catalogue, sources.outline_of, sources.definers, cursor.path, near, exclude)
     fresh = [pick for pick in picks if (pick.path, pick.symbol.name) not in shown]
     chunks += _signature_chunks(sources, fresh, min(left, int(budget_chars * _NAMED_SHARE)), stable=False)
+    chunks += recent_chunks(sources.recent, sources.lines_of, int(budget_chars * _RECENT_SHARE), exclude)
     left = budget_chars - sum(_cost(chunk) for chunk in chunks)
     return chunks + _window_chunks(sources, cursor, left, exclude)
 
@@ -186,11 +198,8 @@ class _Candidate:
     chunk: Chunk
     telling: frozenset[str]
     news: frozenset[str]
-
-    @property
-    def worth(self) -> float:
-        """The score, a little less for long texts: they leave less room for others."""
-        return self.chunk.score / float(len(self.chunk.text) ** _LENGTH_POWER)
+    worth: float
+    """The score, a little less for long texts: they leave less room for others."""
 
 
 def _candidates(
@@ -204,4 +213,5 @@ def _candidates(
         if telling and contained(telling, current) <= _LIKE_CURRENT:
             end = window.start_line + len(lines) - 1
             chunk = Chunk(window.path, window.start_line, end, text, "window", window.score, False)
-            yield _Candidate(chunk, telling, frozenset(words(text)) - known)
+            worth = window.score / float(len(text) ** _LENGTH_POWER)
+            yield _Candidate(chunk, telling, frozenset(words(text)) - known, worth)

@@ -21,6 +21,7 @@ from inhouse.context.catalogue import Catalogue
 from inhouse.context.chunk import Chunk, ContextError, IndexFigures
 from inhouse.context.conventions import Conventions, mine
 from inhouse.context.conventions.pins import read_pins
+from inhouse.context.extras import CardLine, RecentEdits
 from inhouse.context.gather import Cursor, Sources, gather, stable_picks
 from inhouse.context.languages import dialect_of
 from inhouse.context.members import Members, imported_as
@@ -77,6 +78,8 @@ class Project:
         self._outlines: OrderedDict[tuple[int, int], Outline] = OrderedDict()
         self._texts: OrderedDict[str, tuple[int, list[str]]] = OrderedDict()
         self._picks: OrderedDict[str, tuple[tuple[Import, ...], int, list[Pick]]] = OrderedDict()
+        self._recent = RecentEdits()
+        self._card: list[CardLine] = []
         self._mined: tuple[int, Conventions] | None = None
         self._generation = 0
         self._listeners: list[Callable[[], None]] = []
@@ -122,7 +125,10 @@ class Project:
                     return
                 self._trees.forget(relative)
             else:
-                self._unsaved[relative] = files.normal(text)
+                new = files.normal(text)
+                if relative in self._unsaved:
+                    self._recent.note(relative, self._unsaved[relative], new)
+                self._unsaved[relative] = new
         self._worker.add(relative)
 
     def watch(self) -> None:
@@ -167,7 +173,15 @@ class Project:
         catalogue = self._catalogue
         language = dialect_of(path, text) or ""
         cursor = Cursor(own, language, text, offset, self._imports(own, language, text))
-        sources = Sources(catalogue, self._postings, self._outline_of, self._store.files_defining, self._lines_of)
+        sources = Sources(
+            catalogue,
+            self._postings,
+            self._outline_of,
+            self._store.files_defining,
+            self._lines_of,
+            self._card,
+            self._recent.places(),
+        )
 
         def answer() -> list[Chunk]:
             picks = self._stable_picks(sources, cursor, left_out)
@@ -216,8 +230,12 @@ class Project:
                 return self._mined[1]
         texts = ((row.path, row.language, text) for row in catalogue.rows if (text := self.text(row.path)) is not None)
         found = mine(texts, catalogue.modules, read_pins(self.root), stop)
+        languages = {row.path: row.language for row in catalogue.rows}
         with self._lock:
             self._mined = (catalogue.generation, found)
+            self._card = [
+                CardLine(line.path, line.line, line.text, languages.get(line.path, "")) for line in found.card
+            ]
         return found
 
     def _outline_at(self, path: str) -> Outline | None:
