@@ -33,10 +33,11 @@ wheel: $(READY) ## Build the wheel, check what it holds, and complete with it in
 clean: ## Remove what the targets made
 	rm -rf .venv .tools dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-# The first set-up compiles llama.cpp, which takes 4 to 15 minutes on two cores; uv keeps the built wheel for the next time.
+# The first set-up compiles llama.cpp, which takes 4 to 15 minutes on two cores; uv keeps the built wheel. Offline first:
+# asked online, some indexes make uv build it again although nothing has changed.
 $(READY): pyproject.toml uv.lock | $(filter .tools/bin/uv,$(UV))
 	@echo "Setting up the environment. The first time compiles llama.cpp: 4 to 15 minutes on two cores."
-	$(UV) sync --locked --group dev
+	@$(UV) sync --locked --group dev --offline --quiet 2>/dev/null || $(UV) sync --locked --group dev
 	@touch $@
 
 .tools/bin/uv:

@@ -49,7 +49,10 @@ def install(uv: str, wheel: Path, work: Path) -> Path:
     python = work / "env" / "bin" / "python"
     # The project's own build setting for llama.cpp, so that the wheel built for it is found in uv's cache.
     setting = "llama-cpp-python:cmake.define.LLAVA_BUILD=OFF"
-    run(uv, "pip", "install", "--quiet", "--python", str(python), "--config-settings-package", setting, str(wheel))
+    command = [uv, "pip", "install", "--quiet", "--python", str(python), "--config-settings-package", setting]
+    # What the wheel needs was fetched when the environment was set up; without it, ask the index.
+    if subprocess.run([*command, "--offline", str(wheel)], check=False, stderr=subprocess.DEVNULL).returncode:
+        run(*command, str(wheel))
     return python
 
 
