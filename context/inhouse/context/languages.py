@@ -61,11 +61,22 @@ LANGUAGES: dict[str, Language] = {
             queries=("c", "cpp"),
         ),
         Language("lua", (".lua",), "tree_sitter_lua", comment="--"),
+        Language("csharp", (".cs",), "tree_sitter_c_sharp"),
+        Language("ruby", (".rb", ".rake", ".gemspec"), "tree_sitter_ruby", comment="#"),
+        Language("php", (".php", ".phtml"), "tree_sitter_php", "language_php"),
     )
 }
 
 _BY_SUFFIX = {suffix: language.name for language in LANGUAGES.values() for suffix in language.suffixes}
-_BY_INTERPRETER = {"python": "python", "node": "javascript", "deno": "typescript", "lua": "lua", "luajit": "lua"}
+_BY_INTERPRETER = {
+    "python": "python",
+    "node": "javascript",
+    "deno": "typescript",
+    "lua": "lua",
+    "luajit": "lua",
+    "ruby": "ruby",
+    "php": "php",
+}
 _SHEBANG = re.compile(r"#!\s*\S*?(?:/env\s+(?:-\S+\s+)*)?([A-Za-z]+)[\d.]*(?:\s|$)")
 _CPP_HEADER = re.compile(r"^\s*(?:class|namespace|template|using|public:|private:|protected:)\b", re.MULTILINE)
 

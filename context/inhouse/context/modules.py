@@ -44,14 +44,17 @@ class Modules:
                 "rust": self._rust,
                 "java": self._java,
                 "lua": self._lua,
+                "csharp": self._csharp,
+                "ruby": self._ruby,
+                "php": self._php,
             }.get(language)
             found = find(own, item) if find else iter(())
         distinct = dict.fromkeys(path for path in found if path != own)
         return list(distinct)[:_MOST_FILES]
 
     def neighbours(self, language: str, own: str) -> list[str]:
-        """The files whose names are visible without an import: the same Go or Java package."""
-        if language not in ("go", "java"):
+        """The files whose names are visible without an import: the same package or namespace."""
+        if language not in ("go", "java", "csharp", "php"):
             return []
         suffix = posixpath.splitext(own)[1]
         return [path for path in self.in_folder(posixpath.dirname(own)) if path.endswith(suffix) and path != own]
@@ -229,6 +232,33 @@ class Modules:
         tail = item.module.replace(".", "/").lstrip("/")
         yield from self._tail(f"{tail}.lua", own)
         yield from self._tail(f"{tail}/init.lua", own)
+
+    # ---- C#, Ruby, PHP
+
+    def _csharp(self, own: str, item: Import) -> Iterator[str]:
+        """Folders are named after namespaces by custom; the first parts may be the project's own name."""
+        parts = item.module.split(".")
+        for skipped in range(len(parts)):
+            tail = "/".join(parts[skipped:])
+            for folder in sorted(self._by_folder):
+                if folder == tail or folder.endswith("/" + tail):
+                    yield from (path for path in self._by_folder[folder] if path.endswith(".cs"))
+
+    def _ruby(self, own: str, item: Import) -> Iterator[str]:
+        tail = item.module.removesuffix(".rb")
+        if item.name == "require_relative":
+            beside = posixpath.normpath(posixpath.join(posixpath.dirname(own), tail)) + ".rb"
+            if beside in self._paths:
+                yield beside
+            return
+        yield from self._tail(f"{tail}.rb", own)
+
+    def _php(self, own: str, item: Import) -> Iterator[str]:
+        """A class stands in a file of its name; the first part of its namespace is the source folder's."""
+        parts = item.module.strip("\\/").replace("\\", "/").split("/")
+        for skipped in range(len(parts)):
+            tail = "/".join(parts[skipped:])
+            yield from self._tail(tail if tail.endswith(".php") else f"{tail}.php", own)
 
 
 def _is_script(path: str) -> bool:

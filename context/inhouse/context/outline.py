@@ -213,7 +213,7 @@ def _symbols(
 def _split_name(written: str) -> tuple[str, str]:
     """The owner before the last `::`, `.` or `:` of the defined name, and the name itself."""
     head, _, name = re.sub(r"::|:", ".", written.replace(" ", "")).rpartition(".")
-    return head, name.strip("\"'")
+    return head, name.strip("\"'@").removesuffix("=")
 
 
 def _kind(kind: str, within: str, receiver: str) -> str:
@@ -309,6 +309,10 @@ def _imports(language: str, captures: dict[str, list[Node]]) -> Iterator[Import]
             if declared
             else [Import(path, last, other, line) for path, last, other in expand_use(module)]
         )
+    elif language == "php":
+        yield Import(module, module.rpartition("\\")[2] if "\\" in module else "", alias, line)
+    elif language == "csharp":
+        yield Import(module, "" if alias else "*", alias, line)
     elif language == "java":
         if module != "*":
             yield from _java(module, name, line)

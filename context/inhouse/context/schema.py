@@ -34,7 +34,7 @@ MIGRATIONS: tuple[str, ...] = (
     """,
 )
 
-ANALYSIS = 2
+ANALYSIS = 3
 """Counts up when outlines or terms are made in another way: an index of another number is made again."""
 
 
