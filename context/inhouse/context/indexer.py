@@ -18,6 +18,9 @@ _BATCH_LINES = 20_000
 _TIDY_PART = 10
 """When more than a tenth of the files was read the search table is merged into one piece: 2 s in a million lines."""
 
+_MOST_DEAD = 10_000
+"""Dead blocks that a small project's search table may hold: about a megabyte."""
+
 Progress = Callable[[int, int], None]
 Stop = Callable[[], bool]
 
@@ -53,6 +56,9 @@ def refresh(
             break
     if read * _TIDY_PART > len(entries):
         store.tidy(everything=True)
+    dead, live = store.dead_blocks()
+    if dead > max(live, _MOST_DEAD):
+        store.compact()
     skipped = seen.skipped + refused
     return figures(store, skipped, read, read_lines, len(gone), time.perf_counter() - began)
 

@@ -22,6 +22,9 @@ _QUIET_S = 0.06
 _LONGEST_WAIT_S = 1.0
 """Somebody who types without pause is followed at least this often."""
 
+_AGAIN_S = 0.7
+"""After a folder appeared the tree is walked a second time: files made before it was watched raise no event."""
+
 _MANY = 400
 """More changed files at once (a branch switch) are found faster by one walk over the tree."""
 
@@ -43,6 +46,7 @@ class Worker:
         self._working = False
         self._first_s = 0.0
         self._last_s = 0.0
+        self._again_s: float | None = None
         self._closed = False
         self._thread: threading.Thread | None = None
         self._observer: BaseObserver | None = None
@@ -56,6 +60,13 @@ class Worker:
     def add_all(self) -> None:
         """Everything may have changed."""
         with self._changed:
+            self._note()
+            self._everything = True
+
+    def add_all_again(self) -> None:
+        """Everything may have changed, and more may follow unseen: a new folder is watched a moment late."""
+        with self._changed:
+            self._again_s = time.monotonic() + _AGAIN_S
             self._note()
             self._everything = True
 
@@ -104,7 +115,11 @@ class Worker:
     def _run(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._closed or self._pending or self._everything)
+                while not (self._closed or self._pending or self._everything):
+                    self._changed.wait(self._until_again_s())
+                    self._everything = self._everything or self._until_again_s() == 0.0
+                    if self._everything:
+                        self._again_s = None
                 while not self._closed and (wait := self._wait_s()) > 0:
                     self._changed.wait(wait)
                 if self._closed:
@@ -119,6 +134,10 @@ class Worker:
                 with self._changed:
                     self._working = False
                     self._changed.notify_all()
+
+    def _until_again_s(self) -> float | None:
+        """How long until the second look; None when none is due."""
+        return None if self._again_s is None else max(0.0, self._again_s - time.monotonic())
 
     def _wait_s(self) -> float:
         """How long to wait for more: until it is quiet, but not for ever."""
@@ -159,7 +178,7 @@ class _Events(FileSystemEventHandler):
                 continue
             if event.is_directory:
                 if event.event_type != "modified" and parts and not skipped_folder(parts[-1], len(parts) == 1):
-                    self._worker.add_all()
+                    self._worker.add_all_again()
             elif parts and parts[-1] in IGNORE_FILES:
                 self._worker.add_all()
             elif parts and (language_of(relative) is not None or "." not in parts[-1]):
