@@ -24,6 +24,7 @@ from inhouse.context.conventions.pins import read_pins
 from inhouse.context.extras import CardLine, RecentEdits
 from inhouse.context.gather import Cursor, Sources, gather, stable_picks
 from inhouse.context.languages import dialect_of
+from inhouse.context.libraries import Libraries
 from inhouse.context.members import Members, imported_as
 from inhouse.context.modules import Modules
 from inhouse.context.outline import Import, Outline
@@ -40,6 +41,8 @@ _KEPT_FILES = 64
 """Outlines and texts of other files kept in memory: what one cursor's neighbourhood asks for again and again."""
 
 _KEPT_PICKS = 32
+
+_SCRIPTS = frozenset({"javascript", "typescript", "tsx"})
 
 _DEFINERS_ASKED = 64
 """Files looked at for one that defines a name beside the current file."""
@@ -79,6 +82,7 @@ class Project:
         self._texts: OrderedDict[str, tuple[int, list[str]]] = OrderedDict()
         self._picks: OrderedDict[str, tuple[tuple[Import, ...], int, list[Pick]]] = OrderedDict()
         self._recent = RecentEdits()
+        self._libraries = Libraries(self.root)
         self._card: list[CardLine] = []
         self._mined: tuple[int, Conventions] | None = None
         self._generation = 0
@@ -205,9 +209,22 @@ class Project:
             return Members()
         own = indexer.relative(self.root, path)
         behind = Behind(self._outline_at, self._resolve, self._paths_defining)
-        return self._guarded(
+        found = self._guarded(
             lambda: self._surroundings.members(own, language, text, offset, receiver, behind), Members()
         )
+        return found if found.names else self._library_members(own, language, text, receiver)
+
+    def _library_members(self, own: str, language: str, text: str, receiver: str) -> Members:
+        """What an imported library module offers: never closed, since modules can gain names as they run."""
+        first, _, rest = receiver.partition(".")
+        for item in self._imports(own, language, text):
+            if item.local == first or (not item.name and not item.alias and item.module.partition(".")[0] == first):
+                plain = not item.name and not item.alias
+                whole = receiver if plain else ".".join(part for part in (item.module, item.name, rest) if part)
+                names = self._libraries.names(language, own, item.module if language in _SCRIPTS else whole)
+                if names:
+                    return Members(tuple(names), False, item.module)
+        return Members()
 
     def knows(self, name: str) -> bool:
         """Whether the project defines or uses a name anywhere (letter case aside)."""

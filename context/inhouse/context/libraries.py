@@ -1,0 +1,146 @@
+"""What installed libraries define: names and signatures read from the project's own environment, lazily.
+
+Only text is read, nothing of it is run; a library that is not found, or has no sources, simply has no names.
+"""
+
+import json
+import os
+import sysconfig
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+from inhouse.context import files
+from inhouse.context.languages import dialect_of
+from inhouse.context.outline import Import, Outline, outline
+from inhouse.context.scope import ScopeName
+
+_KEPT_MODULES = 128
+"""Outlines of library files kept in memory: those that the files being edited import."""
+
+_DEEPEST_STARS = 3
+"""`from .x import *` is followed so many times: packages gather their names that way."""
+
+_ENVIRONMENTS = (".venv", "venv", "env")
+_SCRIPTS = frozenset({"javascript", "typescript", "tsx"})
+
+
+class Libraries:
+    """The libraries that a project's files can import; safe from several threads."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Path, Outline] = OrderedDict()
+        self._python: list[Path] | None = None
+
+    def names(self, language: str, own: str, module: str) -> list[ScopeName]:
+        """What a library module offers: its definitions, then what it imports for others."""
+        found: dict[str, ScopeName] = {}
+        for name, arity in self._offered(language, own, module, 0):
+            if not name.startswith("_"):
+                found.setdefault(name, ScopeName(name, "member", len(found), arity))
+        return list(found.values())
+
+    def outline(self, language: str, own: str, module: str) -> Outline | None:
+        """The outline of a library module's file; None when it is not installed or has no source."""
+        path = self._find(language, own, module)
+        return self._read(path) if path is not None else None
+
+    def _offered(self, language: str, own: str, module: str, depth: int) -> Iterator[tuple[str, int]]:
+        path = self._find(language, own, module)
+        if path is None:
+            return
+        found = self._read(path)
+        for symbol in found.symbols:
+            if not symbol.scope:
+                yield symbol.name, symbol.arity
+        for item in found.imports:
+            if item.name == "*" and depth < _DEEPEST_STARS:
+                inner = _absolute(module, item, path.stem == "__init__") if language == "python" else item.module
+                yield from self._offered(language, own, inner, depth + 1)
+            elif item.name or item.alias:
+                yield item.local, -1
+
+    def _read(self, path: Path) -> Outline:
+        with self._lock:
+            held = self._kept.get(path)
+            if held is not None:
+                self._kept.move_to_end(path)
+                return held
+        text = files.read(path)
+        language = dialect_of(path, text or "")
+        found = outline(language, text.encode("utf-8", "replace")) if text and language else Outline()
+        with self._lock:
+            self._kept[path] = found
+            while len(self._kept) > _KEPT_MODULES:
+                self._kept.popitem(last=False)
+        return found
+
+    def _find(self, language: str, own: str, module: str) -> Path | None:
+        """The file of a library module, type stubs before sources."""
+        if language == "python":
+            found = self._python_files(module)
+        elif language in _SCRIPTS and module and not module.startswith((".", "/")):
+            found = self._script_files(own, module)
+        else:
+            return None
+        return next((path for path in found if path.is_file()), None)
+
+    def _python_files(self, module: str) -> Iterator[Path]:
+        parts = [part for part in module.split(".") if part]
+        if not parts or module.startswith("."):
+            return
+        if self._python is None:
+            self._python = list(python_folders(self._root))
+        for folder in self._python:
+            for place in (folder.joinpath(f"{parts[0]}-stubs", *parts[1:]), folder.joinpath(*parts)):
+                for ending in (".pyi", ".py"):
+                    yield place.with_name(place.name + ending)
+                    yield place / f"__init__{ending}"
+
+    def _script_files(self, own: str, module: str) -> Iterator[Path]:
+        """The type declarations that package.json names, in the nearest node_modules upwards."""
+        folder = (self._root / own).parent
+        typed = module.removeprefix("@").replace("/", "__") if module.startswith("@") else module
+        while folder == self._root or self._root in folder.parents:
+            base = folder / "node_modules"
+            for package in (base / module, base / "@types" / typed):
+                manifest = _manifest(package / "package.json")
+                for key in ("types", "typings"):
+                    if isinstance(manifest.get(key), str):
+                        yield package / str(manifest[key])
+                yield package / "index.d.ts"
+            yield base / f"{module}.d.ts"
+            folder = folder.parent
+
+
+def python_folders(root: Path) -> Iterator[Path]:
+    """Where the project's Python finds modules: its environment's packages, then the standard library."""
+    chosen = os.environ.get("VIRTUAL_ENV")
+    for environment in (*(root / name for name in _ENVIRONMENTS), *([Path(chosen)] if chosen else [])):
+        yield from sorted(environment.glob("lib/python*/site-packages"))
+        if (windows := environment / "Lib" / "site-packages").is_dir():
+            yield windows
+    yield Path(sysconfig.get_path("stdlib"))
+
+
+def _absolute(module: str, item: Import, package: bool) -> str:
+    """A relative import inside of a library as a full module name."""
+    rest = item.module.lstrip(".")
+    level = len(item.module) - len(rest)
+    if not level:
+        return item.module
+    parts = module.split(".") if package else module.split(".")[:-1]
+    kept = parts[: len(parts) - (level - 1)] if level > 1 else parts
+    return ".".join((*kept, rest)) if rest else ".".join(kept)
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return cast("dict[str, Any]", data) if isinstance(data, dict) else {}

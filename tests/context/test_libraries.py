@@ -1,0 +1,65 @@
+"""Installed libraries: their names are read as text from the project's own environment, and nothing of them is run."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from inhouse.context import Project
+
+Tree = Callable[[dict[str, str | bytes]], Path]
+Open = Callable[[Path], Project]
+
+SITE = ".venv/lib/python3.11/site-packages"
+FILES: dict[str, str | bytes] = {
+    f"{SITE}/fancy/__init__.py": "from .core import *\nfrom .tools import Tool as Gadget\nraise SystemExit('ran')\n",
+    f"{SITE}/fancy/core.py": "def make_fancy(thing, how):\n    return thing\n\n\ndef _hidden():\n    pass\n",
+    f"{SITE}/fancy/tools.py": "class Tool:\n    pass\n",
+    f"{SITE}/stubbed-stubs/__init__.pyi": "def from_stub(a: int) -> str: ...\n",
+    "node_modules/pretty/package.json": '{"types": "./types/main.d.ts"}',
+    "node_modules/pretty/types/main.d.ts": "export declare function makePretty(text: string): string;\n",
+    "node_modules/@types/plain/index.d.ts": "export function makePlain(a: number, b: number): void;\n",
+    "main.py": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "receiver", "wanted"),
+    [
+        ("main.py", "import fancy\n", "fancy", {"make_fancy": 2, "Gadget": -1}),
+        ("main.py", "import fancy as f\n", "f", {"make_fancy": 2}),
+        ("main.py", "import fancy.tools\n", "fancy.tools", {"Tool": -1}),
+        ("main.py", "from fancy import tools\n", "tools", {"Tool": -1}),
+        ("main.py", "import stubbed\n", "stubbed", {"from_stub": 1}),
+        ("main.py", "import textwrap\n", "textwrap", {"dedent": 1}),
+        ("web/a.ts", "import * as pretty from 'pretty';\n", "pretty", {"makePretty": 1}),
+        ("web/a.ts", "import * as plain from 'plain';\n", "plain", {"makePlain": 2}),
+    ],
+)
+def test_an_imported_library_offers_its_names(
+    tree: Tree, open_project: Open, path: str, text: str, receiver: str, wanted: dict[str, int]
+) -> None:
+    project = open_project(tree(FILES))
+    project.refresh()
+
+    found = project.members(project.root / path, text, len(text), receiver)
+
+    names = {item.name: item.arity for item in found.names}
+    assert {name: names.get(name) for name in wanted} == wanted
+    assert "_hidden" not in names
+    assert not found.closed
+
+
+@pytest.mark.parametrize("text", ["import nowhere\n", "from . import nowhere\n", "import nowhere.deep as d\n"])
+def test_what_is_not_installed_offers_nothing(tree: Tree, open_project: Open, text: str) -> None:
+    project = open_project(tree(FILES))
+    project.refresh()
+
+    for receiver in ("nowhere", "d", "nowhere.deep"):
+        assert project.members(project.root / "main.py", text, len(text), receiver).names == ()
+
+
+def test_libraries_stay_out_of_the_index(tree: Tree, open_project: Open) -> None:
+    project = open_project(tree(FILES))
+
+    assert project.refresh().files == 1
