@@ -11,32 +11,37 @@ local LONGEST = 24
 local folder = vim.fn.tempname()
 local child = harness.spawn(folder)
 vim.fn.system({ 'cp', '-r', project .. '/.', folder .. '/project' })
-child:lua("require('inhouse').setup(...)", { cmd = vim.split(command, ' '), renderer = renderer or 'own' })
+local times = folder .. '/times'
+local cmd = { harness.python, vim.fs.dirname(here) .. '/timing_proxy.py', times }
+vim.list_extend(cmd, vim.split(command, ' '))
+child:lua("require('inhouse').setup(...)", { cmd = cmd, renderer = renderer or 'own' })
 child:lua([[
-  Key, Asked, Answered, Times = 0, nil, nil, {}
-  vim.on_key(function() Key, Asked, Answered = vim.uv.hrtime(), nil, nil end)
+  Key, Last, Times = nil, '', {}
+  vim.on_key(function(_, typed)
+    if typed ~= '' then Key = vim.uv.hrtime() end
+  end)
   local set = vim.api.nvim_buf_set_extmark
   vim.api.nvim_buf_set_extmark = function(buf, space, row, column, options)
-    if options.virt_text and Asked and Answered and not Times[Key] then
-      Times[Key] = { total = (vim.uv.hrtime() - Key) / 1e6, server = (Answered - Asked) / 1e6 }
+    local drawn = options.virt_text and options.virt_text[1][1]
+    -- What gets shorter while it is typed along is not new.
+    if drawn and Key and not vim.endswith(Last, drawn) then
+      Times[#Times + 1], Key = (vim.uv.hrtime() - Key) / 1e6, nil
     end
+    Last = drawn or Last
     return set(buf, space, row, column, options)
   end
-  vim.api.nvim_create_autocmd('LspRequest', { callback = function(event)
-    local request = event.data.request
-    if request.method == 'textDocument/inlineCompletion' then
-      if request.type == 'pending' then Asked, Answered = vim.uv.hrtime(), nil
-      elseif request.type == 'complete' then Answered = vim.uv.hrtime() end
-    end
-  end })
 ]])
 child:cmd('edit ' .. file)
 child:expect_ready()
-harness.wait(child, 'a first answer', function()
-  child:keys('<Esc>', 'ggA')
-  vim.wait(500)
-  return child:lua('return Answered ~= nil')
+-- The first request waits for the model to be loaded.
+child:keys('ggA')
+vim.wait(1000)
+harness.wait(child, 'the model', function()
+  return child:lua("return next(vim.lsp.get_clients({ name = 'inhouse' })[1].requests) == nil")
 end)
+child:keys('<Esc>')
+child:lua('Times = {}')
+local before = vim.uv.fs_stat(times) and #vim.fn.readfile(times) or 0
 
 local lines = child:lines()
 local every = math.max(1, math.floor(#lines / (LINES + 1)))
@@ -54,11 +59,9 @@ for number = every, #lines - 1, every do
   end
 end
 
-local total, server = {}, {}
-for _, time in pairs(child:lua('return vim.tbl_values(Times)')) do
-  total[#total + 1], server[#server + 1] = time.total, time.server
-end
+local total = child:lua('return Times')
 child:stop()
+local server = vim.list_slice(vim.tbl_map(tonumber, vim.fn.readfile(times)), before + 1)
 table.sort(total)
 table.sort(server)
 local function share(list, part)
@@ -68,6 +71,7 @@ print(vim.json.encode({
   editor = 'Neovim ' .. tostring(vim.version()),
   renderer = renderer or 'own',
   shown = #total,
+  answers = #server,
   key_to_ghost_ms = { p50 = share(total, 0.5), p95 = share(total, 0.95) },
   server_ms = { p50 = share(server, 0.5), p95 = share(server, 0.95) },
 }))
