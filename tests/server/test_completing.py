@@ -168,7 +168,7 @@ async def test_why_tells_where_it_comes_from_or_why_there_is_nothing(start: Star
     await client.complete(document, 0, 4)
     why = await client.why(document)
     assert (why["items"][0]["text"], why["silent"], why["model"]) == ("value + 1", None, "fake")
-    assert why["items"][0]["probability"] == pytest.approx(0.9**3)
+    assert 0.25 <= why["items"][0]["probability"] < 1
     assert (why["version"], why["shown"], why["accepted"]) == (1, 1, 0)
     assert await client.complete(document, 1, 3) == []  # inside of a word
     assert (await client.why(document))["silent"] == "inside a word"
