@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 from annotations import FIXTURES, plain
+from hypothesis import settings
 
 from inhouse.context import Project, language_of
 
 Open = Callable[[Path], Project]
+
+settings.register_profile("busy", deadline=None)  # machines of tests are busy: what hangs is stopped by the timeout
+settings.load_profile("busy")
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inhouse.context.ngram import LONGEST_MATCH, Ngram
+from inhouse.context.ngram import Ngram
+from inhouse.context.place import LONGEST_MATCH
 from inhouse.context.segments import Segment, match_lengths
 
 FILES = st.dictionaries(st.sampled_from(["a.py", "b.py", "d/c.py", "d/e.py"]), st.lists(st.integers(1, 5), max_size=40))

@@ -9,7 +9,8 @@ from inhouse.context.files import find_root
 from inhouse.context.languages import language_of
 from inhouse.context.members import Members
 from inhouse.context.memory import TokenMemory
-from inhouse.context.ngram import Draft, Ngram, Place, Prediction
+from inhouse.context.ngram import Ngram
+from inhouse.context.place import Draft, Place, Prediction
 from inhouse.context.project import Project
 from inhouse.context.scope import ScopeName
 
