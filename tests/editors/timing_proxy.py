@@ -35,11 +35,8 @@ def main(times: Path, command: list[str]) -> int:
     def back() -> None:
         while (raw := message(answers)) is not None:
             found = json.loads(raw.split(b"\r\n\r\n", 1)[1])
-            if (
-                "method" not in found
-                and (start := asked.pop(found.get("id"), None)) is not None
-                and found.get("result")
-            ):
+            start = None if "method" in found else asked.pop(found.get("id"), None)
+            if start is not None and (found.get("result") or {}).get("items"):
                 with times.open("a", encoding="utf-8") as file:
                     file.write(f"{(time.perf_counter() - start) * 1000:.1f}\n")
             sys.stdout.buffer.write(raw)
