@@ -66,6 +66,11 @@ export class Workbench {
     const options = [...where, '--telemetry-level', 'off', '--enable-smoke-test-driver'];
     const log = fs.openSync(`${folder}/server.log`, 'a');
     self.process = spawn(NODE, [SERVER, ...places, ...options], { env, stdio: ['ignore', log, log] });
+    // Whoever stops a test run by a signal must not leave a server behind.
+    process.once('exit', () => self.process.kill());
+    for (const signal of ['SIGINT', 'SIGTERM']) {
+      process.once(signal, () => process.exit(1));
+    }
     await until('the workbench server', async () => {
       const answer = await fetch(`http://127.0.0.1:${self.port}/version`).catch(() => undefined);
       return answer?.ok;
