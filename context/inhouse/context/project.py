@@ -334,12 +334,21 @@ class Project:
         return files.read(self.root / path)
 
     def _load(self) -> Catalogue:
-        rows = self._store.files()
-        self._generation += 1
-        return Catalogue(rows, self._generation, Modules((row.path for row in rows), self._read, self.root.name))
+        return self._catalogue_of(self._store.files(), None)
 
-    def _reload(self) -> None:
-        self._catalogue = self._guarded(self._load, self._catalogue)
+    def _load_some(self) -> Catalogue:
+        """After single files changed: which module is which stays as it was while no file came or went."""
+        rows = self._store.files()
+        same = self._catalogue.by_path.keys() == {row.path for row in rows}
+        return self._catalogue_of(rows, self._catalogue.modules if same else None)
+
+    def _catalogue_of(self, rows: list[FileRow], modules: Modules | None) -> Catalogue:
+        self._generation += 1
+        modules = modules or Modules((row.path for row in rows), self._read, self.root.name)
+        return Catalogue(rows, self._generation, modules)
+
+    def _reload(self, load: Callable[[], Catalogue] | None = None) -> None:
+        self._catalogue = self._guarded(load or self._load, self._catalogue)
         for tell in self._listeners:
             tell()
 
@@ -347,7 +356,7 @@ class Project:
         """Brings changed files into the index (called by the worker)."""
         unsaved = dict(self._unsaved)
         if self._guarded(lambda: indexer.refresh_some(self._store, self.root, unsaved, paths), False):
-            self._reload()
+            self._reload(self._load_some)
 
     def _refresh_quietly(self) -> None:
         """A refresh that nobody waits for: failures show in the next one."""
