@@ -1,7 +1,7 @@
 """Projects for the tests: copies of the annotated fixtures without annotations, with an index of their own."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -49,10 +49,10 @@ def fixture_project(tmp_path: Path, open_project: Open) -> Callable[[str], Proje
 
 
 @pytest.fixture
-def tree(tmp_path: Path) -> Callable[[dict[str, str | bytes]], Path]:
+def tree(tmp_path: Path) -> Callable[[Mapping[str, str | bytes]], Path]:
     """Writes files into a new project folder and gives the folder."""
 
-    def write(files: dict[str, str | bytes]) -> Path:
+    def write(files: Mapping[str, str | bytes]) -> Path:
         root = tmp_path / "project"
         for name, content in files.items():
             path = root / name

@@ -1,14 +1,14 @@
 """Conventions are mined with evidence: house wrappers, absent giants, deprecated names, habits; pins win."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from inhouse.context import Conventions, Project
 
-Tree = Callable[[dict[str, str | bytes]], Path]
+Tree = Callable[[Mapping[str, str | bytes]], Path]
 Open = Callable[[Path], Project]
 
 HOUSE: dict[str, str | bytes] = {
@@ -78,7 +78,7 @@ def test_every_pair_has_counts_and_witnesses(mined: Conventions) -> None:
 def test_a_helper_that_others_go_round_is_no_house_way(tree: Tree, open_project: Open) -> None:
     around = {f"app/other{n}.py": "import requests\n\n\ndef go(u):\n    return requests.get(u)\n" for n in range(9)}
     users = {f"app/user{n}.py": USER.replace("{n}", str(n)) for n in range(4)}
-    project = open_project(tree(HOUSE | users | around))
+    project = open_project(tree({**HOUSE, **users, **around}))
     project.refresh()
 
     assert "fetch_page" not in {item.house for item in project.conventions().wrappers}

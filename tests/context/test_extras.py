@@ -1,6 +1,6 @@
 """The convention card and recent edits: what is offered without being searched for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from hypothesis import given
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from inhouse.context import Project
 from inhouse.context.extras import RecentEdits, changed_line
 
-Tree = Callable[[dict[str, str | bytes]], Path]
+Tree = Callable[[Mapping[str, str | bytes]], Path]
 Open = Callable[[Path], Project]
 
 LOG: str = "import logging\n\n\ndef shop_log(name):\n    return logging.getLogger(name)\n"

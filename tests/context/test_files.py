@@ -1,7 +1,7 @@
 """Which files of a tree are read, and how their bytes become text."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from inhouse.context import find_root, language_of
 from inhouse.context.files import LARGEST_BYTES, Walk, decode, included, normal, read, walk
 
-Tree = Callable[[dict[str, str | bytes]], Path]
+Tree = Callable[[Mapping[str, str | bytes]], Path]
 
 
 def paths(root: Path) -> list[str]:

@@ -5,14 +5,14 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from inhouse.context import Project
 
-Tree = Callable[[dict[str, str | bytes]], Path]
+Tree = Callable[[Mapping[str, str | bytes]], Path]
 
 KILLS = int(os.environ.get("INHOUSE_KILLS", "8"))
 """How often the process is killed; 50 were survived when this was written."""

@@ -1,13 +1,13 @@
 """Installed libraries: their names are read as text from the project's own environment, and nothing of them is run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from inhouse.context import Project
 
-Tree = Callable[[dict[str, str | bytes]], Path]
+Tree = Callable[[Mapping[str, str | bytes]], Path]
 Open = Callable[[Path], Project]
 
 SITE = ".venv/lib/python3.11/site-packages"

@@ -1,6 +1,6 @@
 """The token memory follows the project's files and survives on the disk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from inhouse.context import Project, memory
 from inhouse.context.memory import TokenMemory
 
-Tree = Callable[[dict[str, str | bytes]], Path]
+Tree = Callable[[Mapping[str, str | bytes]], Path]
 Open = Callable[[Path], Project]
 
 

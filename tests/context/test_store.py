@@ -1,11 +1,11 @@
 """The database: compaction keeps every answer, and the tables stay small."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from inhouse.context import Project
 
-Tree = Callable[[dict[str, str | bytes]], Path]
+Tree = Callable[[Mapping[str, str | bytes]], Path]
 Open = Callable[[Path], Project]
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.exceptions import TyperException
 
-from inhouse.cli import bench, complete, doctor, index, model, serve, tour
+from inhouse.cli import bench, complete, conventions, doctor, index, model, serve, tour
 from inhouse.cli.errors import Failed
 from inhouse.context import ContextError
 from inhouse.model import ModelError
@@ -28,6 +28,7 @@ app = typer.Typer(
 app.command()(serve.serve)
 app.command()(complete.complete)
 app.command()(index.index)
+app.command()(conventions.conventions)
 app.command()(tour.tour)
 app.command()(doctor.doctor)
 app.add_typer(model.app, name="model")
