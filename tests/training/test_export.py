@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from coretrain import check_logits, check_tokens, export, graft, lookup
 from coretrain.engine import Engine
 from coretrain.manifest import HERE
-from coretrain.measure_memory import run_hashes
+from coretrain.measure_memory import among, run_hashes
 from coretrain.model import Core, Shape
 
 TOKENIZER = HERE / "tokenizer.json"
@@ -69,3 +70,8 @@ def test_a_run_of_tokens_has_the_same_hash_wherever_it_stands() -> None:
     run = list(range(100, 150))
     assert run_hashes([1, 2, *run, 3])[2] == run_hashes(run)[0]
     assert len(run_hashes(run[:-1])) == 0
+
+
+def test_recited_runs_are_found_among_many() -> None:
+    known = np.sort(run_hashes(list(range(100, 300))))
+    assert among(run_hashes([*range(150, 200), 7]), known).tolist() == [True, False]

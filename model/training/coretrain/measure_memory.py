@@ -51,6 +51,12 @@ def training_runs(files: Iterable[SourceFile], encode: Encoder) -> Hashes:
     return np.sort(np.concatenate([run_hashes(encode(file.text)) for file in files]))
 
 
+def among(hashes: Hashes, known: Hashes) -> npt.NDArray[np.bool_]:
+    """`known` is sorted and far longer: np.isin would sort it anew for every prompt."""
+    at = np.searchsorted(known, hashes)
+    return np.asarray(known[np.minimum(at, len(known) - 1)] == hashes)
+
+
 def measure(gguf: Path, held: HeldOut, known: Hashes, count: int, room: int) -> Recitation:
     engine = Engine(gguf, room + WRITTEN_TOKENS)
     total = runs = recited = guilty = 0
@@ -58,7 +64,7 @@ def measure(gguf: Path, held: HeldOut, known: Hashes, count: int, room: int) -> 
         asked = prompt(hole, held.projects[hole.package], engine.tokenize, room, int(room * 0.42), "spm")
         written, _ = engine.greedy(asked.ids, WRITTEN_TOKENS, one_line=False)
         hashes = run_hashes(written)
-        found = np.isin(hashes, known) & ~np.isin(hashes, run_hashes(asked.ids))
+        found = among(hashes, known) & ~np.isin(hashes, run_hashes(asked.ids))
         total += len(written)
         runs += len(hashes)
         recited += int(found.sum())
