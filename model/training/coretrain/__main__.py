@@ -206,7 +206,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--tokens", type=int, required=True, help="how many tokens the earlier core was trained on")
     one.add_argument("--out", type=Path, required=True)
 
-    one = step("export", export, "write GGUFs and the weights that the next session goes on from")
+    one = step("export", export, "write GGUFs and the float weights that a later run goes on from")
     one.add_argument("--checkpoint", type=Path, required=True)
     one.add_argument("--name", required=True)
     one.add_argument("--held", type=Path, required=True, help="rows to compare logits on")

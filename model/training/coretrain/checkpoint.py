@@ -68,7 +68,7 @@ def load_state(path: Path, step: int, optimisers: list[torch.optim.Optimizer]) -
 
 
 def save_npz(path: Path, core: Core, progress: Progress) -> None:
-    """float16 weights, small enough for the repository; the next session goes on from them."""
+    """float16 weights, small enough for the repository; a later run goes on from them."""
     arrays = {name: value.half().numpy() for name, value in weights(core).items()}
     about = {f"shape.{k}": v for k, v in asdict(core.shape).items()}
     about |= {f"progress.{k}": v for k, v in asdict(progress).items()}
