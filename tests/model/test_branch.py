@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from inhouse.model import CancelFlag, FillRequest, Token
 from inhouse.model.branch import branch_points
+from inhouse.model.cells import Logits
 from inhouse.model.engine import LlamaEngine
 from inhouse.model.store import embedded_core
 
@@ -46,6 +47,29 @@ def test_alternatives_are_different_and_the_first_answer_stays(engine: LlamaEngi
         assert "".join(part.text for part in other.tokens) == other.text
         shared = "".join(part.text for part in answer.tokens[: other.branched_at])
         assert other.text.startswith(shared)
+
+
+class Recorder:
+    """Steering that changes nothing and keeps what it was shown."""
+
+    def __init__(self) -> None:
+        self.seen: list[list[int]] = []
+
+    def adjust(self, tokens: Sequence[int], logits: Logits) -> None:
+        self.seen.append(list(tokens))
+
+
+@pytest.mark.integration
+def test_branches_show_the_steering_what_the_first_answer_showed_it(engine: LlamaEngine) -> None:
+    recorder = Recorder()
+    prefix = "value = compute(path)\n" * 40 + PREFIXES[0]
+    answer = engine.fill(FillRequest("a.py", prefix, "\n", alternatives=3), CancelFlag(), steering=recorder)
+
+    before = recorder.seen[0]
+    assert answer.alternatives
+    assert len(recorder.seen) > len(answer.tokens)
+    assert all(tokens[: len(before)] == before for tokens in recorder.seen)
+    assert max(map(len, recorder.seen)) <= len(before) + 48
 
 
 @pytest.mark.integration

@@ -43,24 +43,28 @@ def alternatives(
     session: Session,
     vocabulary: Tokens,
     request: FillRequest,
-    prompt: Sequence[int],
+    prompt_length: int,
     first: Decoded,
     cancel: CancelFlag,
     *,
+    before: Sequence[int] = (),
     healed: bytes = b"",
     steering: Steering | None = None,
 ) -> tuple[Alternative, ...]:
-    """Up to `request.alternatives` - 1 other answers, the likeliest branch points first. Never raises Cancelled."""
+    """Up to `request.alternatives` - 1 other answers, the likeliest branch points first. Never raises Cancelled.
+
+    `before` and `healed` are what the first answer's decode was given.
+    """
     points = branch_points(first.tokens, min(request.alternatives - 1, BRANCHES))
     branches = [
-        _open(session, vocabulary, len(prompt), first, at, WARM_FILES + number, healed)
+        _open(session, vocabulary, prompt_length, first, at, WARM_FILES + number, healed)
         for number, at in enumerate(points)
     ]
     try:
         for branch in branches:
             token = first.tokens[branch.at]
             branch.say(Choice(token.rival, token.rival_probability, -1, 0.0), vocabulary, request)
-        _grow(session, vocabulary, request, branches, cancel, prompt, steering)
+        _grow(session, vocabulary, request, branches, cancel, before, steering)
     except Cancelled:
         pass  # what is finished is given
     finally:
@@ -93,7 +97,7 @@ def _grow(
     request: FillRequest,
     branches: Sequence[_Branch],
     cancel: CancelFlag,
-    prompt: Sequence[int],
+    before: Sequence[int],
     steering: Steering | None,
 ) -> None:
     """Step all open branches together until each has ended."""
@@ -105,7 +109,7 @@ def _grow(
             branch.position += 1
             logits = session.logits(row)
             if steering is not None:
-                steering.adjust([*prompt, *(token.id for token in branch.done.tokens)], logits)
+                steering.adjust([*before, *(token.id for token in branch.done.tokens)], logits)
             branch.say(branch.spelling.choose(logits), vocabulary, request)
 
 

@@ -154,7 +154,15 @@ class LlamaEngine:
         if request.alternatives < 2 or first.stop == "cancelled":
             return ()
         return alternatives(
-            self._session, self.vocabulary, request, ids, first, cancel, healed=healed, steering=steering
+            self._session,
+            self.vocabulary,
+            request,
+            len(ids),
+            first,
+            cancel,
+            before=ids[-_BEFORE_TOKENS:],
+            healed=healed,
+            steering=steering,
         )
 
     def _take_back(self, prompt: Prompt) -> tuple[list[int], bytes]:
