@@ -24,7 +24,7 @@ class Settings:
     model: str | None = None
     """Path of a GGUF file; None: the embedded core."""
     threads: int | None = field(default=None, metadata={"min": 1, "max": 256})
-    """Threads for the model; None: one for each physical core."""
+    """Threads for the model; None: one for each physical core, one fewer while other processes are busy."""
     gpu_layers: int = field(default=0, metadata={"min": 0, "max": 1000})
     """Layers kept on the GPU, where the installed llama.cpp build has a GPU back-end."""
     context_tokens: int = field(default=2048, metadata={"min": 256, "max": 32768})
