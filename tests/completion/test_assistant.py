@@ -10,7 +10,7 @@ import pytest
 from fakes import ScriptedEngine
 
 from inhouse.completion import Assistant, Completion, CompletionRequest, Settings
-from inhouse.completion.assistant import UNSURE
+from inhouse.completion.answers import UNSURE
 from inhouse.model import CancelFlag
 
 HOUSE = "def read_settings(path):\n    return path.read_text()\n"

@@ -10,26 +10,19 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from inhouse.completion.answers import Answers
 from inhouse.completion.cursor import Cursor, cursor_of, refusal
-from inhouse.completion.gate import features_of, fitted
 from inhouse.completion.keeper import ContextKeeper
-from inhouse.completion.mix import ProjectMix
-from inhouse.completion.prefix_tokens import PrefixTokens
-from inhouse.completion.request import Completion, CompletionRequest, Item, Provenance, TokenCounts
+from inhouse.completion.request import Completion, CompletionRequest
 from inhouse.completion.settings import Settings
-from inhouse.completion.shape import shape
-from inhouse.context import Chunk, Project, TokenMemory, language_of
-from inhouse.model import Block, CancelFlag, Engine, Fill, FillRequest
+from inhouse.completion.steering import ProjectSteering
+from inhouse.context import Chunk, Project, language_of
+from inhouse.model import Block, CancelFlag, Engine, Fill, FillRequest, Steering
 
 _CONTEXT_SHARE = 0.45
 """Of the context window, for other files: one line in six needs a name that stands only there."""
 _CHARACTERS_PER_TOKEN = 3.0
 """On the low side for code (3.0 to 4.2), so that what is gathered fits."""
-
-UNSURE = "not sure enough"
-"""The reason for silence when the chance of being kept is below the user's threshold."""
-_OWN_CHARACTERS = 8_000
-"""Of the text after the cursor, for the n-gram of the current file: tokenising it takes 4 ms."""
 
 
 class Assistant:
@@ -39,10 +32,9 @@ class Assistant:
         self.settings = settings
         self._engine = engine
         self._projects: dict[Path, Project] = {}
-        self._memories: dict[Path, TokenMemory] = {}
-        self._gate = fitted()
+        self._steering = ProjectSteering(settings, self.project)
+        self._answers = Answers(settings)
         self._keeper = ContextKeeper()
-        self._tokens = PrefixTokens()
         self._lock = threading.Lock()
 
     @property
@@ -73,7 +65,7 @@ class Assistant:
         if not self.settings.project_mix:
             return 0
         self.load()
-        return self._memory(root).refresh(stop)
+        return self._steering.memory(root, self._loaded).refresh(stop)
 
     def complete(self, request: CompletionRequest, cancel: CancelFlag) -> Completion:
         """Answer one cursor. Blocks; `cancel` ends it within one token. Raises ModelError or ContextError."""
@@ -89,7 +81,7 @@ class Assistant:
         self.load()
         chunks = self._gather(request, cursor)
         context_ms = _ms_since(started)
-        steering = self._steering(request, cursor)
+        steering = self._steering.of(request, cursor, self._loaded)
         fill = self._fill(request, cursor, chunks, cancel, steering)
         timings = {
             "context": context_ms,
@@ -97,14 +89,13 @@ class Assistant:
             "decode": fill.decode_ms,
             "total": _ms_since(started),
         }
-        return self._answer(request, fill, cursor, chunks, steering.agreement if steering else (), timings)
+        agreement = steering.agreement if steering else ()
+        return self._answers.of(request, fill, cursor, chunks, agreement, self.model_name, timings)
 
     def close(self, *, keep_engine: bool = False) -> None:
         """Release all indexes and, unless it belongs to somebody else, the engine."""
+        self._steering.close()
         with self._lock:
-            for memory in self._memories.values():
-                memory.save()
-            self._memories.clear()
             for project in self._projects.values():
                 project.close()
             self._projects.clear()
@@ -124,33 +115,16 @@ class Assistant:
             lambda: project.gather(request.path, request.text, cursor.offset, budget, request.exclude),
         )
 
-    def _memory(self, root: Path) -> TokenMemory:
-        """The project's n-gram in the loaded model's tokens."""
-        project, engine = self.project(root), self._loaded
-        with self._lock:
-            if root not in self._memories:
-                self._memories[root] = TokenMemory(project, engine.tokenize, engine.name)
-            return self._memories[root]
-
-    def _steering(self, request: CompletionRequest, cursor: Cursor) -> ProjectMix | None:
-        """The project's say in this request, if there is one."""
-        if not self.settings.project_mix:
-            return None
-        ngram, own = self._memory(request.root).ngram, relative(request.path, request.root)
-        after = self._loaded.tokenize(cursor.suffix[:_OWN_CHARACTERS])
-        before = self._tokens.of(str(request.path), cursor.prefix, self._loaded.tokenize)
-        return ProjectMix(before, lambda ids: ngram.at(ids, after, own))
-
     def _fill(
         self,
         request: CompletionRequest,
         cursor: Cursor,
         chunks: Sequence[Chunk],
         cancel: CancelFlag,
-        steering: ProjectMix | None,
+        steering: Steering | None,
     ) -> Fill:
         fill_request = FillRequest(
-            path=relative(request.path, request.root),
+            path=request.own_path,
             prefix=cursor.prefix,
             suffix=cursor.suffix,
             blocks=tuple(Block(chunk.path, chunk.text) for chunk in chunks),
@@ -161,38 +135,6 @@ class Assistant:
         )
         return self._loaded.fill(fill_request, cancel, steering=steering)
 
-    def _answer(
-        self,
-        request: CompletionRequest,
-        fill: Fill,
-        cursor: Cursor,
-        chunks: Sequence[Chunk],
-        agreement: Sequence[float],
-        timings: dict[str, float],
-    ) -> Completion:
-        counts = TokenCounts(
-            fill.prompt_tokens, fill.reused_tokens, len(fill.tokens), fill.drafted_tokens, fill.accepted_tokens
-        )
-        if fill.stop == "cancelled":
-            return Completion((), "cancelled", self.model_name, counts, timings)
-        places = tuple(Provenance(chunk.path, chunk.start_line, chunk.kind) for chunk in chunks)
-        answers = [(fill.text, fill.tokens), *((other.text, other.tokens) for other in fill.alternatives)]
-        items: list[Item] = []
-        silent = None
-        for text, tokens in answers:
-            shaped = shape(text, cursor)
-            features = features_of(tokens, agreement, shaped.text, cursor.line_head)
-            probability = self._gate.probability(features)
-            why = shaped.silent or (UNSURE if self._holds_back(request, probability) else None)
-            if why is None:
-                items.append(Item(shaped.text, cursor.start, shaped.end, probability, "model", places, features))
-            silent = silent or why
-        return Completion(tuple(items), None if items else silent, self.model_name, counts, timings)
-
-    def _holds_back(self, request: CompletionRequest, probability: float) -> bool:
-        """Whether a suggestion is too unsure to be shown unasked."""
-        return not request.invoked and probability < self.settings.show_above
-
     def _silent(self, why: str) -> Completion:
         return Completion((), why, self.model_name)
 
@@ -200,14 +142,6 @@ class Assistant:
     def _loaded(self) -> Engine:
         assert self._engine is not None, "load() comes first"
         return self._engine
-
-
-def relative(path: Path, root: Path) -> str:
-    """The path as the model and people see it: relative to the root, forward slashes; the name alone elsewhere."""
-    try:
-        return path.relative_to(root).as_posix()
-    except ValueError:
-        return path.name
 
 
 def _open_engine(settings: Settings) -> Engine:

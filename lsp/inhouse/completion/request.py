@@ -35,6 +35,14 @@ class CompletionRequest:
     exclude: tuple[str, ...] = ()
     """Paths relative to the root that must not be looked up, besides the document's own. For measuring."""
 
+    @property
+    def own_path(self) -> str:
+        """The document as the model and people see it: relative to the root, with slashes; else the name alone."""
+        try:
+            return self.path.relative_to(self.root).as_posix()
+        except ValueError:
+            return self.path.name
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
