@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from inhouse.model import CancelFlag, Fill, FillRequest, Steering, Token
+from inhouse.model import CancelFlag, Fill, FillRequest, Judged, Steering, Token
 
 
 class ScriptedEngine:
@@ -32,6 +32,16 @@ class ScriptedEngine:
         if cancel.is_set:
             return Fill("", (), "cancelled", 10, 0, 0.0, 0.0)
         return Fill(self.answer, (Token(7, self.answer, 0.5),), "line", 10, 4, 1.0, 2.0)
+
+    def score(
+        self, request: FillRequest, texts: Sequence[str], cancel: CancelFlag, steering: Steering | None = None
+    ) -> tuple[Judged, ...]:
+        """What it would answer has a chance of a half, all else none to speak of."""
+        self.requests.append(request)
+        if cancel.is_set:
+            return ()
+        half, none = -0.69, -20.0
+        return tuple(Judged((7,), (half if self.answer.startswith(text) else none,)) for text in texts)
 
     def close(self) -> None:
         self.closed = True

@@ -4,7 +4,7 @@ Knows nothing about editors, projects or when a suggestion is worth showing.
 """
 
 from inhouse.model.cancel import CancelFlag
-from inhouse.model.fill import Alternative, Block, Engine, Fill, FillRequest, ModelError, Steering, Token
+from inhouse.model.fill import Alternative, Block, Engine, Fill, FillRequest, Judged, ModelError, Steering, Token
 
 __all__ = [
     "Alternative",
@@ -13,6 +13,7 @@ __all__ = [
     "Engine",
     "Fill",
     "FillRequest",
+    "Judged",
     "ModelError",
     "Steering",
     "Token",

@@ -6,7 +6,7 @@ It decides nothing about what is worth showing.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from inhouse.model.branch import alternatives
@@ -14,8 +14,9 @@ from inhouse.model.cancel import CancelFlag
 from inhouse.model.cells import Cancelled
 from inhouse.model.decode import Decoded, decode
 from inhouse.model.families import family_of, fim_tokens
-from inhouse.model.fill import Alternative, Fill, FillRequest, ModelError, Steering
+from inhouse.model.fill import Alternative, Fill, FillRequest, Judged, ModelError, Steering
 from inhouse.model.gguf import Header, read_header
+from inhouse.model.judge import Scale, judge
 from inhouse.model.layout import Layout, Prompt
 from inhouse.model.native import Weights
 from inhouse.model.session import Session
@@ -118,6 +119,28 @@ class LlamaEngine:
             _ms_since(started),
             alternatives=others,
         )
+
+    def score(
+        self, request: FillRequest, texts: Sequence[str], cancel: CancelFlag, steering: Steering | None = None
+    ) -> tuple[Judged, ...]:
+        """How likely each text is in the hole; see Engine.score."""
+        session = self._session
+        prompt = self._layout.prompt(request)
+        ids, healed = self._take_back(prompt)
+        try:
+            said = [self._weights.tokenize(healed.decode() + text) for text in texts]
+        except UnicodeDecodeError:  # half a character: go on from where the cursor is
+            ids, healed = prompt.ids, b""
+            said = [self._weights.tokenize(text) for text in texts]
+        session.cells.set_threads(self._threads.count())
+        session.cells.watch(cancel)
+        try:
+            session.evaluate(request.path, ids, cancel, prompt.suffix)
+            return judge(session, said, Scale(self.vocabulary, ids[-_BEFORE_TOKENS:], healed, steering))
+        except Cancelled:
+            return ()
+        finally:
+            session.cells.watch(None)
 
     def warm(self, request: FillRequest, cancel: CancelFlag) -> bool:
         """Evaluate the prompt ahead of a request, exactly; returns whether it is done.

@@ -89,6 +89,21 @@ class Fill:
     alternatives: tuple[Alternative, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How likely a given text is as what follows the cursor, as far as the model is concerned."""
+
+    tokens: tuple[int, ...]
+    """Those that say it; the first ones may say the end of what stands before the cursor again."""
+    log_probabilities: tuple[float, ...]
+    """Of each token after those before it (natural logarithms)."""
+
+    @property
+    def log_probability(self) -> float:
+        """Of the whole text, whatever comes behind it."""
+        return sum(self.log_probabilities)
+
+
 class Steering(Protocol):
     """Changes the model's mind, token by token: a project distribution, biases, masks."""
 
@@ -120,6 +135,15 @@ class Engine(Protocol):
         steering: Steering | None = None,
     ) -> Fill:
         """Fill the hole. `until(text so far)` may end it early. Raises ModelError when the model fails."""
+        ...
+
+    def score(
+        self, request: FillRequest, texts: Sequence[str], cancel: CancelFlag, steering: Steering | None = None
+    ) -> tuple[Judged, ...]:
+        """How likely each text is in the hole, one judgement a text; none at all when cancelled.
+
+        A text that is to end its line ends with a line break. Raises ModelError when the model fails.
+        """
         ...
 
     def close(self) -> None: ...

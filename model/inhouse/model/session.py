@@ -16,8 +16,10 @@ from inhouse.model.native import Weights
 WARM_FILES = 4
 """Files whose prompt stays in the cache. Attention reads all cells in use, so more would slow each token."""
 BRANCHES = 4
-"""Sequences for alternatives that are decoded together."""
-_SCRATCH = WARM_FILES + BRANCHES
+"""Most alternatives that are decoded together."""
+SIDE_SEQUENCES = 16
+"""Sequences beside the files': alternatives, or texts that are judged together. An unused one costs nothing."""
+_SCRATCH = WARM_FILES + SIDE_SEQUENCES
 """The sequence in which a kept suffix waits while its position changes."""
 _MIN_SPLICE = 16
 """A suffix shorter than this is evaluated again rather than moved: moving shifts every cell once (36 ms at 0.5B)."""

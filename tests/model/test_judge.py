@@ -1,0 +1,109 @@
+"""A judged text is as likely as the decode loop says of its own, alone or among others; no trace is left."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from inhouse.model import CancelFlag, FillRequest
+from inhouse.model.cells import Logits
+from inhouse.model.engine import LlamaEngine
+from inhouse.model.store import embedded_core
+
+pytestmark = pytest.mark.integration
+
+PREFIX = "import os\n\n\ndef size_of(path):\n    return os.path."
+REQUEST = FillRequest("size.py", PREFIX, "\n\n\ndef main():\n    print(size_of('a.txt'))\n")
+TEXTS = ["getsize(path)\n", "exists(path)\n", "join(path, name)\n", "", "zebra_crossing_of_the_road_in_town(1)\n"]
+ROUNDING = 0.1
+"""llama.cpp rounds eight-bit weights differently in batches of different sizes: up to 0.05 was seen."""
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[LlamaEngine]:
+    engine = LlamaEngine(embedded_core().path, threads=1)
+    yield engine
+    engine.close()
+
+
+def test_what_the_model_wrote_is_judged_as_it_was_written(engine: LlamaEngine) -> None:
+    for prefix in (PREFIX, PREFIX + "ge", "import os\n\n\ndef size_of(path):\n", "for index, item in "):
+        request = FillRequest("size.py", prefix, REQUEST.suffix)
+        answer = engine.fill(request, CancelFlag())
+        judged = engine.score(request, [answer.text], CancelFlag())[0]
+
+        written = [token.id for token in answer.tokens]
+        same = [pair[0] == pair[1] for pair in zip(judged.tokens, written, strict=False)]
+        shared = same.index(False) if False in same else len(same)
+        assert shared >= 1
+        expected = [math.log(token.probability) for token in answer.tokens[:shared]]
+        assert judged.log_probabilities[:shared] == pytest.approx(expected, abs=ROUNDING)
+
+
+def test_many_texts_are_judged_as_one_alone(engine: LlamaEngine) -> None:
+    many = [*TEXTS * 5, "getsize(path) " * 30]
+    together = engine.score(REQUEST, many, CancelFlag())
+
+    assert len(together) == len(many)
+    for text, judged in zip(TEXTS, together, strict=False):
+        alone = engine.score(REQUEST, [text], CancelFlag())[0]
+        assert judged.tokens == alone.tokens
+        assert judged.log_probabilities == pytest.approx(alone.log_probabilities, abs=ROUNDING)
+    assert together[3].log_probability == pytest.approx(together[8].log_probability, abs=ROUNDING)
+    assert len(together[-1].tokens) > 60
+
+
+def test_the_likely_text_is_likelier_than_nonsense(engine: LlamaEngine) -> None:
+    judged = engine.score(REQUEST, TEXTS, CancelFlag())
+
+    assert judged[0].log_probability > judged[4].log_probability + 10
+
+
+def test_judging_leaves_the_prompt_where_it_was(engine: LlamaEngine) -> None:
+    before = engine.fill(REQUEST, CancelFlag())
+    engine.score(REQUEST, TEXTS, CancelFlag())
+    after = engine.fill(REQUEST, CancelFlag())
+
+    assert after.text == before.text
+    assert after.reused_tokens == after.prompt_tokens - 1
+
+
+@pytest.mark.parametrize("prefix", ["", "é🙂漢字 = '", "x = '\x00", "\ud800"])
+def test_any_text_is_judged(engine: LlamaEngine, prefix: str) -> None:
+    judged = engine.score(FillRequest("odd.py", prefix, "\n"), ["", "é🙂", "\ud800", "<|fim_middle|>"], CancelFlag())
+
+    assert len(judged) == 4
+    assert all(math.isfinite(value) for one in judged for value in one.log_probabilities)
+
+
+def test_a_cancelled_judgement_is_none(engine: LlamaEngine) -> None:
+    cancel = CancelFlag()
+    cancel.set()
+
+    assert engine.score(REQUEST, TEXTS, cancel) == ()
+
+
+class Toward:
+    """Steering that makes one token sure and keeps what it was shown."""
+
+    def __init__(self, token: int) -> None:
+        self.token = token
+        self.seen: list[list[int]] = []
+
+    def adjust(self, tokens: Sequence[int], logits: Logits) -> None:
+        self.seen.append(list(tokens))
+        logits[self.token] = 1000.0
+
+
+def test_steering_has_its_say_at_every_position(engine: LlamaEngine) -> None:
+    plain = engine.score(REQUEST, TEXTS[:2], CancelFlag())
+    wanted = plain[1].tokens[-1]
+    steering = Toward(wanted)
+    steered = engine.score(REQUEST, TEXTS[:2], CancelFlag(), steering)
+
+    assert steered[1].log_probabilities[-1] == pytest.approx(0.0, abs=0.01)
+    assert steered[0].log_probability < plain[0].log_probability
+    ends = {tuple(tokens[-len(plain[0].tokens) + 1 :]) for tokens in steering.seen}
+    assert plain[0].tokens[:-1] in ends
