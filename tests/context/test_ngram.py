@@ -199,3 +199,72 @@ def test_a_question_is_answered_in_a_fraction_of_a_millisecond() -> None:
         place.next_tokens(8, also=[token + 1])
 
     assert (time.thread_time() - began) / 100 < 0.005
+
+
+def test_files_that_are_left_out_do_not_count() -> None:
+    ngram = known({"a.py": [1, 2, 3], "b.py": [1, 2, 4], "c.py": [1, 2, 5]})
+
+    assert set(ngram.at([1, 2], own="a.py", exclude=["b.py", "gone.py"]).next_tokens(9).ids.tolist()) == {5}
+
+
+def test_what_is_kept_is_strengthened_and_what_is_changed_is_weakened() -> None:
+    ngram = known({"a.py": [1, 2, 3], "b.py": [1, 2, 4]})
+    before = chances(ngram, [1, 2])
+
+    ngram.reinforce([1, 2, 4], 4.0, start=2)
+    after = chances(ngram, [1, 2])
+    assert after[4] > before[4]
+    assert after[3] < before[3]
+    assert ngram.continuation([1, 2], 4).ids.tolist() == [4]
+
+    ngram.reinforce([1, 2, 4], -8.0, start=2)
+    assert 4 not in chances(ngram, [1, 2])
+    assert ngram.continuation([1, 2], 4).ids.tolist() == [3]
+
+
+def chances(ngram: Ngram, context: list[int]) -> dict[int, float]:
+    """The probability of each token that may follow."""
+    found = ngram.next_tokens(context, 50)
+    return dict(zip(found.ids.tolist(), found.probabilities.tolist(), strict=True))
+
+
+def test_what_was_learnt_is_of_a_token_each_and_survives_a_save() -> None:
+    ngram = known({})
+    ngram.reinforce([7, 8, 9, 10], [1.0, -1.0], start=2)
+    ngram.reinforce([7, 8, 9, 10], [1.0, -20.0], start=2)
+
+    [(ids, strengths)] = ngram.learnt()
+    assert (ids.tolist(), strengths.tolist()) == ([7, 8, 9, 10], [0, 0, 2, -8])
+
+    other = known({"a.py": [1, 8, 5]})
+    other.reinforce_many([(ids, strengths.tolist(), 0)])
+    assert chances(other, [7, 8])[9] > chances(other, [7, 8])[5]
+    other.forget_learnt()
+    assert set(chances(other, [7, 8])) == {5}
+    assert other.learnt() == []
+
+
+@given(FILES, CONTEXT, st.lists(st.tuples(TOKENS, st.floats(-9, 9)), max_size=5))
+def test_learning_keeps_probabilities_sound(
+    files: dict[str, list[int]], context: list[int], runs: list[tuple[list[int], float]]
+) -> None:
+    ngram = known(files)
+    ngram.reinforce_many([(ids, strength, 0) for ids, strength in runs])
+
+    found = ngram.next_tokens(context, 50)
+
+    assert (found.probabilities > 0).all()
+    assert found.probabilities.sum() <= 1
+    assert found.support >= 0
+    draft = ngram.continuation(context, 8)
+    assert ((draft.probabilities > 0) & (draft.probabilities <= 1)).all()
+
+
+def test_a_project_of_learnt_runs_and_changed_files_keeps_them() -> None:
+    ngram = known({"a.py": [1, 2, 3]})
+    ngram.reinforce([1, 2, 6], 8.0, start=2)
+
+    ngram.update("a.py", [1, 2, 4])
+    ngram.touch("a.py")
+
+    assert next(iter(chances(ngram, [1, 2]))) == 6

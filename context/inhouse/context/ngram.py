@@ -7,13 +7,14 @@ safe: every update makes a new immutable state.
 import posixpath
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inhouse.context.learnt import Learnt, Run
 from inhouse.context.place import OWN_TOKENS, Draft, Place, Prediction, Weights
 from inhouse.context.segments import Segment, Tokens
 
@@ -35,6 +36,7 @@ class _State:
     segments: tuple[Segment, ...] = ()
     alive: tuple[NDArray[np.bool_], ...] = ()
     times: Mapping[str, float] = field(default_factory=dict[str, float])
+    learnt: Segment | None = None
 
 
 class Ngram:
@@ -48,6 +50,7 @@ class Ngram:
         self._count = 1
         self._files: dict[str, Tokens] = {}
         self._fresh: set[str] = set()
+        self._learnt = Learnt()
         self._state = _State()
 
     # ---- keeping up to date
@@ -74,7 +77,7 @@ class Ngram:
         """Notes that a file was just edited or viewed."""
         with self._lock:
             times = {**self._state.times, file: self._clock()}
-            self._state = _State(self._state.segments, self._state.alive, times)
+            self._state = replace(self._state, times=times)
 
     def __len__(self) -> int:
         return sum(len(tokens) for tokens in self._files.values())
@@ -99,7 +102,40 @@ class Ngram:
             kept = np.asarray([name in self._files and name not in self._fresh for name in main.names], dtype=np.bool_)
             segments = (main, Segment(fresh)) if fresh else (main,)
             alive = (kept, np.ones(len(fresh), dtype=np.bool_)) if fresh else (kept,)
-        self._state = _State(segments, alive, times)
+        self._state = _State(segments, alive, times, self._state.learnt)
+
+    # ---- learning from what the user keeps and changes
+
+    def reinforce(self, token_ids: IntSequence, strength: float | Sequence[float], start: int = 0) -> None:
+        """Strengthens (above 0) or weakens (below 0) tokens behind the tokens before them, in place and at once.
+
+        token_ids is some context (a dozen tokens are enough) and what came of it; strength counts for the tokens from
+        `start` on, as one number for all or one for each of them. A strength of 1 counts as much as the same text
+        standing once more in the project, 4 as much as in the current file; -4 takes as much away. The same ids again
+        add up, to at most 8 either way. The newest 2,000 runs are kept; learnt() gives them for keeping on the disk.
+        """
+        self.reinforce_many([(token_ids, strength, start)])
+
+    def reinforce_many(self, runs: Sequence[tuple[IntSequence, float | Sequence[float], int]]) -> None:
+        """reinforce() for many runs with one sorting (10 ms for 2,000 runs): for what was kept on the disk."""
+        with self._lock:
+            for ids, strength, start in runs:
+                tokens = np.asarray(ids, dtype=np.int32)
+                spread = np.zeros(len(tokens))
+                spread[start:] = strength
+                self._learnt.add(self._to_local(tokens, learn=True), spread)
+            self._state = replace(self._state, learnt=self._learnt.segment())
+
+    def learnt(self) -> list[Run]:
+        """What reinforce() was given and still counts: (token ids, a strength for each), the newest last."""
+        with self._lock:
+            return [(self.original(tokens), strengths) for tokens, strengths in self._learnt.runs()]
+
+    def forget_learnt(self) -> None:
+        """Drops all that reinforce() was given."""
+        with self._lock:
+            self._learnt = Learnt()
+            self._state = replace(self._state, learnt=None)
 
     def _to_local(self, ids: Tokens, learn: bool = False) -> Tokens:
         """The project's own dense numbers: few bits for each token, so more of the context fits into a key."""
@@ -123,11 +159,17 @@ class Ngram:
 
     # ---- asking
 
-    def at(self, prefix: IntSequence, suffix: IntSequence = (), own: str | None = None) -> Place:
-        """A cursor: tokens before it, tokens after it, and the file whose stored copy must not count."""
+    def at(
+        self,
+        prefix: IntSequence,
+        suffix: IntSequence = (),
+        own: str | None = None,
+        exclude: Collection[str] = (),
+    ) -> Place:
+        """A cursor: tokens before it, tokens after it, the file whose stored copy must not count, more such files."""
         before = np.asarray(prefix[-OWN_TOKENS:], dtype=np.int32)
         after = np.asarray(suffix[:OWN_TOKENS], dtype=np.int32)
-        return Place(self, self.snapshot(own), before, after)
+        return Place(self, self.snapshot(own, exclude), before, after)
 
     def next_tokens(self, context: IntSequence, k: int, own: str | None = None) -> Prediction:
         """The likeliest next tokens after a context, without further ado."""
@@ -145,7 +187,7 @@ class Ngram:
         """The tokenizer's numbers of the project's numbers."""
         return self._ids[local]
 
-    def snapshot(self, own: str | None) -> list[tuple[Segment, Weights]]:
+    def snapshot(self, own: str | None, exclude: Collection[str] = ()) -> list[tuple[Segment, Weights]]:
         """The segments with what a place counts by its file: near folders and recent files more, dead files nothing."""
         state = self._state
         folder = posixpath.dirname(own) if own else None
@@ -157,9 +199,12 @@ class Ngram:
             for name, touched in state.times.items():
                 if (number := segment.places.get(name)) is not None:
                     weights[number] *= 1 + (_RECENT_WEIGHT - 1) * 0.5 ** ((self._clock() - touched) / _RECENT_S)
-            if own is not None and (number := segment.places.get(own)) is not None:
-                weights[number] = 0.0
+            for left_out in (own, *exclude):
+                if left_out is not None and (number := segment.places.get(left_out)) is not None:
+                    weights[number] = 0.0
             found.append((segment, weights))
+        if state.learnt is not None:
+            found.append((state.learnt, np.ones(len(state.learnt.names))))
         return found
 
     # ---- keeping it on the disk

@@ -33,6 +33,12 @@ _OWN_WEIGHT = 4.0
 """A place in the current file counts as much as 4 elsewhere (the weight of techniques 2.2)."""
 
 
+_BREAK = -1
+"""Stands in the own text between what is behind the cursor and what is before it."""
+
+_NO_PLACES: Places = np.empty(0, dtype=np.int64)
+
+
 class Numbers(Protocol):
     """What translates between the tokenizer's numbers and the project's dense ones."""
 
@@ -55,6 +61,9 @@ class Prediction:
     """Tokens of context that the best evidence matches; 0 when there is none."""
     support: float
     """The weighed number of places behind that evidence."""
+
+
+_NOTHING = Prediction(np.empty(0, np.int32), np.empty(0), 0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,39 +93,47 @@ class Place:
     ) -> None:
         self._numbers = numbers
         self._segments = segments
-        self._after = after
-        self._size = len(before)
-        self._before: Tokens = np.empty(len(before) + 256, dtype=np.int32)
-        self._before[: len(before)] = before
+        self._start = len(after) + 1
+        self._size = self._start + len(before)
+        self._own: Tokens = np.empty(self._size + 256, dtype=np.int32)
+        self._own[: len(after)] = after
+        self._own[len(after)] = _BREAK
+        self._own[self._start : self._size] = before
 
     def extend(self, ids: Iterable[int]) -> None:
         """The cursor has moved on behind these tokens."""
-        for token in ids:
-            if self._size == len(self._before):
-                self._before = np.concatenate((self._before, np.empty(256, dtype=np.int32)))
-            self._before[self._size] = token
-            self._size += 1
+        self._size += self._write(tuple(ids))
+
+    def _write(self, ids: Sequence[int]) -> int:
+        """Puts tokens behind the text before the cursor, where it may grow; how many."""
+        end = self._size + len(ids)
+        if end > len(self._own):
+            self._own = np.concatenate((self._own, np.empty(end, dtype=np.int32)))
+        self._own[self._size : end] = ids
+        return len(ids)
 
     def next_tokens(self, k: int, also: Sequence[int] = ()) -> Prediction:
         """The k likeliest next tokens; also: tokens decoded since, without moving the cursor."""
         tokens, lengths, weights = self._evidence(also)
         if not len(tokens):
-            return Prediction(np.empty(0, np.int32), np.empty(0), 0, 0.0)
+            return _NOTHING
         distinct, inverse = _distinct(tokens)
         chances = _interpolate(inverse, lengths, weights, len(distinct))
-        best = np.argsort(-chances, kind="stable")[:k]
+        best = (-chances).argsort(kind="stable")[:k]
+        if not chances[best[0]] > 0:
+            return _NOTHING
+        best = best[chances[best] > 0]
         order = int(lengths.max())
-        return Prediction(distinct[best], chances[best], order, float(weights[lengths == order].sum()))
+        return Prediction(distinct[best], chances[best], order, max(0.0, float(weights[lengths == order].sum())))
 
     def continuation(self, max_tokens: int, also: Sequence[int] = ()) -> Draft:
         """The tokens that followed where most of the context matches; they end where the places disagree evenly."""
-        context = self._context(also)
-        rows, order, weights = self._following(context, max_tokens)
+        rows, order, weights = self._following(self._text(also), max_tokens)
         if not len(rows):
             return Draft(np.empty(0, np.int32), np.empty(0), 0)
         ids: list[int] = []
         chances: list[float] = []
-        total = float(weights.sum())
+        total = float(np.maximum(weights, 0).sum())
         for column in range(rows.shape[1]):
             tokens = rows[:, column]
             real = tokens >= 0
@@ -125,28 +142,31 @@ class Place:
             distinct, inverse = np.unique(tokens[real], return_inverse=True)
             votes = np.bincount(inverse, weights=weights[real])
             best = int(votes.argmax())
+            if votes[best] <= 0:
+                break
             ids.append(int(distinct[best]))
             chances.append(float(votes[best]) / (total + _DOUBT))
             agree = tokens == distinct[best]
             rows, weights = rows[agree], weights[agree]
-            total = float(weights.sum())
+            total = float(np.maximum(weights, 0).sum())
         return Draft(np.asarray(ids, dtype=np.int32), np.asarray(chances), order)
 
-    def _context(self, also: Sequence[int]) -> Tokens:
-        before = self._before[: self._size]
-        return np.concatenate((before, np.asarray(also, dtype=np.int32))) if also else before
+    def _text(self, also: Sequence[int]) -> Tokens:
+        """The file's own text, what is behind the cursor first: so the end of the context is the end of it all."""
+        return self._own[: self._size + (self._write(also) if also else 0)]
 
     def _evidence(self, also: Sequence[int]) -> tuple[Tokens, Places, Weights]:
         """What followed everywhere where the context matches: in the file's own text and in the project."""
-        context = self._context(also)
+        text = self._text(also)
         tokens: list[Tokens] = []
         lengths: list[Places] = []
         weights: list[Weights] = []
-        for text, places, length in self._own_places(context):
+        places, length = self._own_places(text)
+        if len(places):
             tokens.append(text[places])
             lengths.append(length)
             weights.append(np.full(len(places), _OWN_WEIGHT))
-        for _, found in self._project(context):
+        for _, found in self._project(text[self._start :]):
             tokens.append(found.following)
             lengths.append(found.lengths)
             weights.append(found.weights)
@@ -169,41 +189,42 @@ class Place:
             places = np.concatenate([part for part, _ in parts])
             lengths = np.repeat([span.depth for span in spans], counts)
             weights = by_file[segment.files_of(places)] * np.repeat([share for _, share in parts], counts)
+            if segment.strengths is not None:
+                weights *= segment.strengths[places]
             if spans[-1].depth == segment.depth:
                 deepest = len(places) - counts[-1]
                 lengths[deepest:] = match_lengths(segment.tokens, places[deepest:], local, segment.depth)
             following = segment.tokens[places]
-            keep = (weights > 0) & (following > 0)
+            keep = (weights != 0) & (following > 0)
             following = self._numbers.original(following[keep])
             yield segment, _Evidence(following, places[keep], lengths[keep], weights[keep])
 
-    def _own_places(self, context: Tokens) -> Iterable[tuple[Tokens, Places, Places]]:
+    def _own_places(self, text: Tokens) -> tuple[Places, Places]:
         """Places in the current file's own text, before and after the cursor, that match the end of the context."""
-        if not len(context):
-            return
-        for text in (context[-OWN_TOKENS:], self._after):
-            places = np.flatnonzero(text[:-1] == context[-1]) + 1
-            lengths = match_lengths(text, places[-_OWN_COMPARED:], context[-LONGEST_MATCH:], 1)
-            places = places[-_OWN_COMPARED:]
-            if len(places) > _OWN_PLACES:
-                best = np.sort(np.argsort(lengths, kind="stable")[-_OWN_PLACES:])
-                places, lengths = places[best], lengths[best]
-            yield text, places, lengths
+        if len(text) == self._start:
+            return _NO_PLACES, _NO_PLACES
+        places = (text[:-1] == text[-1]).nonzero()[0] + 1
+        places = places[text[places] != _BREAK][-_OWN_COMPARED:]
+        lengths = match_lengths(text, places, text[self._start :][-LONGEST_MATCH:], 1)
+        if len(places) > _OWN_PLACES:
+            best = np.sort(lengths.argsort(kind="stable")[-_OWN_PLACES:])
+            places, lengths = places[best], lengths[best]
+        return places, lengths
 
-    def _following(self, context: Tokens, most: int) -> tuple[NDArray[np.int64], int, Weights]:
+    def _following(self, text: Tokens, most: int) -> tuple[NDArray[np.int64], int, Weights]:
         """The tokens after the places with the longest matches, one row each, -1 where the text ends."""
-        own = list(self._own_places(context))
-        project = list(self._project(context))
-        every = [lengths for _, _, lengths in own] + [found.lengths for _, found in project]
+        places, lengths = self._own_places(text)
+        project = list(self._project(text[self._start :]))
+        every = [lengths] + [found.lengths for _, found in project]
         longest = max((int(lengths.max()) for lengths in every if len(lengths)), default=0)
         rows: list[NDArray[np.int64]] = []
         weights: list[float] = []
         if longest < _LEAST_MATCH:
             return np.empty((0, most), dtype=np.int64), longest, np.empty(0)
-        for text, places, lengths in own:
-            for place in places[lengths == longest][-_VOTERS:].tolist():
-                rows.append(_row(text[place : place + most], most))
-                weights.append(_OWN_WEIGHT)
+        for place in places[lengths == longest][-_VOTERS:].tolist():
+            end = self._start - 1 if place < self._start else len(text)
+            rows.append(_row(text[place : min(end, place + most)], most))
+            weights.append(_OWN_WEIGHT)
         for segment, found in project:
             chosen = np.flatnonzero(found.lengths == longest)[-_VOTERS:]
             for place, weight in zip(found.places[chosen].tolist(), found.weights[chosen].tolist(), strict=True):
@@ -230,7 +251,7 @@ def _row(ids: Tokens, most: int) -> NDArray[np.int64]:
 
 def _distinct(tokens: Tokens) -> tuple[Tokens, Places]:
     """The distinct tokens, ascending, and for each token its number among them (half the time of np.unique)."""
-    order = np.argsort(tokens, kind="stable")
+    order = tokens.argsort(kind="stable")
     ordered = tokens[order]
     first = np.empty(len(tokens), dtype=np.bool_)
     first[0] = True
@@ -242,18 +263,18 @@ def _distinct(tokens: Tokens) -> tuple[Tokens, Places]:
 
 def _interpolate(tokens: Places, lengths: Places, weights: Weights, count: int) -> Weights:
     """The chance of each token: every order mixes with the next shorter one by Witten and Bell's weights."""
-    orders = np.minimum(lengths, _ORDERS)
-    exact = np.bincount((_ORDERS - orders) * count + tokens, weights=weights, minlength=(_ORDERS + 1) * count)
+    rows = _ORDERS - np.minimum(lengths, _ORDERS)
+    exact = np.bincount(rows * count + tokens, weights=weights, minlength=(_ORDERS + 1) * count)
     exact = exact.reshape(_ORDERS + 1, count)
-    votes = exact.cumsum(axis=0)
     met = np.count_nonzero(exact, axis=1)
-    totals = votes.sum(axis=1)
-    doubts = _NOVELTY * np.count_nonzero(votes, axis=1)
+    votes = exact.cumsum(axis=0)
+    np.maximum(votes, 0.0, out=votes)  # what was learnt may count against a token, but never for less than nothing
+    totals = votes.sum(axis=1).tolist()
+    doubts = (_NOVELTY * (votes != 0).sum(axis=1)).tolist()
     chances = np.zeros(count)
     for row in range(_ORDERS - 1, -1, -1):
-        if met[row]:
-            total, doubt = float(totals[row]), float(doubts[row])
-            chances = (votes[row] + doubt * chances) / (total + doubt)
+        if met[row] and totals[row]:
+            chances = (votes[row] + doubts[row] * chances) / (totals[row] + doubts[row])
     return chances
 
 

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 Tokens = NDArray[np.int32]
 Places = NDArray[np.int64]
 
+Strengths = NDArray[np.float64]
+
 _KEY_BITS = 63
 """The tokens before a place are packed into one signed 64-bit key; with up to 32,767 distinct tokens four fit."""
 
@@ -33,7 +35,9 @@ class Range:
 class Segment:
     """Some files' tokens, immutable. Token numbers are dense (1 ..); 0 stands before, between and after files."""
 
-    def __init__(self, files: Mapping[str, Tokens]) -> None:
+    def __init__(self, files: Mapping[str, Tokens], strengths: Mapping[str, Strengths] | None = None) -> None:
+        self.strengths = _spread(files, strengths) if strengths is not None else None
+        """What each place counts, below 0 against its token; None: every place counts alike."""
         self.names: tuple[str, ...] = tuple(files)
         parts: list[Tokens] = [np.zeros(1, dtype=np.int32)]
         starts: list[int] = []
@@ -90,8 +94,8 @@ class Segment:
             shift -= self._bits
             low |= token << shift
             high = low + (1 << shift)
-            start += int(np.searchsorted(self._keys[start:end], low, side="left"))
-            end = start + int(np.searchsorted(self._keys[start:end], high, side="left"))
+            start += int(self._keys[start:end].searchsorted(low))
+            end = start + int(self._keys[start:end].searchsorted(high))
             if start == end:
                 break
             found.append(Range(depth, start, end))
@@ -112,13 +116,21 @@ class Segment:
 
     def files_of(self, places: Places) -> Places:
         """The number of the file that each place lies in."""
-        return np.searchsorted(self._starts, places, side="right") - 1
+        return self._starts.searchsorted(places, side="right") - 1
 
     def following(self, place: int, most: int) -> Tokens:
         """The tokens from a place on, up to the end of its file."""
         tokens = self.tokens[place : place + most]
         stop = np.flatnonzero(tokens == 0)
         return tokens[: stop[0]] if len(stop) else tokens
+
+
+def _spread(files: Mapping[str, Tokens], strengths: Mapping[str, Strengths]) -> Strengths:
+    """Strengths of places in the order of a segment's stream, with 0 between the files."""
+    parts: list[Strengths] = [np.zeros(1)]
+    for name in files:
+        parts += [strengths[name], np.zeros(1)]
+    return np.concatenate(parts)
 
 
 def match_lengths(tokens: Tokens, places: Places, context: Tokens, least: int) -> Places:

@@ -46,7 +46,7 @@ class ProjectSteering:
         ngram, own = self.memory(request.root, engine).ngram, request.own_path
         after = engine.tokenize(cursor.suffix[:_OWN_CHARACTERS])
         before = self._tokens.of(str(request.path), cursor.prefix, engine.tokenize)
-        return ProjectMix(before, lambda ids: ngram.at(ids, after, own))
+        return ProjectMix(before, lambda ids: ngram.at(ids, after, own, request.exclude))
 
     def close(self) -> None:
         """Write down what was learned."""
