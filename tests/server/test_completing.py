@@ -36,7 +36,12 @@ async def test_both_editors_see_the_capability(start: Start, tmp_path: Path) -> 
     assert isinstance(sync, types.TextDocumentSyncOptions)
     assert (sync.open_close, sync.change) == (True, types.TextDocumentSyncKind.Incremental)
     assert capabilities.execute_command_provider is not None
-    assert set(capabilities.execute_command_provider.commands) == {"inhouse.why", "inhouse.accepted"}
+    assert set(capabilities.execute_command_provider.commands) == {
+        "inhouse.why",
+        "inhouse.accepted",
+        "inhouse.status",
+        "inhouse.conventions",
+    }
 
 
 async def test_an_item_has_text_range_and_command(start: Start, tmp_path: Path) -> None:

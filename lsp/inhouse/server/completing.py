@@ -44,7 +44,8 @@ async def complete(server: InhouseServer, params: types.InlineCompletionParams) 
     root, path = locate(uri, server.folders)
     request = wire.request_of(root, path, document, cursor, params.context)
     try:
-        answer = await _ask(server, uri, request)
+        with server.status.thinking():
+            answer = await _ask(server, uri, request)
     except (ModelError, ContextError) as error:
         server.tell_once(types.MessageType.Error, f"inhouse: {error}")
         return _nothing(server, uri, str(error))

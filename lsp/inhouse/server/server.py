@@ -27,6 +27,7 @@ from inhouse.server.folders import folder_paths
 from inhouse.server.positions import Encoding, encoding_of
 from inhouse.server.progress import Progress
 from inhouse.server.protocol import InhouseProtocol
+from inhouse.server.status import Status
 from inhouse.server.worker import Worker
 
 CLOSE_S = 1.0
@@ -57,6 +58,7 @@ class InhouseServer(LanguageServer):
         """Set once the settings are known: before that nothing is loaded, read or suggested."""
         self.documents: dict[str, Document] = {}
         self.answers = Answers()
+        self.status = Status(self)
         self.decoder = Worker("decode")
         self.indexer = Worker("index")
         self.indexed: set[Path] = set()
@@ -141,6 +143,7 @@ class InhouseServer(LanguageServer):
         if any(getattr(settings, name) != getattr(before, name) for name in _ENGINE_SETTINGS):
             self._replace_assistant()
         self.assistant.settings = settings
+        self.status.tell()
 
     # Work
 
@@ -168,8 +171,11 @@ class InhouseServer(LanguageServer):
 
         try:
             await asyncio.wrap_future(self.decoder.submit("load", load))
+            self.status.failed = False
         except ModelError as error:
+            self.status.failed = True
             self.tell_once(types.MessageType.Error, f"inhouse: {error}")
+        self.status.tell()
 
     def _replace_assistant(self) -> None:
         old, self.assistant = self.assistant, self._make_assistant(self.settings)
