@@ -23,8 +23,6 @@ MANIFEST = HERE / "vscode" / "package.json"
 HELP = HERE / "neovim" / "doc" / "inhouse.txt"
 OPTIONS = HERE / "neovim" / "lua" / "inhouse" / "config.lua"
 JSON_TYPES = {str: "string", int: "integer", float: "number", bool: "boolean", tuple: "array", type(None): "null"}
-PATHS = ("model",)
-"""Settings that name a file: a folder that the user has not said to trust must not set them."""
 
 
 def documented() -> list[tuple[dataclasses.Field[Any], str]]:
@@ -52,7 +50,8 @@ def property_of(field: dataclasses.Field[Any], text: str) -> dict[str, Any]:
         found |= {"minimum": field.metadata["min"], "maximum": field.metadata["max"]}
     if "choices" in field.metadata:
         found["enum"] = list(field.metadata["choices"])
-    scope = "machine-overridable" if field.name in PATHS else "window"
+    # What belongs to the user's machine must not be set by a workspace, which is a project's word too.
+    scope = "machine" if settings.is_machines(field.name) else "window"
     return {**found, "scope": scope, "markdownDescription": _in_words_of(text, "`null`", "Off")}
 
 

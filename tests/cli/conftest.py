@@ -52,6 +52,7 @@ def call(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     """Run `inhouse` in this process, in the project's folder: like `run`, and a second faster."""
     monkeypatch.chdir(project)
     monkeypatch.setenv("INHOUSE_CACHE_DIR", str(project.parent / "cache"))
+    monkeypatch.setenv("INHOUSE_CONFIG_DIR", str(project.parent / "config"))
     monkeypatch.setenv("COLUMNS", "200")
 
     def call(*arguments: str) -> Outcome:
@@ -72,7 +73,12 @@ def run(tmp_path: Path) -> Run:
     def run(
         *arguments: str, stdin: str | None = None, cwd: Path | None = None, cache: Path | None = None
     ) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "INHOUSE_CACHE_DIR": str(cache or tmp_path / "cache"), "COLUMNS": "200"}
+        environment = {
+            **os.environ,
+            "INHOUSE_CACHE_DIR": str(cache or tmp_path / "cache"),
+            "INHOUSE_CONFIG_DIR": str(tmp_path / "config"),
+            "COLUMNS": "200",
+        }
         command = [sys.executable, "-m", "inhouse.cli", *arguments]
         return subprocess.run(
             command,

@@ -14,13 +14,25 @@ from inhouse.completion import Settings, settings
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "options.md"
 HEAD = """# Options
 
-The same names in VS Code (`inhouse.NAME`), in Neovim (`settings = { NAME = ... }`) and in the server's
-`initializationOptions`. A value that cannot be used is named in the log, and its default is used.
+One list of settings, with the same names everywhere. Later words win:
 
-Environment: `INHOUSE_CACHE_DIR` puts the index and other things that can be made again into a folder of your choice.
+1. the default;
+2. your own file, `config.toml` in the configuration folder of your system (`~/.config/inhouse` on Linux,
+   `~/Library/Application Support/inhouse` on macOS, `%LOCALAPPDATA%\\inhouse\\inhouse` on Windows): `NAME = VALUE` lines;
+3. the project's `inhouse.toml`, of the first folder of an editor's workspace: `NAME = VALUE` lines before its tables;
+4. the editor: `inhouse.NAME` in VS Code, `settings = { NAME = ... }` in Neovim, `initializationOptions` elsewhere.
+   Editors tell all settings, changed or not, so a value that is the default says nothing here;
+5. the environment: `INHOUSE_NAME`, lists with commas;
+6. flags of the command line.
 
-| option | default | meaning |
-|---|---|---|
+A project may set only what says "yes" below: nothing that names a file or an address or spends what your machine has.
+A value that cannot be used is named, once, with its place, and the word of the layers before it counts.
+
+More of the environment: `INHOUSE_CONFIG_DIR` is the folder of your own file; `INHOUSE_CACHE_DIR` holds the index and
+other things that can be made again.
+
+| option | default | project | meaning |
+|---|---|---|---|
 """
 
 
@@ -39,8 +51,10 @@ def page() -> str:
     texts, rows = descriptions(), []
     for field in fields(Settings):
         default = json.dumps(field.default)
-        limits = f" From {field.metadata['min']} to {field.metadata['max']}." if field.metadata else ""
-        rows.append(f"| `{field.name}` | `{default}` | {texts[field.name]}{limits} |")
+        limits = f" From {field.metadata['min']} to {field.metadata['max']}." if "min" in field.metadata else ""
+        may = "no" if settings.is_machines(field.name) else "yes"
+        text = " ".join(texts[field.name].split())
+        rows.append(f"| `{field.name}` | `{default}` | {may} | {text}{limits} |")
     return HEAD + "\n".join(rows) + "\n"
 
 

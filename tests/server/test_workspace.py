@@ -145,3 +145,15 @@ async def test_buffers_and_files_are_followed_without_harm(start: Start, tmp_pat
     file.unlink()
     assert await client.bye() == 0
     assert "failed" not in client.stderr
+
+
+async def test_the_projects_file_counts_below_the_editor_and_may_not_choose_a_model(
+    start: Start, tmp_path: Path
+) -> None:
+    (tmp_path / "inhouse.toml").write_text('enabled = false\nmodel = "/elsewhere.gguf"\n')
+    client = await start()
+    await client.hello(tmp_path)
+    assert await suggestions(client, tmp_path) == 0
+    assert (await client.why())["silent"] == "switched off"
+    [message] = client.shown
+    assert "may not set 'model'" in message.message

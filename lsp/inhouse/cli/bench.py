@@ -43,7 +43,8 @@ def latency(
 ) -> None:
     """Type real code again, key by key, and time every answer. The last line is one JSON object."""
     from inhouse.cli.reading import prepare
-    from inhouse.completion import Assistant, Settings
+    from inhouse.cli.settings import settings_for
+    from inhouse.completion import Assistant
     from inhouse.model.store import resolve
     from inhouse.model.threads import physical_cores
     from inhouse.replay.latency import measure
@@ -51,7 +52,7 @@ def latency(
 
     folder = _folder(root)
     model_bytes = resolve(model).stat().st_size
-    with closing(Assistant(Settings(model=model, threads=threads))) as assistant:
+    with closing(Assistant(settings_for(None, model=model, threads=threads))) as assistant:
         started = time.perf_counter()
         assistant.load()
         load_ms = (time.perf_counter() - started) * 1000
@@ -89,7 +90,7 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Complete holes in real files and compare with what truly stood there, with parts of the pipeline switched off."""
-    from inhouse.completion import Settings
+    from inhouse.cli.settings import settings_for
     from inhouse.model.engine import LlamaEngine
     from inhouse.model.store import resolve
     from inhouse.replay.replay import ARMS, run, summaries
@@ -97,7 +98,7 @@ def replay(
     folder, arms = _folder(root), arm or ["full", "plain"]
     if unknown := [name for name in arms if name not in ARMS]:
         raise WrongUse(f"--arm {unknown[0]}: known are {', '.join(ARMS)}")
-    settings = Settings(model=model, threads=threads)
+    settings = settings_for(None, model=model, threads=threads)
     engine = LlamaEngine(resolve(model), context_tokens=settings.context_tokens, threads=threads)
     with closing(engine):
         chosen = _cases(folder, cases, sample, seed)

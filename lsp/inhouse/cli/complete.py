@@ -26,13 +26,15 @@ def complete(
     why: Annotated[bool, typer.Option("--why", help="Say on stderr what shaped the answer.")] = False,
 ) -> None:
     """Complete the code at a place in a file."""
+    from inhouse.cli.settings import settings_for
     from inhouse.cli.target import parse_target
-    from inhouse.completion import Settings
+    from inhouse.context import find_root
 
     if root is not None and not root.is_dir():
         raise WrongUse(f"{root}: is not a directory; --root names the project's folder")
     place = parse_target(target, root)
-    answer = answer_at(place, root, Settings(model=model), alternatives, invoked, stdin)
+    settings = settings_for(root or find_root(place.path), model=model)
+    answer = answer_at(place, root, settings, alternatives, invoked, stdin)
     if as_json:
         typer.echo(json.dumps(answer))
         return

@@ -60,12 +60,13 @@ def tour(
 ) -> None:
     """See completions in a real project, here in the terminal."""
     from inhouse.cli.reading import REFRESH_S, prepare
+    from inhouse.cli.settings import settings_for
     from inhouse.cli.spots import choose
-    from inhouse.completion import Assistant, Settings
+    from inhouse.completion import Assistant
 
     root = toured(folder)
     out = Console(highlight=False, soft_wrap=True)
-    assistant = Assistant(Settings())
+    assistant = Assistant(settings_for(root))
     try:
         assistant.load()
         figures = prepare(assistant, root, REFRESH_S)

@@ -1,9 +1,12 @@
-"""What the user can set: one flat schema for flags, environment and editors. It reads no files."""
+"""What the user can set: one flat schema for files, editors, environment and flags. It reads none of them.
+
+A setting marked `machine` names a file or an address, or spends what the user's machine has: a project must not set it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any, cast
 
 _TYPE_NAMES = {
@@ -21,13 +24,13 @@ class Settings:
 
     enabled: bool = True
     """False: every request is answered with nothing, and no model runs."""
-    model: str | None = None
+    model: str | None = field(default=None, metadata={"machine": True})
     """Path of a GGUF file; None: the embedded core."""
-    threads: int | None = field(default=None, metadata={"min": 1, "max": 256})
+    threads: int | None = field(default=None, metadata={"min": 1, "max": 256, "machine": True})
     """Threads for the model; None: one for each physical core, one fewer while other processes are busy."""
-    gpu_layers: int = field(default=0, metadata={"min": 0, "max": 1000})
+    gpu_layers: int = field(default=0, metadata={"min": 0, "max": 1000, "machine": True})
     """Layers kept on the GPU, where the installed llama.cpp build has a GPU back-end."""
-    context_tokens: int = field(default=2048, metadata={"min": 256, "max": 32768})
+    context_tokens: int = field(default=2048, metadata={"min": 256, "max": 32768, "machine": True})
     """Prompt and answer together, in tokens; at most what the model was trained for."""
     max_tokens: int = field(default=48, metadata={"min": 1, "max": 256})
     """Longest answer, in tokens."""
@@ -48,39 +51,68 @@ class Settings:
 
         Unknown names and bad values never fail: the defaults stand in for them.
         """
-        if raw is None:
-            return Settings(), []
-        if not isinstance(raw, Mapping):
-            return Settings(), [f"settings must be a table of names and values, not {type(raw).__name__}"]
-        good: dict[str, Any] = {}
-        problems: list[str] = []
-        known = {f.name: f for f in fields(Settings)}
-        for name, value in cast("Mapping[object, object]", raw).items():
-            if not isinstance(name, str) or name not in known:
-                problems.append(f"unknown setting {str(name)[:60]!r}; known are {', '.join(known)}")
-                continue
-            problem = _problem(known[name].default, cast("Mapping[str, int]", known[name].metadata), value)
-            if problem:
-                problems.append(f"setting {name!r} {problem}; its default is used")
-            elif isinstance(value, list):
-                good[name] = tuple(cast("list[str]", value))
-            else:
-                good[name] = value
+        good, problems = usable(raw)
         return replace(Settings(), **good), problems
 
 
-def _problem(default: object, limits: Mapping[str, int], value: object) -> str | None:
+def usable(raw: object) -> tuple[dict[str, Any], list[str]]:
+    """The entries of a mapping that can be used, by name, and one line for each that cannot."""
+    if raw is None:
+        return {}, []
+    if not isinstance(raw, Mapping):
+        return {}, [f"settings must be a table of names and values, not {type(raw).__name__}"]
+    good: dict[str, Any] = {}
+    problems: list[str] = []
+    for name, value in cast("Mapping[object, object]", raw).items():
+        if not isinstance(name, str) or name not in KNOWN:
+            problems.append(f"unknown setting {str(name)[:60]!r}; known are {', '.join(KNOWN)}")
+            continue
+        problem = _problem(KNOWN[name].default, KNOWN[name].metadata, value)
+        if problem:
+            problems.append(f"setting {name!r} {problem}; its default is used")
+        else:
+            good[name] = tuple(cast("list[str]", value)) if isinstance(value, list) else value
+    return good, problems
+
+
+def is_machines(name: str) -> bool:
+    """Whether only the user may set this, and no project."""
+    return bool(KNOWN[name].metadata.get("machine"))
+
+
+def from_text(name: str, text: str) -> object:
+    """The value that a text means, as flags and environment variables give it; the text itself where it means none."""
+    default, limits = KNOWN[name].default, KNOWN[name].metadata
+    if isinstance(default, tuple):
+        return [entry.strip() for entry in text.split(",") if entry.strip()]
+    if isinstance(default, bool):
+        return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(text.lower(), text)
+    if "min" in limits:
+        try:
+            return float(text) if isinstance(default, float) else int(text)
+        except ValueError:
+            return text
+    return text
+
+
+def _problem(default: object, limits: Mapping[str, Any], value: object) -> str | None:
     """What is wrong with a value, or None."""
     if isinstance(default, tuple):
         texts = isinstance(value, list) and all(isinstance(entry, str) for entry in cast("list[object]", value))
         return None if texts else f"must be {_TYPE_NAMES['list']}"
     if value is None:
         return None if default is None else "must not be empty"
-    if limits:
+    if "min" in limits:
         wanted = float if isinstance(default, float) else int
         if isinstance(value, bool) or not isinstance(value, int | wanted):
             return f"must be {_TYPE_NAMES[wanted.__name__]}"
         low, high = limits["min"], limits["max"]
         return None if low <= value <= high else f"must be from {low} to {high}"
+    if "choices" in limits:
+        return None if value in limits["choices"] else f"must be one of {', '.join(limits['choices'])}"
     expected = bool if isinstance(default, bool) else str
     return None if isinstance(value, expected) else f"must be {_TYPE_NAMES[expected.__name__]}"
+
+
+KNOWN: Mapping[str, Field[Any]] = {one.name: one for one in fields(Settings)}
+"""Every setting by its name."""

@@ -19,6 +19,7 @@ from pygls.exceptions import JsonRpcException, PyglsError
 from pygls.lsp.server import LanguageServer
 
 from inhouse.completion import Assistant, Settings
+from inhouse.completion.configuration import configured
 from inhouse.model import CancelFlag, ModelError
 from inhouse.server import commands, completing, indexing, workspace
 from inhouse.server.answers import Answers
@@ -133,12 +134,12 @@ class InhouseServer(LanguageServer):
             indexing.closed(self, uri)
 
     def configure(self, raw: object) -> None:
-        """Take on what the user has set. What is not usable is said once, and the defaults stand in for it."""
-        if raw is None:
-            return
-        settings, problems = Settings.parse(raw)
-        if problems:
-            self.tell_once(types.MessageType.Warning, "inhouse: " + "; ".join(problems))
+        """Take on what the user has set, here and elsewhere. What is not usable is said once, and passed over."""
+        folders = folder_paths([folder.uri for folder in self.workspace.folders.values()][:1]) or self.folders
+        found = configured(folders[0] if folders else None, editor=raw)
+        if found.problems:
+            self.tell_once(types.MessageType.Warning, "inhouse: " + "; ".join(found.problems))
+        settings = found.settings
         before, self.settings = self.settings, settings
         if any(getattr(settings, name) != getattr(before, name) for name in _ENGINE_SETTINGS):
             self._replace_assistant()

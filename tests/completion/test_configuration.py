@@ -1,0 +1,126 @@
+"""Which word counts when a setting is set in several places, and what a project may not say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from inhouse.completion import Settings
+from inhouse.completion.configuration import configured, user_file
+from inhouse.completion.settings import KNOWN, from_text, is_machines
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    return {"INHOUSE_CONFIG_DIR": str(tmp_path / "config")}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    return folder
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_without_a_word_the_defaults_count(environ: dict[str, str], root: Path) -> None:
+    found = configured(root, environ=environ)
+
+    assert (found.settings, found.origins, found.problems) == (Settings(), {}, ())
+
+
+def test_each_layer_wins_over_those_before_it(environ: dict[str, str], root: Path) -> None:
+    settings = {}
+    write(user_file(environ), "max_tokens = 11")
+    settings["user"] = configured(root, environ=environ)
+    write(root / "inhouse.toml", "max_tokens = 12")
+    settings["project"] = configured(root, environ=environ)
+    settings["editor"] = configured(root, environ=environ, editor={"max_tokens": 13})
+    environ["INHOUSE_MAX_TOKENS"] = "14"
+    settings["environment"] = configured(root, environ=environ, editor={"max_tokens": 13})
+    settings["flag"] = configured(root, environ=environ, editor={"max_tokens": 13}, flags={"max_tokens": 15})
+
+    assert [one.settings.max_tokens for one in settings.values()] == [11, 12, 13, 14, 15]
+    assert [one.origins["max_tokens"] for one in settings.values()] == [
+        str(user_file(environ)), "inhouse.toml", "editor", "environment", "flag",
+    ]  # fmt: skip
+
+
+def test_an_editor_that_tells_a_default_says_nothing(environ: dict[str, str], root: Path) -> None:
+    write(root / "inhouse.toml", "show_above = 0.5")
+
+    assert configured(root, environ=environ, editor={"show_above": 0.25}).settings.show_above == 0.5
+
+
+def test_a_flag_that_was_not_given_says_nothing(environ: dict[str, str]) -> None:
+    write(user_file(environ), 'model = "qwen"')
+
+    assert configured(environ=environ, flags={"model": None}).settings.model == "qwen"
+
+
+@pytest.mark.parametrize("name", [name for name in KNOWN if is_machines(name)])
+def test_a_project_sets_nothing_of_the_users_machine(environ: dict[str, str], root: Path, name: str) -> None:
+    limits = KNOWN[name].metadata
+    value = limits["max"] if "max" in limits else limits["choices"][-1] if "choices" in limits else "/x"
+    write(root / "inhouse.toml", f"{name} = {json.dumps(value)}")
+
+    found = configured(root, environ=environ)
+
+    assert found.settings == Settings()
+    assert [problem for problem in found.problems if f"may not set '{name}'" in problem]
+
+
+def test_every_text_that_could_be_a_path_or_an_address_is_the_users_own() -> None:
+    for name, one in KNOWN.items():
+        if isinstance(one.default, str | None) and "min" not in one.metadata and "choices" not in one.metadata:
+            assert is_machines(name), f"a project could set {name}"
+
+
+def test_conventions_in_the_projects_file_are_left_alone(environ: dict[str, str], root: Path) -> None:
+    write(root / "inhouse.toml", 'max_tokens = 9\n[conventions]\ndeny = ["read_all"]\n')
+
+    found = configured(root, environ=environ)
+
+    assert (found.settings.max_tokens, found.problems) == (9, ())
+
+
+@pytest.mark.parametrize("text", ["max_tokens = ", "max_tokens = \x00", "[[max_tokens]"])
+def test_a_file_that_cannot_be_read_is_named_and_the_defaults_used(environ: dict[str, str], text: str) -> None:
+    write(user_file(environ), text)
+
+    found = configured(environ=environ)
+
+    assert found.settings == Settings()
+    assert str(user_file(environ)) in found.problems[0]
+
+
+def test_a_bad_value_says_where_it_stands(environ: dict[str, str], root: Path) -> None:
+    write(root / "inhouse.toml", "max_tokens = 0\nmax_token = 3\n")
+    environ["INHOUSE_SHOW_ABOVE"] = "high"
+
+    found = configured(root, environ=environ)
+
+    assert found.settings == Settings()
+    assert [problem.split(": ")[0] for problem in found.problems] == ["inhouse.toml", "inhouse.toml", "environment"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("threads", "3", 3),
+        ("show_above", "0.5", 0.5),
+        ("enabled", "no", False),
+        ("enabled", "TRUE", True),
+        ("languages_off", "markdown, text", ["markdown", "text"]),
+        ("model", "x.gguf", "x.gguf"),
+        ("threads", "many", "many"),
+    ],
+)
+def test_texts_of_the_environment(name: str, text: str, value: object) -> None:
+    assert from_text(name, text) == value
