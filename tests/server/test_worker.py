@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from inhouse.model import CancelFlag
-from inhouse.server.worker import Worker, log_failure
+from inhouse.server.worker import MAX_IDLE, Worker, log_failure
 
 LIMIT_S = 30.0
 
@@ -153,3 +153,91 @@ def test_a_failure_nobody_waits_for_is_logged(worker: Worker, caplog: pytest.Log
         future.result(LIMIT_S)
     worker.submit("b", lambda _: None).result(LIMIT_S)
     assert "counting failed" in caplog.text
+
+
+def test_an_idle_job_runs_when_nothing_else_waits(worker: Worker) -> None:
+    gate, order = Gate(), list[str]()
+    worker.submit("busy", gate)
+    assert gate.started.wait(LIMIT_S)
+    idle = [worker.submit_idle(key, partial(record, order, key)) for key in ("old", "new")]
+    real = worker.submit("real", partial(record, order, "real"))
+    gate.go.set()
+    for future in (*idle, real):
+        future.result(LIMIT_S)
+    assert order == ["real", "new", "old"]
+
+
+def test_an_idle_job_makes_way_and_goes_on_afterwards(worker: Worker) -> None:
+    gate, runs, order = Gate(), list[int](), list[str]()
+
+    def reads(flag: CancelFlag) -> str:
+        runs.append(1)
+        if len(runs) == 1:
+            gate(flag)
+        order.append("interrupted" if flag.is_set else "through")
+        return "warm"
+
+    idle = worker.submit_idle("warm", reads)
+    assert gate.started.wait(LIMIT_S)
+    worker.submit("real", partial(record, order, "real")).result(LIMIT_S)
+    assert idle.result(LIMIT_S) == "warm"
+    assert order == ["interrupted", "real", "through"]
+
+
+def test_of_idle_jobs_of_a_key_only_the_newest_runs(worker: Worker) -> None:
+    gate, order = Gate(), list[str]()
+    worker.submit("busy", gate)
+    assert gate.started.wait(LIMIT_S)
+    first = worker.submit_idle("a", partial(record, order, "first"))
+    second = worker.submit_idle("a", partial(record, order, "second"))
+    assert first.result(LIMIT_S) is None
+    gate.go.set()
+    second.result(LIMIT_S)
+    assert order == ["second"]
+
+
+def test_an_idle_job_never_pushes_out_a_real_one(worker: Worker) -> None:
+    gate = Gate()
+    real = worker.submit("a", gate)
+    assert gate.started.wait(LIMIT_S)
+    idle = worker.submit_idle("a", lambda _: "idle")
+    gate.go.set()
+    assert real.result(LIMIT_S) == "done"
+    assert idle.result(LIMIT_S) == "idle"
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_a_dropped_idle_job_does_not_come_back(worker: Worker, running: bool) -> None:
+    gate, busy = Gate(), Gate()
+    if not running:
+        worker.submit("busy", busy)
+        assert busy.started.wait(LIMIT_S)
+    idle = worker.submit_idle("a", gate)
+    assert not running or gate.started.wait(LIMIT_S)
+    worker.drop("a")
+    busy.go.set()
+    assert idle.result(LIMIT_S) is None
+    worker.submit("real", lambda _: None).result(LIMIT_S)
+    assert worker.submit_idle("b", lambda _: "b").result(LIMIT_S) == "b"
+    assert gate.ended.is_set() == running
+
+
+def test_the_oldest_of_too_many_idle_jobs_are_left_out(worker: Worker) -> None:
+    gate, order = Gate(), list[str]()
+    worker.submit("busy", gate)
+    assert gate.started.wait(LIMIT_S)
+    futures = [worker.submit_idle(str(number), partial(record, order, str(number))) for number in range(MAX_IDLE + 2)]
+    gate.go.set()
+    for future in futures:
+        future.result(LIMIT_S)
+    assert order == [str(number) for number in range(MAX_IDLE + 1, 1, -1)]
+
+
+def test_closing_ends_idle_jobs_too() -> None:
+    worker, gate = Worker("test"), Gate()
+    running, waiting = worker.submit_idle("a", gate), worker.submit_idle("b", lambda _: 1)
+    assert gate.started.wait(LIMIT_S) or waiting.done()
+    assert worker.close(LIMIT_S)
+    late = worker.submit_idle("c", lambda _: 1)
+    assert late.result(LIMIT_S) is None
+    assert running.done()
