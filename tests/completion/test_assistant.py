@@ -143,3 +143,26 @@ def test_closing_releases_the_engine(assistant: Assistant, engine: ScriptedEngin
     assistant.close()
 
     assert engine.closed
+
+
+def test_reading_ahead_reads_what_the_next_request_will_ask(
+    assistant: Assistant, engine: ScriptedEngine, root: Path
+) -> None:
+    offset = DOCUMENT.index("█")
+    assistant.project(root).refresh()
+    request = CompletionRequest(root, root / "main.py", DOCUMENT.replace("█", ""), offset)
+
+    assert assistant.warm(request, CancelFlag())
+    assistant.complete(request, CancelFlag())
+
+    assert engine.warmed == engine.requests
+
+
+def test_nothing_is_read_ahead_where_nothing_is_suggested(
+    assistant: Assistant, engine: ScriptedEngine, root: Path
+) -> None:
+    request = CompletionRequest(root, root / "a.md", "text", 4, language="markdown")
+
+    assert assistant.warm(request, CancelFlag())
+    assert Assistant(Settings()).warm(replace(request, language="python"), CancelFlag()), "no model is loaded yet"
+    assert engine.warmed == []

@@ -29,11 +29,12 @@ class FakeEngine(ScriptedEngine):
     name = "fake"
     context_tokens = 2048
 
-    def __init__(self, text: str, token_ms: float, trace: Path | None) -> None:
+    def __init__(self, text: str, token_ms: float, trace: Path | None, warm_ms: float | None = None) -> None:
         super().__init__(text)
         self.tokens = [Token(number, word, 0.9) for number, word in enumerate(re.findall(r"\s*\S+", text))]
         self.token_ms = token_ms
         self.trace = trace
+        self.warm_ms = warm_ms
 
     def fill(
         self,
@@ -44,16 +45,24 @@ class FakeEngine(ScriptedEngine):
     ) -> Fill:
         self._write(f"begin {len(request.prefix)} {request.path}")
         done: list[Token] = []
-        while len(done) < len(self.tokens) and not self._wait(cancel):
+        while len(done) < len(self.tokens) and not self._wait(cancel, self.token_ms):
             done.append(self.tokens[len(done)])
         stop = "cancelled" if cancel.is_set else "end"
         self._write(stop)
         text = "".join(token.text for token in done)
         return Fill(text, tuple(done), "cancelled" if cancel.is_set else "end", 10, 0, 1.0, 1.0)
 
-    def _wait(self, cancel: CancelFlag) -> bool:
-        """Let one token's time pass; True if the flag was set meanwhile."""
-        until = time.monotonic() + self.token_ms / 1000
+    def warm(self, request: FillRequest, cancel: CancelFlag) -> bool:
+        if self.warm_ms is None:
+            return True
+        self._write(f"warm {len(request.prefix)} {request.path}")
+        self._wait(cancel, self.warm_ms)
+        self._write("warm cancelled" if cancel.is_set else "warm done")
+        return not cancel.is_set
+
+    def _wait(self, cancel: CancelFlag, duration_ms: float) -> bool:
+        """Let the time pass; True if the flag was set meanwhile."""
+        until = time.monotonic() + duration_ms / 1000
         while time.monotonic() < until and not cancel.is_set:
             threading.Event().wait(0.001)
         return cancel.is_set
@@ -79,6 +88,7 @@ def main() -> int:
     parser.add_argument("--text", default="value + 1")
     parser.add_argument("--token-ms", type=float, default=0.0)
     parser.add_argument("--trace", type=Path)
+    parser.add_argument("--warm-ms", type=float, help="time to read ahead; without it that is not traced either")
     parser.add_argument("--tcp", action="store_true")
     parser.add_argument("--broken", action="store_true")
     arguments = parser.parse_args()
@@ -87,7 +97,7 @@ def main() -> int:
     def assistant(settings: Settings) -> Assistant:
         if arguments.broken:
             return BrokenAssistant(settings)
-        return Assistant(settings, FakeEngine(arguments.text, arguments.token_ms, arguments.trace))
+        return Assistant(settings, FakeEngine(arguments.text, arguments.token_ms, arguments.trace, arguments.warm_ms))
 
     server = InhouseServer(assistant)
     return serve_tcp(server, "127.0.0.1", 0) if arguments.tcp else serve_stdio(server)

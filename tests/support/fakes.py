@@ -16,6 +16,7 @@ class ScriptedEngine:
     def __init__(self, answer: str = "answer()") -> None:
         self.answer = answer
         self.requests: list[FillRequest] = []
+        self.warmed: list[FillRequest] = []
         self.closed = False
 
     def tokenize(self, text: str) -> list[int]:
@@ -42,6 +43,10 @@ class ScriptedEngine:
             return ()
         half, none = -0.69, -20.0
         return tuple(Judged((7,), (half if self.answer.startswith(text) else none,)) for text in texts)
+
+    def warm(self, request: FillRequest, cancel: CancelFlag) -> bool:
+        self.warmed.append(request)
+        return not cancel.is_set
 
     def close(self) -> None:
         self.closed = True

@@ -17,7 +17,7 @@ from inhouse.completion.request import Completion, CompletionRequest
 from inhouse.completion.settings import Settings
 from inhouse.completion.steering import ProjectSteering
 from inhouse.context import Chunk, Project, language_of
-from inhouse.model import Block, CancelFlag, Engine, Fill, FillRequest, Steering
+from inhouse.model import Block, CancelFlag, Engine, FillRequest
 
 _CONTEXT_SHARE = 0.45
 """Of the context window, for other files: one line in six needs a name that stands only there."""
@@ -82,7 +82,7 @@ class Assistant:
         chunks = self._gather(request, cursor)
         context_ms = _ms_since(started)
         steering = self._steering.of(request, cursor, self._loaded)
-        fill = self._fill(request, cursor, chunks, cancel, steering)
+        fill = self._loaded.fill(self._hole(request, cursor, chunks), cancel, steering=steering)
         timings = {
             "context": context_ms,
             "prefill": fill.prefill_ms,
@@ -91,6 +91,19 @@ class Assistant:
         }
         agreement = steering.agreement if steering else ()
         return self._answers.of(request, fill, cursor, chunks, agreement, self.model_name, timings)
+
+    def warm(self, request: CompletionRequest, cancel: CancelFlag) -> bool:
+        """Read the prompt of a cursor ahead of its request, when there is time; returns whether it is all read.
+
+        Belongs to the thread of `complete`. `cancel` ends it within one token's time, keeping what was read. Does
+        nothing before `load`, or where nothing would be suggested. Raises ModelError or ContextError.
+        """
+        language = request.language or language_of(request.path) or ""
+        if not self.settings.enabled or language in self.settings.languages_off or self._engine is None:
+            return True
+        cursor = cursor_of(request)
+        chunks = self._gather(request, cursor)
+        return self._engine.warm(self._hole(request, cursor, chunks), cancel)
 
     def close(self, *, keep_engine: bool = False) -> None:
         """Release all indexes and, unless it belongs to somebody else, the engine."""
@@ -115,15 +128,9 @@ class Assistant:
             lambda: project.gather(request.path, request.text, cursor.offset, budget, request.exclude),
         )
 
-    def _fill(
-        self,
-        request: CompletionRequest,
-        cursor: Cursor,
-        chunks: Sequence[Chunk],
-        cancel: CancelFlag,
-        steering: Steering | None,
-    ) -> Fill:
-        fill_request = FillRequest(
+    def _hole(self, request: CompletionRequest, cursor: Cursor, chunks: Sequence[Chunk]) -> FillRequest:
+        """What the model is asked."""
+        return FillRequest(
             path=request.own_path,
             prefix=cursor.prefix,
             suffix=cursor.suffix,
@@ -133,7 +140,6 @@ class Assistant:
             alternatives=request.alternatives,
             deadline_ms=self.settings.time_limit_ms,
         )
-        return self._loaded.fill(fill_request, cancel, steering=steering)
 
     def _silent(self, why: str) -> Completion:
         return Completion((), why, self.model_name)

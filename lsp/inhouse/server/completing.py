@@ -40,15 +40,21 @@ async def complete(server: InhouseServer, params: types.InlineCompletionParams) 
         return _nothing(server, uri, "not open")
     if not server.settings.enabled:
         return _nothing(server, uri, "switched off")
+    server.warming.asked(document, params.position)
     cursor = document.cursor(params.position)
     root, path = locate(uri, server.folders)
     request = wire.request_of(root, path, document, cursor, params.context)
     try:
         with server.status.thinking():
             answer = await _ask(server, uri, request)
+    except asyncio.CancelledError:
+        server.warming.rest(document)
+        raise
     except (ModelError, ContextError) as error:
         server.tell_once(types.MessageType.Error, f"inhouse: {error}")
         return _nothing(server, uri, str(error))
+    if answer is not None and answer.tokens.prompt:
+        server.warming.rest(document)
     if answer is None or server.documents.get(uri) is not document or document.revision != cursor.revision:
         return []  # a newer request or a newer text is on its way; what was said last still holds for `why`
     return _items(server, document, cursor, request, answer)

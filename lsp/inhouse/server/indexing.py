@@ -30,6 +30,7 @@ def refresh(server: InhouseServer, root: Path) -> None:
         return
     server.indexed.add(root)
     progress = server.start_progress(f"inhouse: reading {root.name}")
+    loop = asyncio.get_running_loop()
 
     def work(flag: CancelFlag) -> None:
         try:
@@ -41,6 +42,7 @@ def refresh(server: InhouseServer, root: Path) -> None:
             log.info("%s: %d files in %.1f s", root.name, figures.files, figures.seconds)
             project.watch()
             server.assistant.learn(root, lambda: flag.is_set)
+            loop.call_soon_threadsafe(server.warming.read_all)
             project.on_change(lambda: _learn(server, root))
         finally:
             progress.end()

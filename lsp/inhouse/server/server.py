@@ -29,6 +29,7 @@ from inhouse.server.positions import Encoding, encoding_of
 from inhouse.server.progress import Progress
 from inhouse.server.protocol import InhouseProtocol
 from inhouse.server.status import Status
+from inhouse.server.warming import Warming
 from inhouse.server.worker import Worker
 
 CLOSE_S = 1.0
@@ -62,6 +63,7 @@ class InhouseServer(LanguageServer):
         self.status = Status(self)
         self.decoder = Worker("decode")
         self.indexer = Worker("index")
+        self.warming = Warming(self)
         self.indexed: set[Path] = set()
         """Roots whose index was asked for."""
         self.stopped = threading.Event()
@@ -114,7 +116,9 @@ class InhouseServer(LanguageServer):
 
     def open_document(self, item: types.TextDocumentItem) -> None:
         self.documents[item.uri] = Document(item.uri, item.language_id, item.text, item.version, self.encoding)
+        self.warming.forget(item.uri)
         indexing.opened(self, self.documents[item.uri])
+        self.warming.read(self.documents[item.uri])
 
     def change_document(self, params: types.DidChangeTextDocumentParams) -> None:
         document = self.documents.get(params.text_document.uri)
@@ -127,10 +131,15 @@ class InhouseServer(LanguageServer):
         self.decoder.drop(document.uri)  # its answer would be for the older text
         indexing.changed(self, document)
 
+    def saved_document(self, uri: str) -> None:
+        if uri in self.documents:
+            self.warming.read(self.documents[uri])
+
     def close_document(self, uri: str) -> None:
         if self.documents.pop(uri, None) is not None:
             self.decoder.drop(uri)
             self.answers.forget(uri)
+            self.warming.forget(uri)
             indexing.closed(self, uri)
 
     def configure(self, raw: object) -> None:
@@ -176,6 +185,8 @@ class InhouseServer(LanguageServer):
         except ModelError as error:
             self.status.failed = True
             self.tell_once(types.MessageType.Error, f"inhouse: {error}")
+        else:
+            self.warming.read_all()
         self.status.tell()
 
     def _replace_assistant(self) -> None:

@@ -1,6 +1,7 @@
 """A thread that runs jobs one after the other, where a newer job of the same key pushes out the older one.
 
-Idle jobs run only while nobody waits for anything else. It does not know what the jobs do. llama.cpp's context is for one thread at a time, and so is the index; each has one.
+Idle jobs run only while nobody waits for anything else. It does not know what the jobs do. llama.cpp's context is for
+one thread at a time, and so is the index; each has one.
 """
 
 from __future__ import annotations

@@ -146,4 +146,11 @@ class Engine(Protocol):
         """
         ...
 
+    def warm(self, request: FillRequest, cancel: CancelFlag) -> bool:
+        """Evaluate the request's prompt ahead of it, exactly; returns whether it is done.
+
+        Yields to `cancel` within a token's time, keeping what was evaluated.
+        """
+        ...
+
     def close(self) -> None: ...
