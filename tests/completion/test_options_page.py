@@ -18,8 +18,8 @@ One list of settings, with the same names everywhere. Later words win:
 
 1. the default;
 2. your own file, `config.toml` in the configuration folder of your system (`~/.config/inhouse` on Linux,
-   `~/Library/Application Support/inhouse` on macOS, `%LOCALAPPDATA%\\inhouse\\inhouse` on Windows): `NAME = VALUE` lines;
-3. the project's `inhouse.toml`, of the first folder of an editor's workspace: `NAME = VALUE` lines before its tables;
+   `~/Library/Application Support/inhouse` on macOS, `%LOCALAPPDATA%\\inhouse\\inhouse` on Windows): `NAME = VALUE`;
+3. the project's `inhouse.toml`, of the first folder of an editor's workspace: `NAME = VALUE`, before its tables;
 4. the editor: `inhouse.NAME` in VS Code, `settings = { NAME = ... }` in Neovim, `initializationOptions` elsewhere.
    Editors tell all settings, changed or not, so a value that is the default says nothing here;
 5. the environment: `INHOUSE_NAME`, lists with commas;
