@@ -3,6 +3,7 @@
 Knows nothing about models, tokens or editors.
 """
 
+from inhouse.context.arity import Arity
 from inhouse.context.chunk import Chunk, ContextError, IndexFigures
 from inhouse.context.conventions import Conventions
 from inhouse.context.files import find_root
@@ -15,6 +16,7 @@ from inhouse.context.project import Project
 from inhouse.context.scope import ScopeName
 
 __all__ = [
+    "Arity",
     "Chunk",
     "ContextError",
     "Conventions",

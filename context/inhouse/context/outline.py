@@ -12,7 +12,7 @@ from tree_sitter import Node, QueryCursor, Tree
 from inhouse.context.languages import LANGUAGES, parser, query
 from inhouse.context.uses import expand_use
 
-_SIGNATURE_CHARS = 300
+SIGNATURE_CHARS = 300
 """A longer head (huge parameter lists, C tables) is cut: a prompt has room for about 30 signatures."""
 
 _DOC_CHARS = 120
@@ -224,12 +224,12 @@ def _kind(kind: str, within: str, receiver: str) -> str:
 
 def _signature(item: _Found, source: bytes) -> str:
     """The head of the definition on one line, cut at the limit."""
-    end = min(item.head_end, item.start + 4 * _SIGNATURE_CHARS)
+    end = min(item.head_end, item.start + 4 * SIGNATURE_CHARS)
     text = source[item.start : end].decode("utf-8", "replace")
     if item.kind in ("constant", "field", "member", "macro") and item.head_end == item.end:
         text = text.partition("\n")[0]
     text = _squeeze(text).rstrip("{ ").removesuffix("=>").rstrip()
-    return text[:_SIGNATURE_CHARS]
+    return text[:SIGNATURE_CHARS]
 
 
 def _arity(parameters: Node | None) -> int:

@@ -17,6 +17,7 @@ from typing import TypeVar
 import platformdirs
 
 from inhouse.context import files, indexer, outline
+from inhouse.context.arity import Arity
 from inhouse.context.catalogue import Catalogue
 from inhouse.context.chunk import Chunk, ContextError, IndexFigures
 from inhouse.context.conventions import Conventions, mine
@@ -213,6 +214,20 @@ class Project:
             lambda: self._surroundings.members(own, language, text, offset, receiver, behind), Members()
         )
         return found if found.names else self._library_members(own, language, text, receiver)
+
+    def arity(self, path: Path, text: str, offset: int, callee: str) -> Arity | None:
+        """What a call of `callee` (`put`, `self.put`, `store.Shelf`) at the cursor must give, where that is sure.
+
+        None says nothing: the callee is not the project's, is defined in several ways, or is decorated, inherits or is
+        assigned in a way that could change it. A call with `*` or `**` in it may give more than it shows.
+        """
+        text, offset = _unix(text, offset)
+        language = dialect_of(path, text)
+        if language is None:
+            return None
+        own = indexer.relative(self.root, path)
+        behind = Behind(self._outline_at, self._resolve, self._paths_defining)
+        return self._guarded(lambda: self._surroundings.arity(own, language, text, offset, callee, behind), None)
 
     def _library_members(self, own: str, language: str, text: str, receiver: str) -> Members:
         """What an imported library module offers: never closed, since modules can gain names as they run."""

@@ -9,7 +9,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from inhouse.context.members import Found, Members, find_in, imported_as, members
+from inhouse.context import callee as callees
+from inhouse.context.arity import Arity
+from inhouse.context.members import Find, Found, Members, find_in, imported_as, members
 from inhouse.context.outline import Outline, Symbol, outline
 from inhouse.context.scope import Scope, ScopeName, scope, settled
 from inhouse.context.trees import PARSED_CHARS, Trees
@@ -54,20 +56,52 @@ class Surroundings:
     def members(self, path: str, language: str, text: str, offset: int, receiver: str, behind: Behind) -> Members:
         """What may follow the receiver and a dot; nothing when its class is not known."""
         around, own = self._at(path, language, text, offset)
-        where = ("", path, own)
-        for index, part in enumerate(receiver.replace("?.", ".").replace("->", ".").replace("::", ".").split(".")):
-            step = self._step(language, around, where, part.strip(), index == 0, behind)
-            if step is None:
-                return Members()
-            where = step
+        where = self._follow(language, around, path, own, _parts(receiver), behind)
+        if where is None:
+            return Members()
         name, file, within = where
+        return members(name, file, within, _finder(language, behind)) if name else _module(within)
 
-        def find(wanted: str, seen_from: str, outline_: Outline) -> Iterator[Found]:
-            return _find(language, behind, wanted, seen_from, outline_)
+    def arity(self, path: str, language: str, text: str, offset: int, callee: str, behind: Behind) -> Arity | None:
+        """What a call of `callee` (`put`, `self.put`, `store.Shelf`) at the cursor must give, where that is sure."""
+        around, own = self._at(path, language, text, offset)
+        *receiver, name = _parts(callee)
+        find = _finder(language, behind)
+        if receiver:
+            found = self._method(language, around, path, own, receiver, name, behind)
+        else:
+            binding = next((item for item in around.names if item.name == name), None)
+            if binding is not None and binding.kind not in ("function", "class", "import"):
+                return None
+            found = callees.top_level(own, path, name) or _beyond(language, behind, path, own, name)
+        return callees.arguments(language, found, find) if found is not None else None
 
-        if not name:
-            return _module(within)
-        return members(name, file, within, find)
+    def _method(
+        self, language: str, around: Scope, path: str, own: Outline, receiver: list[str], name: str, behind: Behind
+    ) -> callees.Callee | None:
+        where = self._follow(language, around, path, own, receiver, behind)
+        if where is None:
+            return None
+        owner, file, within = where
+        if not owner:
+            return callees.top_level(within, file, name)
+        found = next(_find(language, behind, owner, file, within), None)
+        if found is None or receiver[-1] == "cls":
+            return None
+        on_class = receiver[-1] == owner and dict(reversed(around.types)).get(owner) is None
+        return callees.method(found, name, _finder(language, behind), bound=not on_class)
+
+    def _follow(
+        self, language: str, around: Scope, path: str, own: Outline, receiver: list[str], behind: Behind
+    ) -> tuple[str, str, Outline] | None:
+        """What a receiver is: (class, or "" for a module, file, its outline)."""
+        where = ("", path, own)
+        for index, part in enumerate(receiver):
+            step = self._step(language, around, where, part, index == 0, behind)
+            if step is None:
+                return None
+            where = step
+        return where
 
     def _step(
         self,
@@ -114,6 +148,43 @@ class Surroundings:
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         return found
+
+
+def _parts(receiver: str) -> list[str]:
+    return [part.strip() for part in receiver.replace("?.", ".").replace("->", ".").replace("::", ".").split(".")]
+
+
+def _finder(language: str, behind: Behind) -> Find:
+    """_find as members.py and callee.py want it."""
+
+    def find(wanted: str, seen_from: str, outline_: Outline) -> Iterator[Found]:
+        return _find(language, behind, wanted, seen_from, outline_)
+
+    return find
+
+
+def _beyond(language: str, behind: Behind, path: str, within: Outline, name: str) -> callees.Callee | None:
+    """The definition of an imported name, through modules that only pass it on, or the package's only one."""
+    for _ in range(_PASSED_ON):
+        targets = list(behind.resolve(language, path, within, name))
+        modules = [(target, inner, module) for target, inner in targets if (module := behind.outline_of(target))]
+        for target, inner, module in modules:
+            if (found := callees.top_level(module, target, inner or name)) is not None:
+                return found
+        if len({target for target, _, _ in modules}) != 1:
+            break
+        path, name, within = modules[0]
+    if language in _ONE_NAMESPACE and len(places := behind.defining(name, path, 1)) == 1:
+        module = behind.outline_of(places[0])
+        return callees.top_level(module, places[0], name) if module is not None else None
+    return None
+
+
+_PASSED_ON = 4
+"""`from .x import name` in an __init__ is followed so many times."""
+
+_ONE_NAMESPACE = frozenset({"go", "java", "c"})
+"""Languages in which a name needs no import to be seen."""
 
 
 def _find(language: str, behind: Behind, name: str, path: str, within: Outline) -> Iterator[Found]:
