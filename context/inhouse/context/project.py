@@ -24,6 +24,7 @@ from inhouse.context.conventions import Conventions, mine
 from inhouse.context.conventions.pins import read_pins
 from inhouse.context.extras import CardLine, RecentEdits
 from inhouse.context.gather import Cursor, Sources, gather, stable_picks
+from inhouse.context.known import LibraryNames, ProjectNames, builtin_members
 from inhouse.context.languages import dialect_of
 from inhouse.context.libraries import Libraries
 from inhouse.context.members import Members, imported_as
@@ -47,9 +48,6 @@ _SCRIPTS = frozenset({"javascript", "typescript", "tsx"})
 
 _DEFINERS_ASKED = 64
 """Files looked at for one that defines a name beside the current file."""
-
-_KNOWING_BLOCKS = 200
-"""Occurrences looked at for whether a name is still in use: the first ones may be of earlier texts."""
 
 T = TypeVar("T")
 
@@ -84,6 +82,8 @@ class Project:
         self._picks: OrderedDict[str, tuple[tuple[Import, ...], int, list[Pick]]] = OrderedDict()
         self._recent = RecentEdits()
         self._libraries = Libraries(self.root)
+        self._library_names = LibraryNames(self._libraries)
+        self._project_names = ProjectNames(self._store, self._lines_of)
         self._card: list[CardLine] = []
         self._mined: tuple[int, Conventions] | None = None
         self._generation = 0
@@ -242,17 +242,37 @@ class Project:
         return Members()
 
     def knows(self, name: str) -> bool:
-        """Whether the project defines or uses a name anywhere (letter case aside)."""
-        term = name.lower()
-        if not term or not set(term).isdisjoint('" \n'):
-            return False
+        """Whether the project defines or uses a name anywhere, in this spelling."""
         catalogue = self._catalogue
+        return self._guarded(lambda: self._project_names.has(name, catalogue), False)
 
-        def ask() -> bool:
-            blocks = self._store.blocks_with(term, _KNOWING_BLOCKS)
-            return bool((catalogue.files_of(blocks) >= 0).any())
+    def where(self, path: Path, text: str, offset: int, name: str) -> str:
+        """What makes a name known at a cursor, "" when nothing does.
 
-        return self._guarded(ask, False)
+        The kind of its binding in scope (local, parameter, function, class, import, builtin), "file" when the text has
+        it elsewhere, "project", "library" for what the imported libraries and the language's own types define, and
+        "unread" as long as an imported library is being read for the first time: no ground to doubt the name.
+        """
+        text, offset = _unix(text, offset)
+        language = dialect_of(path, text)
+        own = indexer.relative(self.root, path)
+        if language is not None:
+            scope = self._surroundings.names(own, language, text, offset)
+            binding = next((item.kind for item in scope if item.name == name), "")
+            if binding:
+                return binding
+        if re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text):
+            return "file"
+        if self.knows(name):
+            return "project"
+        if language is None:
+            return ""
+        if name in builtin_members(language):
+            return "library"
+        imports = self._imports(own, language, text)
+        foreign = [item for item in imports if not self._catalogue.modules.resolve(language, own, item)]
+        names = self._library_names.of(language, own, foreign)
+        return "unread" if names is None else "library" if name in names else ""
 
     def conventions(self, stop: Callable[[], bool] | None = None) -> Conventions:
         """What the project does in its own way, mined from all files: seconds in a large project, so off the loop."""
