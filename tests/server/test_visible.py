@@ -19,6 +19,7 @@ def at(marked: str) -> Place:
         ("x = |", "one(\n    two,\n)", 4, 4, True),  # several lines
         ("|", "import os", 0, 0, True),
         ("x = |", "", 4, 4, False),  # nothing
+        ("x = |", "a\0b", 4, 4, False),  # Neovim would break the line
         ("foo|", "foobar", 0, 3, True),  # repeats what was typed
         ("foo|", "fobar", 0, 3, False),  # changes what was typed
         ("foo|", "Foobar", 0, 3, False),  # changes its case

@@ -4,7 +4,7 @@ Both hosts drop what they cannot draw without a word. VS Code draws an item only
 lies in the cursor's line, what stands before the cursor begins the new text, what stands after it is found again in
 the rest, in order, and nothing is longer than 5000 characters. With an entry selected in the completion list the item
 must extend that entry over the same range. Neovim draws more, so VS Code's rule, a little stricter, serves for both:
-letter case counts, and so does white space in the indentation.
+letter case counts, and so does white space in the indentation. A NUL is never sent: to Neovim it is a line break.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Place:
 
 def is_visible(place: Place, text: str, start: int, end: int) -> bool:
     """Whether `text` in place of the line's columns start to end shows as ghost text at the cursor."""
-    if not 0 <= start <= place.cursor <= end <= len(place.line):
+    if not 0 <= start <= place.cursor <= end <= len(place.line) or "\0" in text:
         return False
     before, after = place.line[start : place.cursor], place.line[place.cursor : end]
     if max(len(text), end - start) > DRAWN_CHARACTERS or not text.startswith(before):
