@@ -22,6 +22,9 @@ class ScriptedEngine:
     def tokenize(self, text: str) -> list[int]:
         return [ord(letter) for letter in text]
 
+    def piece(self, token: int) -> bytes:
+        return chr(token).encode()
+
     def fill(
         self,
         request: FillRequest,

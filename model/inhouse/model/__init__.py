@@ -5,6 +5,7 @@ Knows nothing about editors, projects or when a suggestion is worth showing.
 
 from inhouse.model.cancel import CancelFlag
 from inhouse.model.fill import Alternative, Block, Engine, Fill, FillRequest, Judged, ModelError, Steering, Token
+from inhouse.model.healing import take_back
 
 __all__ = [
     "Alternative",
@@ -17,4 +18,5 @@ __all__ = [
     "ModelError",
     "Steering",
     "Token",
+    "take_back",
 ]

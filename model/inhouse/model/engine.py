@@ -16,6 +16,7 @@ from inhouse.model.decode import Decoded, decode
 from inhouse.model.families import family_of, fim_tokens
 from inhouse.model.fill import Alternative, Fill, FillRequest, Judged, ModelError, Steering
 from inhouse.model.gguf import Header, read_header
+from inhouse.model.healing import take_back
 from inhouse.model.judge import Scale, judge
 from inhouse.model.layout import Layout, Prompt
 from inhouse.model.native import Weights
@@ -27,9 +28,6 @@ from inhouse.model.vocabulary import Vocabulary, cached_pieces
 DEFAULT_CONTEXT_TOKENS = 2048
 """Prompt and answer together. Two cores read 2,048 tokens at 0.5B in 10 s, once; after that only what changed."""
 
-
-_MAX_HEALED_TOKENS = 4
-"""A name typed halfway is at most this many tokens; a longer run is left as it is."""
 _BEFORE_TOKENS = 64
 """Prompt tokens that the steering gets to see: more than any n-gram's order."""
 
@@ -75,6 +73,10 @@ class LlamaEngine:
     def tokenize(self, text: str) -> list[int]:
         """Token ids of plain text (control tokens in it count as ordinary characters)."""
         return self._weights.tokenize(text)
+
+    def piece(self, token: int) -> bytes:
+        """The bytes that a token stands for."""
+        return self.vocabulary.piece(token)
 
     def fill(
         self,
@@ -189,32 +191,11 @@ class LlamaEngine:
         )
 
     def _take_back(self, prompt: Prompt) -> tuple[list[int], bytes]:
-        """(prompt without the last tokens, their bytes): token healing.
-
-        A name typed halfway is cut into tokens in another way than the whole name, and a space, dot or bracket at the
-        cursor is one token with the name that follows. So the tokens of the word at the cursor, or the one last token,
-        are taken back, and the model is asked for tokens that begin with what they said. Line breaks stay: no tokenizer
-        in use joins them with what follows.
-        """
+        """(prompt without the tokens to be said again, their bytes)."""
         if not self._heal:
             return prompt.ids, b""
-        healed, count = b"", 0
-        while count < min(_MAX_HEALED_TOKENS, prompt.tail, len(prompt.ids) - 1):
-            piece = self.vocabulary.piece(prompt.ids[-1 - count])
-            if piece.endswith(b"\n") or (count and not _is_word_end(piece)):
-                break
-            healed, count = piece + healed, count + 1
-            if not _is_word(piece):
-                break  # the word begins in this token, or it is no word
+        count, healed = take_back(prompt.ids, self.vocabulary.piece, min(prompt.tail, len(prompt.ids) - 1))
         return (prompt.ids[:-count], healed) if count else (prompt.ids, b"")
-
-
-def _is_word(piece: bytes) -> bool:
-    return all(byte == 0x5F or byte >= 0x80 or chr(byte).isalnum() for byte in piece)
-
-
-def _is_word_end(piece: bytes) -> bool:
-    return bool(piece) and _is_word(piece[-1:])
 
 
 def _vocabulary_of(weights: Weights, cache_folder: Path | None) -> Vocabulary:

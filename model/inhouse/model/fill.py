@@ -127,6 +127,10 @@ class Engine(Protocol):
         """Token ids of plain text (control tokens in it count as ordinary characters). Safe from any thread."""
         ...
 
+    def piece(self, token: int) -> bytes:
+        """The bytes that a token stands for; empty for control tokens."""
+        ...
+
     def fill(
         self,
         request: FillRequest,
