@@ -59,10 +59,14 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="replace the data that travels with the program")
     options = parser.parse_args()
     engine = LlamaEngine(resolve(None), threads=1)
-    rows, times = [], []
+    rows: list[Row] = []
+    times: list[float] = []
     for root in options.roots:
         for row_or_ms in rows_of(root, engine, options.positions, random.Random(options.seed)):
-            (rows if isinstance(row_or_ms, Row) else times).append(row_or_ms)
+            if isinstance(row_or_ms, Row):
+                rows.append(row_or_ms)
+            else:
+                times.append(row_or_ms)
     entry: dict[str, Any] = {}
     for kind in _KINDS:
         weights, bias = fit_kind([row for row in rows if row.guess.kind == kind and not row.held])
@@ -95,8 +99,7 @@ def rows_of(root: Path, engine: LlamaEngine, positions: int, rng: random.Random)
         after = engine.tokenize(suffix[:_SUFFIX_CHARACTERS])
         tokens.of(path, prefix[: prefix.rfind("\n") + 1], engine.tokenize)  # typing in a line finds this done
         started = time.perf_counter()
-        before = tokens.of(path, prefix, engine.tokenize)
-        in_line = len(engine.tokenize(prefix[prefix.rfind("\n") + 1 :]))
+        before, in_line = tokens.of(path, prefix, engine.tokenize)
         found = lane.guesses(before, in_line, lambda ids: memory.ngram.at(ids, after, path), engine.piece)  # noqa: B023
         ms = (time.perf_counter() - started) * 1000
         yield ms

@@ -8,12 +8,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from inhouse.completion.ahead import states_after
 from inhouse.completion.answers import Answers
 from inhouse.completion.cursor import Cursor, cursor_of, refusal
 from inhouse.completion.keeper import ContextKeeper
-from inhouse.completion.request import Completion, CompletionRequest
+from inhouse.completion.quick import Quick
+from inhouse.completion.request import Completion, CompletionRequest, Item, relative
 from inhouse.completion.settings import Settings
 from inhouse.completion.steering import ProjectSteering
 from inhouse.context import Chunk, Project, language_of
@@ -34,6 +37,7 @@ class Assistant:
         self._projects: dict[Path, Project] = {}
         self._steering = ProjectSteering(settings, self.project)
         self._answers = Answers(settings)
+        self._quick = Quick(self._steering)
         self._keeper = ContextKeeper()
         self._lock = threading.Lock()
 
@@ -57,40 +61,56 @@ class Assistant:
                 self._projects[root] = Project(root)
             return self._projects[root]
 
-    def learn(self, root: Path, stop: Callable[[], bool] | None = None) -> int:
+    def learn(self, root: Path, stop: Callable[[], bool] | None = None, own: Path | None = None) -> int:
         """Bring what is known of the project's own wording up to date with its index; how many files were read.
 
         Slow the first time (a second for each 50,000 lines): call it off the event loop, after the project's refresh.
+        `own`: the one file that has changed, if it is only one.
         """
         if not self.settings.project_mix:
+            self._quick.changed(root, relative(own, root) if own else None)
             return 0
         self.load()
-        return self._steering.memory(root, self._loaded).refresh(stop)
+        read = self._steering.memory(root, self._loaded).refresh(stop)
+        if read:
+            self._quick.changed(root, relative(own, root) if own else None)
+        return read
 
     def complete(self, request: CompletionRequest, cancel: CancelFlag) -> Completion:
         """Answer one cursor. Blocks; `cancel` ends it within one token. Raises ModelError or ContextError."""
         started = time.perf_counter()
-        language = request.language or language_of(request.path) or ""
         cursor = cursor_of(request)
-        if not self.settings.enabled:
-            return self._silent("switched off")
-        if language in self.settings.languages_off:
-            return self._silent(f"switched off for {language}")
-        if why := refusal(cursor, request.invoked):
-            return self._silent(why)
+        if why := self._refusal(request, cursor):
+            return Completion((), why, self.model_name)
         self.load()
-        chunks = self._gather(request, cursor)
-        context_ms = _ms_since(started)
-        steering = self._steering.of(request, cursor, self._loaded)
-        fill = self._loaded.fill(self._hole(request, cursor, chunks), cancel, steering=steering)
-        timings = {
-            "context": context_ms,
-            "prefill": fill.prefill_ms,
-            "decode": fill.decode_ms,
-            "total": _ms_since(started),
-        }
-        agreement = steering.agreement if steering else ()
-        return self._answers.of(request, fill, cursor, chunks, agreement, self.model_name, timings)
+        found = self._quick.answer(request, cursor, self.settings, self._loaded)
+        if found is not None:
+            return replace(found, timings_ms={"total": _ms_since(started)})
+        answer = self._by_model(request, cursor, cancel, started)
+        self._quick.keep(request, cursor, self.settings, answer)
+        return answer
+
+    def look_ahead(self, request: CompletionRequest, item: Item, cancel: CancelFlag) -> bool:
+        """Compute what will be asked once the item is accepted, and keep it for then; whether it is done.
+
+        Belongs to the thread of `complete`, in its idle time. Raises ModelError or ContextError.
+        """
+        if not self.settings.look_ahead or not self.settings.suggestion_cache:
+            return True
+        for after in states_after(request, item):
+            cursor = cursor_of(after)
+            if self._refusal(after, cursor):
+                continue
+            answer = self._quick.held(after, cursor, self.settings)
+            if answer is None:
+                self.load()
+                answer = self._by_model(after, cursor, cancel, time.perf_counter())
+                if answer.silent == "cancelled":
+                    return False
+                self._quick.keep(after, cursor, self.settings, answer, ahead=True)
+            if answer.items:
+                break
+        return True
 
     def warm(self, request: CompletionRequest, cancel: CancelFlag) -> bool:
         """Read the prompt of a cursor ahead of its request, when there is time; returns whether it is all read.
@@ -116,6 +136,29 @@ class Assistant:
                 self._engine.close()
                 self._engine = None
 
+    def _refusal(self, request: CompletionRequest, cursor: Cursor) -> str | None:
+        """Why nothing is suggested here, whatever the model would say; or None."""
+        language = request.language or language_of(request.path) or ""
+        if not self.settings.enabled:
+            return "switched off"
+        if language in self.settings.languages_off:
+            return f"switched off for {language}"
+        return refusal(cursor, request.invoked)
+
+    def _by_model(self, request: CompletionRequest, cursor: Cursor, cancel: CancelFlag, started: float) -> Completion:
+        chunks = self._gather(request, cursor)
+        context_ms = _ms_since(started)
+        steering = self._steering.of(request, cursor, self._loaded)
+        fill = self._loaded.fill(self._hole(request, cursor, chunks), cancel, steering=steering)
+        timings = {
+            "context": context_ms,
+            "prefill": fill.prefill_ms,
+            "decode": fill.decode_ms,
+            "total": _ms_since(started),
+        }
+        agreement = steering.agreement if steering else ()
+        return self._answers.of(request, fill, cursor, chunks, agreement, self.model_name, timings)
+
     def _gather(self, request: CompletionRequest, cursor: Cursor) -> Sequence[Chunk]:
         if not self.settings.project_context:
             return ()
@@ -140,9 +183,6 @@ class Assistant:
             alternatives=request.alternatives,
             deadline_ms=self.settings.time_limit_ms,
         )
-
-    def _silent(self, why: str) -> Completion:
-        return Completion((), why, self.model_name)
 
     @property
     def _loaded(self) -> Engine:

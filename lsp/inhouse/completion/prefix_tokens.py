@@ -20,12 +20,16 @@ class PrefixTokens:
         self._key = ("", "")
         self._ids: list[int] = []
 
-    def of(self, path: str, prefix: str, encode: Encode) -> Sequence[int]:
-        """Ids of the prefix's last lines. Lines are tokenised apart from the current one, at a line break."""
+    def of(self, path: str, prefix: str, encode: Encode) -> tuple[Sequence[int], int]:
+        """(ids of the prefix's last lines, how many of them are of the current line).
+
+        Lines are tokenised apart from the current one, at a line break.
+        """
         body = prefix[: prefix.rfind("\n") + 1]
         key = (path, body)
         if key != self._key:
             start = max(0, len(body) - _CHARACTERS)
             self._ids = encode(body[body.find("\n", start) + 1 :] if start else body)
             self._key = key
-        return self._ids + encode(prefix[len(body) :])
+        line = encode(prefix[len(body) :])
+        return self._ids + line, len(line)

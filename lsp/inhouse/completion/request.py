@@ -38,10 +38,7 @@ class CompletionRequest:
     @property
     def own_path(self) -> str:
         """The document as the model and people see it: relative to the root, with slashes; else the name alone."""
-        try:
-            return self.path.relative_to(self.root).as_posix()
-        except ValueError:
-            return self.path.name
+        return relative(self.path, self.root)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +83,11 @@ class Completion:
     model: str
     tokens: TokenCounts = TokenCounts()
     timings_ms: dict[str, float] = field(default_factory=dict[str, float])
+
+
+def relative(path: Path, root: Path) -> str:
+    """A path with forward slashes, relative to the root; the name alone elsewhere."""
+    try:
+        return path.relative_to(root).as_posix()
+    except ValueError:
+        return path.name

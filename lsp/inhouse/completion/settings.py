@@ -42,6 +42,12 @@ class Settings:
     """False: the model sees the current file only."""
     project_mix: bool = True
     """False: what usually follows in this project does not weigh in while the model writes."""
+    instant_lane: bool = True
+    """False: the model is asked even where the project alone is nearly sure of the rest of the line or name."""
+    suggestion_cache: bool = True
+    """False: typing along a suggestion asks the model again at each key."""
+    look_ahead: bool = True
+    """False: what follows a suggestion's acceptance is not computed while it is on the screen."""
     languages_off: tuple[str, ...] = ()
     """Language ids, such as "markdown", in which nothing is suggested."""
 

@@ -93,6 +93,11 @@ class Suggestions:
                 self._drop(entry)  # taken back to before where it began
         return found
 
+    def held(self, cursor: Cursor, state: State) -> Completion | None:
+        """What is remembered for exactly this, if anything; nothing is dropped."""
+        same = (entry.answer for entry in self._entries if entry.state == state and _same_place(entry, cursor, state))
+        return next(same, None)
+
     def clear(self) -> None:
         """Forget all of them."""
         self._entries.clear()

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from inhouse.completion import Completion, CompletionRequest
+from inhouse.completion import Completion, CompletionRequest, Item
 from inhouse.context import ContextError
-from inhouse.model import ModelError
+from inhouse.model import CancelFlag, ModelError
 from inhouse.server import wire
 from inhouse.server.documents import Cursor, Document
 from inhouse.server.folders import locate
+from inhouse.server.worker import log_failure
 
 if TYPE_CHECKING:
     from inhouse.server.server import InhouseServer
@@ -73,6 +74,7 @@ def _items(
     server.answers.remember(document.uri, {"version": document.version, **wire.answer_json(answer, shown)})
     if not shown:
         return []
+    _look_ahead(server, document.uri, request, shown[0].item)
     number = server.answers.issue()
     return [
         types.InlineCompletionItem(
@@ -82,6 +84,21 @@ def _items(
         )
         for one in shown
     ]
+
+
+def ahead_key(uri: str) -> str:
+    """Key of the idle job that looks ahead in a document."""
+    return f"ahead {uri}"
+
+
+def _look_ahead(server: InhouseServer, uri: str, request: CompletionRequest, item: Item) -> None:
+    """Compute what follows the item's acceptance while the user reads it."""
+    assistant = server.assistant
+
+    def work(flag: CancelFlag) -> None:
+        assistant.look_ahead(request, item, flag)
+
+    server.decoder.submit_idle(ahead_key(uri), work).add_done_callback(log_failure("looking ahead"))
 
 
 def _nothing(server: InhouseServer, uri: str, why: str) -> list[types.InlineCompletionItem]:

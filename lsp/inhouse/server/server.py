@@ -129,6 +129,7 @@ class InhouseServer(LanguageServer):
             document.change(change)
         document.version = params.text_document.version
         self.decoder.drop(document.uri)  # its answer would be for the older text
+        self.decoder.drop(completing.ahead_key(document.uri))
         indexing.changed(self, document)
 
     def saved_document(self, uri: str) -> None:
@@ -138,6 +139,7 @@ class InhouseServer(LanguageServer):
     def close_document(self, uri: str) -> None:
         if self.documents.pop(uri, None) is not None:
             self.decoder.drop(uri)
+            self.decoder.drop(completing.ahead_key(uri))
             self.answers.forget(uri)
             self.warming.forget(uri)
             indexing.closed(self, uri)

@@ -1,0 +1,100 @@
+"""Answers that need no model: what is left of a suggestion that is typed along, and what the project is nearly sure of.
+
+It decides when such an answer still holds. How suggestions are kept and how sure the project is stand in suggestions.py
+and instant.py.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from pathlib import Path
+
+from inhouse.completion.cursor import Cursor
+from inhouse.completion.instant import InstantLane
+from inhouse.completion.request import Completion, CompletionRequest, Item
+from inhouse.completion.settings import Settings
+from inhouse.completion.shape import shape
+from inhouse.completion.steering import ProjectSteering
+from inhouse.completion.suggestions import State, Suggestions
+from inhouse.model import Engine
+
+
+class Quick:
+    """The suggestion cache and the instant lane of all projects. Used from the thread that completes."""
+
+    def __init__(self, steering: ProjectSteering) -> None:
+        self._steering = steering
+        self._suggestions = Suggestions()
+        self._lane = InstantLane()
+        self._versions = Versions()
+
+    def changed(self, root: Path, own: str | None) -> None:
+        """A file of the project was read anew: `own`, its path relative to the root; None for any. From any thread."""
+        self._versions.changed(root, own)
+
+    def answer(
+        self, request: CompletionRequest, cursor: Cursor, settings: Settings, engine: Engine
+    ) -> Completion | None:
+        """An answer without the model; None if it must be asked."""
+        if settings.suggestion_cache:
+            found = self._suggestions.find(cursor, self._state(request, settings))
+            if found is not None:
+                return found
+        if settings.instant_lane and settings.project_mix and request.alternatives == 1:
+            return self._instant(request, cursor, engine)
+        return None
+
+    def keep(
+        self,
+        request: CompletionRequest,
+        cursor: Cursor,
+        settings: Settings,
+        answer: Completion,
+        *,
+        ahead: bool = False,
+    ) -> None:
+        """Remember what the model answered; `ahead`: before anybody asked."""
+        if settings.suggestion_cache and answer.silent != "cancelled":
+            self._suggestions.put(cursor, self._state(request, settings), answer, ahead=ahead)
+
+    def held(self, request: CompletionRequest, cursor: Cursor, settings: Settings) -> Completion | None:
+        """What is remembered for exactly this, if anything."""
+        return self._suggestions.held(cursor, self._state(request, settings))
+
+    def _state(self, request: CompletionRequest, settings: Settings) -> State:
+        version = (settings, request.exclude, self._versions.of(request.root, request.own_path))
+        return State(str(request.path), version, request.alternatives)
+
+    def _instant(self, request: CompletionRequest, cursor: Cursor, engine: Engine) -> Completion | None:
+        view = self._steering.view(request, cursor, engine)
+        guesses = self._lane.guesses(view.before, view.in_line, view.place_at, engine.piece)
+        if request.invoked:  # asked by a key: a name alone would keep the rest of the line from being looked for
+            guesses = [guess for guess in guesses if guess.kind == "line"]
+        sure = self._lane.sure(guesses)
+        if sure is None:
+            return None
+        guess, probability = sure
+        shaped = shape(guess.text, cursor)
+        if shaped.silent:
+            return None
+        item = Item(shaped.text, cursor.start, shaped.end, probability, "project", features=guess.features)
+        return Completion((item,), None, engine.name)
+
+
+class Versions:
+    """Counts what changed in each project, so that answers computed before can be told. From any thread."""
+
+    def __init__(self) -> None:
+        self._changes: dict[Path, Counter[str | None]] = {}
+        self._lock = threading.Lock()
+
+    def changed(self, root: Path, own: str | None) -> None:
+        with self._lock:
+            self._changes.setdefault(root, Counter())[own] += 1
+
+    def of(self, root: Path, own: str) -> int:
+        """Changes elsewhere in the project: a file's own index entry has no say in what is suggested in it."""
+        with self._lock:
+            changes = self._changes.get(root, Counter[str | None]())
+            return changes.total() - changes[own]

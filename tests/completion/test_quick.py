@@ -1,0 +1,150 @@
+"""What is answered without the model, and when the model is asked all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fakes import ScriptedEngine
+
+from inhouse.completion import Assistant, Completion, CompletionRequest, Settings
+from inhouse.completion.ahead import states_after
+from inhouse.completion.quick import Versions
+from inhouse.completion.request import Item
+from inhouse.model import CancelFlag
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("INHOUSE_CACHE_DIR", str(tmp_path / "cache"))
+    folder = tmp_path / "project"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def engine() -> ScriptedEngine:
+    return ScriptedEngine("value + 1")
+
+
+@pytest.fixture
+def assistant(engine: ScriptedEngine, root: Path) -> Iterator[Assistant]:
+    assistant = Assistant(Settings(show_above=0.0), engine)
+    yield assistant
+    assistant.close()
+
+
+def request(root: Path, marked: str, name: str = "a.py") -> CompletionRequest:
+    return CompletionRequest(root, root / name, marked.replace("█", ""), marked.index("█"))
+
+
+def ask(assistant: Assistant, root: Path, marked: str) -> Completion:
+    return assistant.complete(request(root, marked), CancelFlag())
+
+
+def test_typing_along_asks_the_model_once(assistant: Assistant, engine: ScriptedEngine, root: Path) -> None:
+    first = ask(assistant, root, "x = █\n")
+    then = ask(assistant, root, "x = val█\n")
+
+    assert [item.text for item in (*first.items, *then.items)] == ["value + 1", "ue + 1"]
+    assert [item.source for item in (*first.items, *then.items)] == ["model", "cache"]
+    assert len(engine.requests) == 1
+    assert set(then.timings_ms) == {"total"}
+
+
+def test_without_the_cache_each_key_asks(engine: ScriptedEngine, root: Path) -> None:
+    assistant = Assistant(Settings(show_above=0.0, suggestion_cache=False), engine)
+    ask(assistant, root, "x = █\n")
+    ask(assistant, root, "x = v█\n")
+
+    assert len(engine.requests) == 2
+    assistant.close()
+
+
+def test_a_changed_setting_or_project_asks_again(assistant: Assistant, engine: ScriptedEngine, root: Path) -> None:
+    ask(assistant, root, "x = █\n")
+    assistant.settings = replace(assistant.settings, max_tokens=7)
+    ask(assistant, root, "x = v█\n")
+    assert len(engine.requests) == 2
+
+    (root / "other.py").write_text("value = 1\n")
+    assistant.project(root).refresh()
+    assistant.learn(root)
+    ask(assistant, root, "x = va█\n")
+    assert len(engine.requests) == 3
+
+
+def test_the_file_s_own_index_entry_is_no_change(assistant: Assistant, engine: ScriptedEngine, root: Path) -> None:
+    (root / "a.py").write_text("x = \n")
+    assistant.project(root).refresh()
+    assistant.learn(root)
+    ask(assistant, root, "x = █\n")
+    (root / "a.py").write_text("x = v\n")
+    assistant.project(root).refresh()
+    assert assistant.learn(root, own=root / "a.py") == 1
+    ask(assistant, root, "x = v█\n")
+
+    assert len(engine.requests) == 1
+
+
+def test_what_follows_an_accept_is_computed_ahead(assistant: Assistant, engine: ScriptedEngine, root: Path) -> None:
+    asked = request(root, "x = █\n")
+    (item,) = assistant.complete(asked, CancelFlag()).items
+    engine.answer = ".name"
+
+    assert assistant.look_ahead(asked, item, CancelFlag())
+    assert assistant.look_ahead(asked, item, CancelFlag()), "it is known already"
+    assert len(engine.requests) == 2
+    found = ask(assistant, root, "x = value + 1█\n")
+    assert [(item.text, item.source) for item in found.items] == [(".name", "cache")]
+    assert len(engine.requests) == 2
+
+
+def test_where_the_line_is_complete_the_next_one_is_computed(
+    assistant: Assistant, engine: ScriptedEngine, root: Path
+) -> None:
+    asked = request(root, "def f():\n    if x:█\n")
+    engine.answer = ""
+    assert assistant.look_ahead(asked, Item(" y", asked.offset, asked.offset, 0.5, "model"), CancelFlag())
+
+    assert [hole.prefix.split("\n")[-1] for hole in engine.requests] == ["    if x: y", "    "]
+
+
+def test_a_request_ends_looking_ahead(assistant: Assistant, engine: ScriptedEngine, root: Path) -> None:
+    asked, flag = request(root, "x = █\n"), CancelFlag()
+    flag.set()
+
+    assert not assistant.look_ahead(asked, Item("y", asked.offset, asked.offset, 0.5, "model"), flag)
+    ask(assistant, root, "x = y█\n")
+    assert len(engine.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "after"),
+    [
+        ("x = █\n", "y", ["x = y█\n", "x = y\n█\n"]),
+        ("\tif x█\r\n", ":", ["\tif x:█\r\n", "\tif x:\r\n\t\t█\r\n"]),
+        ("if x█", ":", ["if x:█", "if x:\n    █"]),
+        ("def f():\n  if x█\n", ":", ["def f():\n  if x:█\n", "def f():\n  if x:\n    █\n"]),
+        ("f(█)\n", "y)", ["f(y)█\n", "f(y)\n█\n"]),
+        ("f(█, 1)\n", "y", ["f(y█, 1)\n"]),
+    ],
+)
+def test_where_the_cursor_goes_after_an_accept(tmp_path: Path, marked: str, text: str, after: list[str]) -> None:
+    asked = request(tmp_path, marked)
+    replaced = text.count(")")
+    states = states_after(asked, Item(text, asked.offset, asked.offset + replaced, 0.5, "model"))
+
+    assert [f"{state.text[: state.offset]}█{state.text[state.offset :]}" for state in states] == after
+
+
+def test_versions_count_changes_elsewhere(tmp_path: Path) -> None:
+    versions = Versions()
+    assert versions.of(tmp_path, "a.py") == 0
+    versions.changed(tmp_path, "a.py")
+    versions.changed(tmp_path, None)
+    versions.changed(tmp_path, "b.py")
+
+    assert (versions.of(tmp_path, "a.py"), versions.of(tmp_path, "c.py")) == (2, 3)

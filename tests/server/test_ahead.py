@@ -1,0 +1,51 @@
+"""While a suggestion is on the screen, what follows its acceptance is computed; a real question ends that at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lsprotocol import types
+
+from .client import Client, until
+from .conftest import Start
+
+
+async def session(start: Start, folder: Path, trace: Path, *arguments: str) -> Client:
+    client = await start("--trace", str(trace), *arguments)
+    await client.hello(folder)
+    return client
+
+
+def lines(trace: Path) -> list[str]:
+    return trace.read_text().splitlines() if trace.exists() else []
+
+
+def begun(trace: Path) -> list[str]:
+    """Decodes begun, each with the length of the text before its cursor."""
+    return [line for line in lines(trace) if line.startswith("begin")]
+
+
+async def test_what_follows_an_accept_is_there_when_it_is_asked_for(start: Start, tmp_path: Path) -> None:
+    trace = tmp_path / "trace.txt"
+    client = await session(start, tmp_path, trace)
+    document = client.open((tmp_path / "a.py").as_uri(), "x = ")
+    [item] = await client.complete(document, 0, 4)
+    await until(lambda: lines(trace)[-2:] == ["begin 13 a.py", "end"], "looked ahead behind 'x = value + 1'")
+
+    client.edit(document, 2, str(item.insert_text), types.Range(types.Position(0, 4), types.Position(0, 4)))
+    before = begun(trace)
+    await client.complete(document, 0, 13)
+    assert (await client.why(document))["items"][0]["source"] == "cache"
+    assert [line for line in begun(trace)[len(before) :] if line == "begin 13 a.py"] == []
+
+
+async def test_a_question_ends_the_looking_ahead(start: Start, tmp_path: Path) -> None:
+    trace = tmp_path / "trace.txt"
+    client = await session(start, tmp_path, trace, "--token-ms", "300")
+    document = client.open((tmp_path / "a.py").as_uri(), "x = ")
+    await client.complete(document, 0, 4)
+    await until(lambda: "begin 13 a.py" in lines(trace), "looking ahead")
+
+    await client.complete(client.open((tmp_path / "b.py").as_uri(), "y = 1 + "), 0, 8)
+    story = lines(trace)
+    assert story[story.index("begin 13 a.py") + 1 :][:2] == ["cancelled", "begin 8 b.py"]
