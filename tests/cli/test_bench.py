@@ -67,12 +67,45 @@ def test_replay_compares_arms_and_writes_every_answer(project: Path, tmp_path: P
     assert {"id", "arm", "text", "alternatives", "probability", "shown", "ms", "tokens"} <= set(rows[0])
 
 
+def test_history_types_what_was_committed_and_goes_on_where_it_was(project: Path, tmp_path: Path) -> None:
+    def git(*arguments: str) -> None:
+        identity = ("-c", "user.name=Ada", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
+        subprocess.run(["git", "-C", str(project), *identity, *arguments], check=True, capture_output=True)
+
+    git("init")
+    git("add", "-A")
+    git("commit", "-m", "base")
+    (project / "a.py").write_text(SOURCE + "\n\ndef added(path):\n    return os.path.join(path, 'added')\n")
+    git("commit", "-am", "more")
+    arguments = (
+        "history",
+        "--root",
+        str(project),
+        "--out",
+        str(tmp_path / "rows.jsonl"),
+        "--latency-ms",
+        "0",
+        "--json",
+    )
+    done = bench(*arguments)
+
+    assert done.returncode == 0, done.stderr
+    arm = json.loads(done.stdout)["arms"][0]
+    assert (arm["arm"], arm["texts"]) == ("full", 1)
+    assert 0 < arm["keys"] <= arm["keys_by_hand"]
+    again = bench(*arguments)
+    assert json.loads(again.stdout) == json.loads(done.stdout)
+    assert len((tmp_path / "rows.jsonl").read_text().splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
         (["latency", "--root", "no-such-folder"], 2, "is not a directory"),
         (["replay", "--root", ".", "--arm", "none"], 2, "known are full"),
         (["replay", "--root", ".", "--cases", "none.jsonl"], 1, "cannot be read"),
+        (["history", "--root", "."], 1, "not a git repository"),
+        (["history", "--root", ".", "--arm", "none"], 2, "known are full"),
     ],
 )
 def test_wrong_use_is_one_line(project: Path, arguments: list[str], code: int, says: str) -> None:

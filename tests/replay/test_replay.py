@@ -9,8 +9,9 @@ import pytest
 from fakes import ScriptedEngine
 
 from inhouse.completion import Settings
+from inhouse.replay.arms import ARMS
 from inhouse.replay.cases import Case, CaseError, read_cases, sample
-from inhouse.replay.replay import ARMS, run, summaries
+from inhouse.replay.replay import run, summaries
 from inhouse.replay.score import difference, score
 
 SOURCE = '"""Doc."""\nimport os\n\n\n' + "".join(

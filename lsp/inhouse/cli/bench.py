@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from inhouse.cli.errors import Failed, WrongUse
+from inhouse.cli.bench_history import history
+from inhouse.cli.bench_options import AsJson, Model, Threads, folder_of, known_arms, progress_bar
+from inhouse.cli.errors import Failed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,11 +26,9 @@ if TYPE_CHECKING:
     from inhouse.replay.replay import Row, Summary
 
 app = typer.Typer(help="Measure speed and quality on this machine and on your own project.", no_args_is_help=True)
+app.command()(history)
 
 Root = Annotated[Path, typer.Option("--root", metavar="DIR", help="The project whose files are typed again.")]
-Model = Annotated[str | None, typer.Option(metavar="M", help="A GGUF file; else the embedded core.")]
-Threads = Annotated[int | None, typer.Option(metavar="N", min=1, help="Threads; else by the load of the machine.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 @app.command()
@@ -50,7 +49,7 @@ def latency(
     from inhouse.replay.latency import measure
     from inhouse.replay.typing_session import session
 
-    folder = _folder(root)
+    folder = folder_of(root)
     model_bytes = resolve(model).stat().st_size
     with closing(Assistant(settings_for(None, model=model, threads=threads))) as assistant:
         started = time.perf_counter()
@@ -60,7 +59,7 @@ def latency(
         keys = list(session(_files(assistant, folder), keystrokes, seed))
         if not keys:
             raise Failed(f"{folder}: no source file of 40 lines or more to type in; name another folder")
-        with _progress() as bar:
+        with progress_bar() as bar:
             task = bar.add_task("typing", total=len(keys))
             figures = measure(
                 assistant,
@@ -93,16 +92,14 @@ def replay(
     from inhouse.cli.settings import settings_for
     from inhouse.model.engine import LlamaEngine
     from inhouse.model.store import resolve
-    from inhouse.replay.replay import ARMS, run, summaries
+    from inhouse.replay.replay import run, summaries
 
-    folder, arms = _folder(root), arm or ["full", "plain"]
-    if unknown := [name for name in arms if name not in ARMS]:
-        raise WrongUse(f"--arm {unknown[0]}: known are {', '.join(ARMS)}")
+    folder, arms = folder_of(root), known_arms(arm or ["full", "plain"])
     settings = settings_for(None, model=model, threads=threads)
     engine = LlamaEngine(resolve(model), context_tokens=settings.context_tokens, threads=threads)
     with closing(engine):
         chosen = _cases(folder, cases, sample, seed)
-        with _progress() as bar:
+        with progress_bar() as bar:
             task = bar.add_task("replaying", total=len(chosen) * len(arms))
             rows = run(
                 settings,
@@ -120,12 +117,6 @@ def replay(
         typer.echo(json.dumps({"root": str(folder), "model": engine.name, "arms": [asdict(one) for one in found]}))
     else:
         _print_replay(found)
-
-
-def _folder(root: Path) -> Path:
-    if not root.is_dir():
-        raise WrongUse(f"{root}: is not a directory; --root names the project's folder")
-    return root.resolve()
 
 
 def _files(assistant: Assistant, folder: Path) -> Sequence[Path]:
@@ -156,11 +147,6 @@ def _cases(folder: Path, file: Path | None, sample: int, seed: int) -> list[Case
 def _write(out: Path, rows: Sequence[Row]) -> None:
     with out.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(row.json()) + "\n" for row in rows)
-
-
-def _progress() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
 def _print_latency(figures: LatencyFigures) -> None:

@@ -7,24 +7,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from inhouse.completion import Assistant, Completion, CompletionRequest, Settings
 from inhouse.model import CancelFlag, Engine
+from inhouse.replay.arms import settings_of
 from inhouse.replay.cases import Case
 from inhouse.replay.score import Interval, difference, score
-
-ARMS: Mapping[str, dict[str, Any]] = {
-    "full": {},
-    "plain": {"project_context": False, "project_mix": False},
-    "no-retrieval": {"project_context": False},
-    "no-mix": {"project_mix": False},
-}
-"""What each arm switches off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +58,7 @@ def run(
     """Answer every case in every arm. The engine is used for all arms and stays open."""
     rows: list[Row] = []
     for arm in arms:
-        assistant = Assistant(replace(settings, **ARMS[arm]), engine)
+        assistant = Assistant(settings_of(arm, settings), engine)
         assistant.project(root).refresh()
         assistant.learn(root)
         for case in cases:

@@ -1,0 +1,70 @@
+"""Types a history through the pipeline, arm by arm, in the order in which it was written.
+
+Each arm begins with the index in the base state. Nothing of the project's own repository is written to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+from inhouse.completion import Assistant, Settings
+from inhouse.model import Engine
+from inhouse.replay.arms import settings_of
+from inhouse.replay.checkout import Checkout
+from inhouse.replay.history import History
+from inhouse.replay.typing_run import TypedRow, WatcherOf, type_through
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRun:
+    """How a history is typed."""
+
+    settings: Settings
+    engine: Engine
+    history: History
+    checkout: Checkout
+    latency_ms: float | None = None
+    """Of every answer; None: as fast as they really come."""
+    follow: bool = False
+    """Whether the index follows the commits as they are typed; else it stays in the base state."""
+    watch: Callable[[Assistant], WatcherOf] | None = None
+    """Who is told what becomes of the suggestions, such as what learns from them."""
+
+    def type(
+        self, arms: Sequence[str], finished: Collection[tuple[str, str]], done: Callable[[TypedRow], None]
+    ) -> None:
+        """Type everything in each arm but what is finished: (arm, id). `done` gets each row as it is ready."""
+        for arm in arms:
+            left = [case.id for case in self.history.cases if (arm, case.id) not in finished]
+            if left:
+                self._type(arm, frozenset(left), done)
+
+    def _type(self, arm: str, left: Collection[str], done: Callable[[TypedRow], None]) -> None:
+        root = self.checkout.folder
+        self.checkout.reset(self.history.base)
+        with closing(_KeepEngine(Assistant(settings_of(arm, self.settings), self.engine))) as kept:
+            assistant = kept.assistant
+            _read(assistant, self.checkout)
+            watch = self.watch(assistant) if self.watch else None
+            for change in self.history.changes:
+                if self.follow:
+                    self.checkout.follow(change.parent)
+                    _read(assistant, self.checkout)
+                for case in change.cases:
+                    if case.id in left:
+                        done(type_through(assistant, root, case, arm, self.latency_ms, watch))
+
+
+@dataclass(frozen=True, slots=True)
+class _KeepEngine:
+    assistant: Assistant
+
+    def close(self) -> None:
+        self.assistant.close(keep_engine=True)
+
+
+def _read(assistant: Assistant, checkout: Checkout) -> None:
+    assistant.project(checkout.folder).refresh()
+    assistant.learn(checkout.folder)
