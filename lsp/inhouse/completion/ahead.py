@@ -23,6 +23,7 @@ def states_after(request: CompletionRequest, item: Item) -> Iterator[CompletionR
         text=text,
         offset=offset,
         invoked=False,
+        after_accept=True,
         alternatives=1,
         selected=None,
         selected_start=None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from inhouse.completion.cursor import Cursor
 from inhouse.completion.gate import features_of, fitted
@@ -10,7 +11,7 @@ from inhouse.completion.request import Completion, CompletionRequest, Item, Prov
 from inhouse.completion.settings import Settings
 from inhouse.completion.shape import shape
 from inhouse.context import Chunk
-from inhouse.model import Fill
+from inhouse.model import Fill, Token
 
 UNSURE = "not sure enough"
 """The reason for silence when the chance of being kept is below the user's threshold."""
@@ -40,19 +41,50 @@ class Answers:
         if fill.stop == "cancelled":
             return Completion((), "cancelled", model, counts, timings)
         places = tuple(Provenance(chunk.path, chunk.start_line, chunk.kind) for chunk in chunks)
-        answers = [(fill.text, fill.tokens), *((other.text, other.tokens) for other in fill.alternatives)]
+        cut_off = fill.stop in ("limit", "deadline")
+        answers = [(fill.text, fill.tokens, cut_off)]
+        answers += [(other.text, other.tokens, False) for other in fill.alternatives]
         items: list[Item] = []
         silent = None
-        for text, tokens in answers:
-            shaped = shape(text, cursor)
-            features = features_of(tokens, agreement, shaped.text, cursor.line_head)
-            probability = self._gate.probability(features)
-            why = shaped.silent or (UNSURE if self._holds_back(request, probability) else None)
-            if why is None:
-                items.append(Item(shaped.text, cursor.start, shaped.end, probability, "model", places, features))
-            silent = silent or why
+        for text, tokens, unfinished in answers:
+            found = self._judged(request, cursor, text, tokens, agreement, unfinished)
+            if isinstance(found, str):
+                silent = silent or found
+            elif all(found.text != other.text for other in items):
+                items.append(replace(found, provenance=places))
         return Completion(tuple(items), None if items else silent, model, counts, timings)
 
-    def _holds_back(self, request: CompletionRequest, probability: float) -> bool:
-        """Whether a suggestion is too unsure to be shown unasked."""
-        return not request.invoked and probability < self._settings.show_above
+    def _judged(
+        self,
+        request: CompletionRequest,
+        cursor: Cursor,
+        text: str,
+        tokens: Sequence[Token],
+        agreement: Sequence[float],
+        cut_off: bool,
+    ) -> Item | str:
+        """The item, with as many of its lines as are sure enough, or why there is none."""
+        ids = [token.id for token in tokens]
+        shaped = shape(text, cursor, tokens=ids, cut_off=cut_off)
+        if shaped.silent:
+            return shaped.silent
+        for lines in range(shaped.text.count("\n") + 1, 0, -1):
+            part = shape(text, cursor, tokens=ids, cut_off=cut_off, lines=lines)
+            if part.silent:
+                break
+            own = tokens[: _tokens_of_lines(tokens, lines)]
+            features = features_of(own, agreement, part.text, cursor.line_head)
+            probability = self._gate.probability(features)
+            if probability >= self._settings.show_above or (lines == 1 and request.invoked):
+                return Item(part.text, cursor.start, part.end, probability, "model", (), features)
+        return UNSURE
+
+
+def _tokens_of_lines(tokens: Sequence[Token], lines: int) -> int:
+    """How many tokens say so many lines."""
+    seen = 0
+    for number, token in enumerate(tokens):
+        seen += token.text.count("\n")
+        if seen >= lines:
+            return number + 1
+    return len(tokens)

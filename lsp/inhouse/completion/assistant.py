@@ -19,6 +19,7 @@ from inhouse.completion.quick import Quick
 from inhouse.completion.request import Completion, CompletionRequest, Item, relative
 from inhouse.completion.settings import Settings
 from inhouse.completion.steering import ProjectSteering
+from inhouse.completion.units import over, wanted_lines
 from inhouse.context import Chunk, Project, language_of
 from inhouse.model import Block, CancelFlag, Engine, FillRequest
 
@@ -149,7 +150,8 @@ class Assistant:
         chunks = self._gather(request, cursor)
         context_ms = _ms_since(started)
         steering = self._steering.of(request, cursor, self._loaded)
-        fill = self._loaded.fill(self._hole(request, cursor, chunks), cancel, steering=steering)
+        hole = self._hole(request, cursor, chunks)
+        fill = self._loaded.fill(hole, cancel, over(cursor) if hole.max_lines > 1 else None, steering)
         timings = {
             "context": context_ms,
             "prefill": fill.prefill_ms,
@@ -173,6 +175,7 @@ class Assistant:
 
     def _hole(self, request: CompletionRequest, cursor: Cursor, chunks: Sequence[Chunk]) -> FillRequest:
         """What the model is asked."""
+        asked = request.invoked or request.after_accept
         return FillRequest(
             path=request.own_path,
             prefix=cursor.prefix,
@@ -180,6 +183,7 @@ class Assistant:
             blocks=tuple(Block(chunk.path, chunk.text) for chunk in chunks),
             repository=request.root.name,
             max_tokens=self.settings.max_tokens,
+            max_lines=request.lines or wanted_lines(cursor, self.settings.max_lines, asked=asked),
             alternatives=request.alternatives,
             deadline_ms=self.settings.time_limit_ms,
         )

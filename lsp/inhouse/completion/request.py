@@ -26,6 +26,10 @@ class CompletionRequest:
     """The editor's language id, if it told one; otherwise the file's name decides."""
     invoked: bool = False
     """The user asked by a key, rather than by typing."""
+    after_accept: bool = False
+    """The text before the cursor was just accepted: what comes next may be several lines."""
+    lines: int | None = None
+    """Lines wanted at most; None: as the place and the settings allow."""
     alternatives: int = 1
     """How many different answers are wanted in all."""
     selected: str | None = None

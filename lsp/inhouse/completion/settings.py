@@ -34,6 +34,8 @@ class Settings:
     """Prompt and answer together, in tokens; at most what the model was trained for."""
     max_tokens: int = field(default=48, metadata={"min": 1, "max": 256})
     """Longest answer, in tokens."""
+    max_lines: int = field(default=6, metadata={"min": 1, "max": 40})
+    """Longest answer, in lines, where a block begins, after an accept and when asked for by a key; else one line."""
     time_limit_ms: int = field(default=1500, metadata={"min": 50, "max": 60_000})
     """A decode that lasts longer is cut off, in milliseconds."""
     show_above: float = field(default=0.25, metadata={"min": 0, "max": 1})

@@ -1,18 +1,22 @@
 """Turns what the model wrote into what is inserted: trimmed, not doubling what follows, with an exact range.
 
-It runs no model and looks nothing up.
+It runs no model and looks nothing up. The rules stand in brackets.py, repeats.py, units.py and indent.py.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from inhouse.completion.brackets import balance, replaced_tail
 from inhouse.completion.cursor import Cursor
+from inhouse.completion.indent import habit, refit
+from inhouse.completion.repeats import before_loop, before_what_follows, goes_round
+from inhouse.completion.units import complete_lines, unit_end
 
-_OPENERS, _CLOSERS = "([{", ")]}"
-_QUOTES = "\"'`"
-_NEAR_LINES = 3
-"""Lines after the cursor that a suggestion must not repeat: further away, alike lines are legitimate."""
+_ABOVE = 12
+"""Lines above the cursor that are looked at for a loop."""
+_BELOW = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +28,32 @@ class Shaped:
     silent: str | None = None
 
 
-def shape(raw: str, cursor: Cursor) -> Shaped:
-    """Fit the model's text to the document around the cursor."""
+def shape(raw: str, cursor: Cursor, *, tokens: Sequence[int] = (), cut_off: bool = False, lines: int = 0) -> Shaped:
+    """Fit the model's text to the document around the cursor.
+
+    `tokens` are the text's ids, where a loop shows. `cut_off`: a limit ended the decode, not the text. `lines`: keep at
+    most so many lines (0: all).
+    """
+    if goes_round(tokens):
+        return _nothing(cursor, "goes round in circles")
     text = raw.rstrip()
     if cursor.line_head[-1:] in (" ", "\t"):
         text = text.lstrip(" \t")  # the blanks at the cursor are the indentation or the gap that the user chose
+    if "\n" in text:
+        end, more = unit_end(text, cursor)
+        unfinished = cut_off or balance(text).depth > 0
+        text = complete_lines(text) if unfinished and not more else text[:end]
+        text = refit(text, cursor.line_head, habit(cursor.prefix + cursor.suffix))
+    if lines:
+        text = "\n".join(text.split("\n")[:lines]).rstrip()
     if not text.strip():
         return _nothing(cursor, "nothing to add")
-    if _repeats_what_follows(text, cursor):
+    if text.strip() == cursor.line_tail.strip():
         return _nothing(cursor, "repeats what follows")
-    replaced = _replaced_tail(text, cursor)
+    text, why = _without_repeats(text, cursor)
+    if why:
+        return _nothing(cursor, why)
+    replaced = replaced_tail(text, cursor.line_head, cursor.line_tail)
     if text.strip() == cursor.line_tail[:replaced].strip():
         return _nothing(cursor, "repeats what follows")
     text = cursor.lead + text
@@ -44,47 +64,14 @@ def _nothing(cursor: Cursor, why: str) -> Shaped:
     return Shaped("", cursor.offset, why)
 
 
-def _repeats_what_follows(text: str, cursor: Cursor) -> bool:
-    """Whether the completed line already stands right below, or the text is the rest of the line itself."""
-    if text.strip() == cursor.line_tail.strip():
-        return True
-    completed = (cursor.line_head + text).split("\n")[-1].strip()
-    if len(completed) < 2 or not any(letter.isalnum() for letter in completed):
-        return False  # a closing bracket often stands twice
-    following = [line.strip() for line in cursor.suffix.split("\n")[1 : 1 + _NEAR_LINES] if line.strip()]
-    return bool(following) and completed == following[0]
-
-
-def _replaced_tail(text: str, cursor: Cursor) -> int:
-    """How many characters right of the cursor the text brings itself, such as a bracket that the editor closed.
-
-    The text's last characters count as the tail's only if nothing within the text opened them.
-    """
-    tail = cursor.line_tail
-    core = tail.strip()
-    blanks = len(tail) - len(tail.lstrip())
-    quote, _ = _open_after(cursor.line_head, "")
-    for length in range(len(core), 0, -1):
-        if text.endswith(core[:length]) and _open_after(text[:-length], quote) == (quote, 0):
-            return blanks + length
-    return 0
-
-
-def _open_after(text: str, quote: str) -> tuple[str, int]:
-    """(quote that is open at the end or "", brackets left open) when `quote` is open at the beginning of text."""
-    brackets = 0
-    escaped = False
-    for letter in text:
-        if escaped:
-            escaped = False
-        elif letter == "\\":
-            escaped = True
-        elif quote:
-            quote = "" if letter == quote else quote
-        elif letter in _QUOTES:
-            quote = letter
-        elif letter in _OPENERS:
-            brackets += 1
-        elif letter in _CLOSERS:
-            brackets = max(0, brackets - 1)
-    return quote, brackets
+def _without_repeats(text: str, cursor: Cursor) -> tuple[str, str | None]:
+    """(the text before what stands below or comes round again, why nothing is left)."""
+    completed = (cursor.line_head + text).split("\n")
+    kept = before_what_follows(completed, cursor.suffix.split("\n", _BELOW)[1:])
+    looped = before_loop(completed, cursor.prefix.rsplit("\n", _ABOVE)[-_ABOVE:-1])
+    count = min(kept, looped)
+    if count < len(completed):
+        text = "\n".join(text.split("\n")[:count]).rstrip()
+    if text.strip():
+        return text, None
+    return text, "repeats what follows" if kept <= looped else "repeats the lines above"

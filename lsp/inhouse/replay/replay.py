@@ -77,6 +77,7 @@ def _answer(assistant: Assistant, root: Path, case: Case, arm: str, alternatives
         case.prefix + case.suffix,
         len(case.prefix),
         invoked=True,  # a hole may stand anywhere; whether to ask there is not what is measured
+        lines=case.target.count("\n") + 1,
         alternatives=alternatives,
         exclude=case.exclude,
     )

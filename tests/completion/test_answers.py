@@ -1,0 +1,52 @@
+"""From what the model wrote to the answer: lines kept as far as they are sure enough, no answer given twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from inhouse.completion.answers import UNSURE, Answers
+from inhouse.completion.cursor import cursor_of
+from inhouse.completion.request import Completion, CompletionRequest
+from inhouse.completion.settings import Settings
+from inhouse.model import Alternative, Fill, Token
+
+SURE, UNLIKELY = 0.99, 0.05
+
+
+def token(text: str, probability: float = SURE) -> Token:
+    return Token(hash(text) % 1000, text, probability, -1, 0.0)
+
+
+def answered(tokens: list[Token], *others: list[Token], invoked: bool = False, show_above: float = 0.25) -> Completion:
+    text = "def f(x):\n    \n"
+    request = CompletionRequest(Path("/p"), Path("/p/a.py"), text, len(text) - 1, invoked=invoked)
+    branches = tuple(Alternative("".join(t.text for t in other), tuple(other), 0) for other in others)
+    fill = Fill("".join(t.text for t in tokens), tuple(tokens), "line", 9, 0, 0.0, 0.0, alternatives=branches)
+    agreement = [1.0] * len(tokens)
+    return Answers(Settings(show_above=show_above)).of(request, fill, cursor_of(request), (), agreement, "m", {})
+
+
+LINES = [token("x = load(x)"), token("\n    return "), token("x")]
+
+
+def test_lines_are_kept_as_far_as_they_are_sure() -> None:
+    doubtful = [*LINES, token("\n    frobnicate", 1e-6), token("(quux)", 1e-6), token("[0]", 1e-6)]
+
+    assert answered(LINES, show_above=0.01).items[0].text == "x = load(x)\n    return x"
+    assert answered(doubtful, show_above=0.2).items[0].text.count("\n") < 2
+
+
+@pytest.mark.parametrize(("invoked", "shown"), [(True, ["zz"]), (False, [])])
+def test_what_is_unsure_is_shown_only_when_asked_for(invoked: bool, shown: list[str]) -> None:
+    answer = answered([token("zz", 1e-6)], invoked=invoked, show_above=0.9)
+
+    assert [item.text for item in answer.items] == shown
+    assert answer.silent == (None if shown else UNSURE)
+
+
+def test_the_same_text_is_not_shown_twice() -> None:
+    answer = answered([token("x")], [token("x ")], [token("y")], show_above=0.0)
+
+    assert [item.text for item in answer.items] == ["x", "y"]
