@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from importlib import resources
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -89,6 +92,15 @@ def test_longer_matches_weigh_more_and_the_model_always_has_a_say() -> None:
     assert list(WEIGHTS) == sorted(WEIGHTS)
     assert WEIGHTS[0] == 0
     assert WEIGHTS[-1] < 1
+
+
+def test_the_weights_say_what_they_were_fitted_on() -> None:
+    entry = json.loads((resources.files("inhouse.completion") / "mix.json").read_text())
+
+    assert tuple(entry["weights"]) == WEIGHTS
+    assert entry["about"]["tokens"] > 1000
+    fitted, before = entry["about"]["test"]["fitted on the other packages"], entry["about"]["test"]["model alone"]
+    assert fitted["log_likelihood"] > before["log_likelihood"]
 
 
 class Encoder:

@@ -8,21 +8,32 @@ It knows nothing about prompts or what is shown.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
+from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inhouse.context import Place
 
-WEIGHTS = (0.0, 0.25, 0.45, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9)
-"""Weight of the project by the length of the longest match in tokens; the last one for all longer matches."""
-
-_CANDIDATES = 64
+_CANDIDATES = 128
 """Tokens that the project may speak for at a step; what comes later has a chance of under a percent."""
 _ALIGN = 8
 """Ids compared to find out how many tokens were taken back by healing."""
 _MAX_HEALED = 8
+
+
+def fitted_weights() -> tuple[float, ...]:
+    """Weight of the project by the length of the longest match in tokens; the last one for all longer matches.
+
+    mix.json says what it was fitted on (tests/benchmarks/fit_mix.py).
+    """
+    text = (resources.files("inhouse.completion") / "mix.json").read_text(encoding="utf-8")
+    return tuple(json.loads(text)["weights"])
+
+
+WEIGHTS = fitted_weights()
 
 
 class ProjectMix:
