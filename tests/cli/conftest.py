@@ -53,6 +53,7 @@ def call(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     monkeypatch.chdir(project)
     monkeypatch.setenv("INHOUSE_CACHE_DIR", str(project.parent / "cache"))
     monkeypatch.setenv("INHOUSE_CONFIG_DIR", str(project.parent / "config"))
+    monkeypatch.setenv("INHOUSE_DATA_DIR", str(project.parent / "data"))
     monkeypatch.setenv("COLUMNS", "200")
 
     def call(*arguments: str) -> Outcome:
@@ -77,6 +78,7 @@ def run(tmp_path: Path) -> Run:
             **os.environ,
             "INHOUSE_CACHE_DIR": str(cache or tmp_path / "cache"),
             "INHOUSE_CONFIG_DIR": str(tmp_path / "config"),
+            "INHOUSE_DATA_DIR": str(tmp_path / "data"),
             "COLUMNS": "200",
         }
         command = [sys.executable, "-m", "inhouse.cli", *arguments]

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from inhouse.model import ModelError
-from inhouse.model.store import Core, embedded_core, resolve, sha256_of, verify, verify_once
+from inhouse.model.shelf import sha256_of
+from inhouse.model.store import Core, embedded_core, resolve, verify, verify_once
 
 
 def test_no_name_means_the_embedded_core(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("INHOUSE_CACHE_DIR", str(tmp_path))
+    monkeypatch.setenv("INHOUSE_DATA_DIR", str(tmp_path / "data"))
 
     assert resolve(None) == embedded_core().path
     assert list(tmp_path.rglob(embedded_core().sha256))

@@ -50,8 +50,9 @@ def latency(
     from inhouse.replay.typing_session import session
 
     folder = folder_of(root)
-    model_bytes = resolve(model).stat().st_size
-    with closing(Assistant(settings_for(None, model=model, threads=threads))) as assistant:
+    settings = settings_for(None, model=model, threads=threads)
+    model_bytes = resolve(settings.model).stat().st_size
+    with closing(Assistant(settings)) as assistant:
         started = time.perf_counter()
         assistant.load()
         load_ms = (time.perf_counter() - started) * 1000
@@ -70,6 +71,7 @@ def latency(
                 threads or physical_cores(),
                 lambda done: bar.update(task, completed=done),
             )
+    _remember(resolve(settings.model), figures, threads or physical_cores(), settings.gpu_layers)
     if not as_json:
         _print_latency(figures)
     typer.echo(json.dumps(figures.json()))
@@ -96,7 +98,7 @@ def replay(
 
     folder, arms = folder_of(root), known_arms(arm or ["full", "plain"])
     settings = settings_for(None, model=model, threads=threads)
-    engine = LlamaEngine(resolve(model), context_tokens=settings.context_tokens, threads=threads)
+    engine = LlamaEngine(resolve(settings.model), context_tokens=settings.context_tokens, threads=threads)
     with closing(engine):
         chosen = _cases(folder, cases, sample, seed)
         with progress_bar() as bar:
@@ -117,6 +119,21 @@ def replay(
         typer.echo(json.dumps({"root": str(folder), "model": engine.name, "arms": [asdict(one) for one in found]}))
     else:
         _print_replay(found)
+
+
+def _remember(model: Path, figures: LatencyFigures, threads: int, gpu_layers: int) -> None:
+    """Keep what was measured: `inhouse model list` recommends by it."""
+    from inhouse.model.speeds import Speed, Speeds
+
+    if figures.asked < _LEAST_ANSWERS:
+        return
+    size = model.stat().st_size
+    rate, answer, day = figures.decode_tokens_per_s, figures.answer_ms.p50, time.strftime("%Y-%m-%d")
+    Speeds().remember(Speed(model.name, size, rate, answer, threads, gpu_layers, day))
+
+
+_LEAST_ANSWERS = 20
+"""A median of fewer says too little to be remembered."""
 
 
 def _files(assistant: Assistant, folder: Path) -> Sequence[Path]:

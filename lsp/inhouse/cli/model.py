@@ -3,39 +3,44 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from inhouse.cli import shelf
+
 if TYPE_CHECKING:
     from inhouse.model.gguf import Header, Value
 
-app = typer.Typer(help="What is known about models.", no_args_is_help=True)
+app = typer.Typer(help="Models: which there are, fetch one, use it, and what is known of it.", no_args_is_help=True)
+shelf.register(app)
 
 SHOWN_CHARACTERS = 80
 """Of a metadata value: tokenizers hold lists of 100,000 entries and chat templates of many lines."""
 
 
-@app.callback()
-def options() -> None:
-    """Keeps `info` a command of its own while it is the only one."""
-
-
 @app.command()
 def info(
-    model: Annotated[str | None, typer.Argument(metavar="MODEL", help="A GGUF file; else the embedded core.")] = None,
+    model: Annotated[str | None, typer.Argument(metavar="MODEL", help="A name or a file; else the one in use.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Show a model's card and what its file says of itself."""
     from inhouse.model.gguf import read_header
+    from inhouse.model.shelf import Shelf
     from inhouse.model.store import embedded_core, resolve
 
-    card = embedded_core().card if model is None else None
     header = read_header(resolve(model))
+    core = embedded_core()
+    card = core.card if header.path == core.path and model is None else None
+    held = next((one for one in Shelf().held() if one.path == header.path), None)
+    note = {key: str(value) if key == "path" else value for key, value in asdict(held).items()} if held else None
     if as_json:
-        typer.echo(json.dumps({**facts(header), "metadata": shortened(header), "card": card}))
+        typer.echo(json.dumps({**facts(header), "metadata": shortened(header), "card": card, "pulled": note}))
         return
+    for name, value in (note or {}).items():
+        typer.echo(f"{name:<40} {value}")
     if card:
         typer.echo(card.strip() + "\n")
     for name, value in {**facts(header), **shortened(header)}.items():

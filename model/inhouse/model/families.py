@@ -42,18 +42,88 @@ class FimTokens:
     separator: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """A family as a text knows it: for servers that take text, and for files that do not name their FIM tokens."""
+
+    family: Family
+    prefix: str
+    suffix: str
+    middle: str | None
+    separator: str | None = None
+    repository: str | None = None
+
+
+_BARS = ("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>")
+_PLAIN = ("<fim_prefix>", "<fim_suffix>", "<fim_middle>")
+
+FAMILIES: dict[str, Taught] = {
+    "inhouse core": Taught(Family("inhouse core", "spm"), *_BARS, "<|file_sep|>"),
+    "Qwen2.5-Coder": Taught(Family("Qwen2.5-Coder", "psm"), *_BARS, "<|file_sep|>", "<|repo_name|>"),
+    "StarCoder2": Taught(Family("StarCoder2", "psm", repository_line=False), *_PLAIN, "<file_sep>", "<repo_name>"),
+    "StarCoder": Taught(Family("StarCoder", "psm"), *_PLAIN),
+    "Granite": Taught(Family("Granite", "psm"), *_PLAIN),
+    "DeepSeek-Coder": Taught(Family("DeepSeek-Coder", "psm"), "<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>"),
+    "CodeGemma": Taught(Family("CodeGemma", "psm"), *_BARS, "<|file_separator|>"),
+    "Codestral": Taught(Family("Codestral", "codestral"), "[PREFIX]", "[SUFFIX]", None),
+    "Mellum": Taught(Family("Mellum", "mellum"), *_PLAIN, "<filename>"),
+}
+"""Every family that the catalogue knows, by its name there."""
+
+
+def family_named(model: str) -> Taught | None:
+    """The family of a model by its name; None where the name does not tell."""
+    plain = "".join(letter for letter in model.lower() if letter.isalnum())
+    for key, marks in _MARKS.items():
+        if any(mark in plain for mark in marks):
+            return FAMILIES[key]
+    return None
+
+
+_MARKS = {
+    "inhouse core": ("inhousecore",),
+    "Qwen2.5-Coder": ("qwen",),
+    "DeepSeek-Coder": ("deepseekcoder",),
+    "StarCoder2": ("starcoder2",),
+    "StarCoder": ("starcoder",),
+    "Granite": ("granite",),
+    "CodeGemma": ("codegemma",),
+    "Codestral": ("codestral",),
+    "Mellum": ("mellum",),
+}
+
+
 def fim_tokens(header: Header) -> FimTokens:
-    """The FIM tokens from the GGUF's own metadata. Raises ModelError for a model that was not trained to fill."""
+    """The FIM tokens of a GGUF. Raises ModelError for a model that was not trained to fill.
 
-    def token(kind: str) -> int | None:
-        return header.number(f"tokenizer.ggml.fim_{kind}_token_id")
-
-    prefix, suffix, middle = token("pre"), token("suf"), token("mid")
+    Newer files name their ids; in older ones, as in llama.cpp itself, the tokens are known by their texts.
+    """
+    prefix, suffix, middle = (_token(header, kind) for kind in ("pre", "suf", "mid"))
     if prefix is None or suffix is None:
         raise _cannot_fill(header)
     if middle is None and family_of(header).order != "codestral":
         raise _cannot_fill(header)
-    return FimTokens(prefix, suffix, -1 if middle is None else middle, token("rep"), token("sep"))
+    return FimTokens(prefix, suffix, -1 if middle is None else middle, _token(header, "rep"), _token(header, "sep"))
+
+
+_SPELLINGS: dict[str, tuple[str, ...]] = {
+    "pre": tuple(dict.fromkeys(one.prefix for one in FAMILIES.values())),
+    "suf": tuple(dict.fromkeys(one.suffix for one in FAMILIES.values())),
+    "mid": tuple(dict.fromkeys(one.middle for one in FAMILIES.values() if one.middle)),
+    "rep": ("<|repo_name|>", "<repo_name>"),
+    "sep": ("<|file_sep|>", "<file_sep>", "<|file_separator|>"),
+}
+
+
+def _token(header: Header, kind: str) -> int | None:
+    """The id of a FIM token: as the file names it, else found by its text."""
+    named = header.number(f"tokenizer.ggml.fim_{kind}_token_id")
+    if named is not None:
+        return named
+    texts = header.metadata.get("tokenizer.ggml.tokens")
+    if not isinstance(texts, list):
+        return None
+    return next((texts.index(spelling) for spelling in _SPELLINGS[kind] if spelling in texts), None)
 
 
 def _cannot_fill(header: Header) -> ModelError:
@@ -67,18 +137,18 @@ def family_of(header: Header) -> Family:
     """The family of a model; prefix first, as most are, when nothing says otherwise."""
     if header.text(ORDER_KEY) == "spm" or (header.text("general.description") or "").startswith("project core"):
         return Family("inhouse core", "spm")
-    prefix_text = _token_text(header, "tokenizer.ggml.fim_pre_token_id")
+    prefix_text = _token_text(header, "pre")
     if prefix_text == "[PREFIX]":
         return Family("Codestral", "codestral")
     if "mellum" in f"{header.text('general.name')} {header.text('general.basename')}".lower():
         return Family("Mellum", "mellum")
-    if prefix_text == "<fim_prefix>" and _token_text(header, "tokenizer.ggml.fim_sep_token_id") == "<file_sep>":
+    if prefix_text == "<fim_prefix>" and _token_text(header, "sep") == "<file_sep>":
         return Family("StarCoder2", "psm", repository_line=False)
     return Family("prefix first", "psm")
 
 
-def _token_text(header: Header, key: str) -> str | None:
-    tokens, token = header.metadata.get("tokenizer.ggml.tokens"), header.number(key)
+def _token_text(header: Header, kind: str) -> str | None:
+    tokens, token = header.metadata.get("tokenizer.ggml.tokens"), _token(header, kind)
     if not isinstance(tokens, list) or token is None or not 0 <= token < len(tokens):
         return None
     text = tokens[token]

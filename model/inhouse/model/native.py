@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import logging
 import sys
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,53 @@ def offloads_to_gpu() -> bool:
     """Whether the installed build has a GPU back-end."""
     _backend()
     return bool(llama_cpp.llama_supports_gpu_offload())
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A processor that the installed build can compute on, besides the CPU."""
+
+    name: str
+    description: str
+    free_bytes: int
+    total_bytes: int
+
+
+def gpus() -> list[Device]:
+    """The GPUs that the installed build sees; empty where it has no such back-end."""
+    if not offloads_to_gpu():
+        return []
+    folder = Path(llama_cpp.__file__).parent / "lib"
+    names = {file.name.split(".")[0].removeprefix("lib"): file for file in folder.iterdir()}
+    if not {"ggml", "ggml-base"} <= names.keys():
+        return []
+    base, registry = ctypes.CDLL(str(names["ggml-base"])), ctypes.CDLL(str(names["ggml"]))
+    registry.ggml_backend_dev_count.restype = ctypes.c_size_t
+    registry.ggml_backend_dev_get.restype = ctypes.c_void_p
+    registry.ggml_backend_dev_get.argtypes = [ctypes.c_size_t]
+    found = (registry.ggml_backend_dev_get(number) for number in range(registry.ggml_backend_dev_count()))
+    return [_device(base, handle) for handle in found if _device_kind(base, handle) in _GPU_KINDS]
+
+
+_GPU_KINDS = (1, 2)
+"""GGML_BACKEND_DEVICE_TYPE_GPU and _IGPU."""
+
+
+def _device_kind(base: ctypes.CDLL, handle: int) -> int:
+    base.ggml_backend_dev_type.argtypes = [ctypes.c_void_p]
+    return int(base.ggml_backend_dev_type(handle))
+
+
+def _device(base: ctypes.CDLL, handle: int) -> Device:
+    texts: list[str] = []
+    for ask in (base.ggml_backend_dev_name, base.ggml_backend_dev_description):
+        ask.restype, ask.argtypes = ctypes.c_char_p, [ctypes.c_void_p]
+        texts.append((ask(handle) or b"").decode("utf-8", errors="replace"))
+    free, total = ctypes.c_size_t(), ctypes.c_size_t()
+    size = ctypes.POINTER(ctypes.c_size_t)
+    base.ggml_backend_dev_memory.argtypes = [ctypes.c_void_p, size, size]
+    base.ggml_backend_dev_memory(handle, ctypes.byref(free), ctypes.byref(total))
+    return Device(texts[0], texts[1], free.value, total.value)
 
 
 class Weights:

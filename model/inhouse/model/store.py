@@ -1,8 +1,7 @@
-"""Where models are: the embedded core and paths of the user's own. It loads nothing."""
+"""Which file is meant by a model's name: the embedded core, one from the shelf, or a path. It loads nothing."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from dataclasses import dataclass
@@ -11,9 +10,9 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from inhouse.model.catalogue import find
 from inhouse.model.fill import ModelError
-
-_HASH_CHUNK_BYTES = 1 << 20
+from inhouse.model.shelf import Shelf, sha256_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +39,40 @@ def embedded_core() -> Core:
     return core
 
 
-def resolve(model: str | None) -> Path:
-    """Path of the model that the user means: a file of theirs, or None for the embedded core, verified."""
-    if not model:
+EMBEDDED = "embedded"
+"""Name of the core that travels with the program."""
+
+
+def resolve(model: str | None, shelf: Shelf | None = None) -> Path:
+    """Path of the model that the user means. Raises ModelError with what to do.
+
+    None means what `inhouse model use` chose, else the embedded core, verified; a text is a path or a name of the
+    catalogue.
+    """
+    shelf = shelf or Shelf()
+    model = model or shelf.chosen()
+    if not model or model == EMBEDDED:
         core = embedded_core()
         verify_once(core)
         return core.path
     path = Path(model).expanduser()
-    if path.is_dir():
+    if path.is_dir() and len(path.parts) > 1:
         raise ModelError(f"{path}: is a folder; give the path of a .gguf file in it")
-    if not path.is_file():
+    if path.is_file():
+        return path
+    if len(path.parts) > 1 or path.suffix == ".gguf":
         raise ModelError(f"{path}: no such model file; give the path of a .gguf file, or leave --model out")
-    return path
+    return _on_shelf(model, shelf)
 
 
-def sha256_of(path: Path) -> str:
-    """Checksum of a file's bytes, in hexadecimal. Raises OSError."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_HASH_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
+def _on_shelf(model: str, shelf: Shelf) -> Path:
+    held = shelf.get(model)
+    if held is None:
+        name = find(model).name
+        raise ModelError(f"{name}: not fetched yet; run `inhouse model pull {name}`")
+    if not held.is_whole:
+        raise ModelError(f"{held.path}: is not whole any more; run `inhouse model pull {held.name}` to mend it")
+    return held.path
 
 
 def verify(core: Core) -> None:

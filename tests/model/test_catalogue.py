@@ -1,0 +1,151 @@
+"""The catalogue that travels with the program, entries of one's own, and which of them suit a machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from inhouse.model import ModelError
+from inhouse.model.catalogue import Choice, Entry, File, catalogue, choices, find, parse
+from inhouse.model.families import FAMILIES
+from inhouse.model.fit import BUDGET_MS, Machine, fit, memory_bytes, recommended, settings_for
+from inhouse.model.native import Device
+from inhouse.model.speeds import Speed, Speeds
+
+OWN = """
+[[model]]
+name = "house"
+title = "The house's own"
+parameters = 1_000_000
+family = "Qwen2.5-Coder"
+licence = "internal"
+open = true
+files = [{ quantisation = "Q8_0", repository = "team/house" }]
+"""
+LAPTOP = Machine(cores=4, memory_bytes=16 << 30)
+
+
+def test_the_shipped_catalogue_covers_the_sizes_and_states_no_fact_that_was_not_looked_up(tmp_path: Path) -> None:
+    entries = catalogue(tmp_path / "none.toml")
+
+    assert entries[0].parameters < 200_000_000
+    assert entries[-1].parameters > 7_000_000_000
+    for entry in entries:
+        assert entry.family in FAMILIES, entry.name
+        assert entry.licence
+        assert entry.open or entry.licence_url, f"{entry.name}: where is its licence?"
+        assert all(file.sha256 is None and file.bytes is None for file in entry.files)
+
+
+def test_names_and_quantisations_are_found() -> None:
+    assert find("qwen2.5-coder-1.5b").file.quantisation == "Q8_0"
+    assert find("Qwen2.5-Coder-1.5B:q4_k_m").file.quantisation == "Q4_K_M"
+    assert len({choice.folder for choice in choices()}) == len(choices())
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("qwen2.5-coder-2b", "did you mean qwen2.5-coder"),
+        ("qwen2.5-coder-1.5b:q9", "it has qwen2.5-coder-1.5b:q8_0, qwen2.5-coder-1.5b:q4_k_m"),
+        ("zzz", "inhouse model list"),
+    ],
+)
+def test_unknown_names_are_answered_with_what_is_near(name: str, says: str) -> None:
+    with pytest.raises(ModelError, match=says):
+        find(name)
+
+
+def test_ones_own_entries_win(tmp_path: Path) -> None:
+    file = tmp_path / "models.toml"
+    file.write_text(OWN + OWN.replace('"house"', '"starcoder2-3b"'))
+
+    entries = catalogue(file)
+
+    assert find("house", entries).entry.own
+    assert find("starcoder2-3b", entries).entry.licence == "internal"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[[model]", "not TOML"),
+        ("version = 2", "format 2"),
+        ('[[model]]\nname = "x"', "model x: 'files' is missing"),
+        (OWN.replace('title = "The house\'s own"\n', ""), "title"),
+        (OWN + 'colour = "red"\n', "colour"),
+        (OWN.replace("1_000_000", '"many"'), "model house: needs"),
+        (OWN.replace('"house"', '"a/b"'), "model a/b: needs"),
+        (OWN.replace('"team/house"', '"house"'), "OWNER/NAME"),
+    ],
+)
+def test_a_bad_entry_is_named(text: str, says: str) -> None:
+    with pytest.raises(ModelError, match=says):
+        parse(text, "models.toml")
+
+
+def sized(parameters: int, quantisation: str = "Q8_0", *, licence: bool = True) -> Choice:
+    file = File(quantisation, "a/b")
+    return Choice(Entry(f"m{parameters}", "", parameters, "Qwen2.5-Coder", "", licence, (file,)), file)
+
+
+def test_the_largest_model_that_answers_in_time_is_recommended() -> None:
+    fits = [fit(sized(size), LAPTOP) for size in (100_000_000, 500_000_000, 4_000_000_000)]
+
+    assert [one.verdict for one in fits] == ["fits", "fits", "slow"]
+    assert recommended(fits) == fits[1]
+    assert settings_for(fits[1], LAPTOP)["model"] == "m500000000:q8_0"
+
+
+def test_a_measurement_counts_more_than_an_estimate() -> None:
+    slow = Speed("m.gguf", 1, 3.0, BUDGET_MS + 1, 2, 0, "2026-11-22")
+
+    assert fit(sized(100_000_000), LAPTOP, slow).verdict == "slow"
+    assert fit(sized(100_000_000), LAPTOP, slow).measured
+
+
+def test_a_licence_that_is_not_open_is_not_recommended() -> None:
+    assert recommended([fit(sized(100_000_000, licence=False), LAPTOP)]) is None
+
+
+def test_a_model_larger_than_half_the_memory_is_too_large() -> None:
+    assert fit(sized(7_000_000_000), Machine(64, 8 << 30)).verdict == "too large"
+
+
+def test_a_gpu_takes_the_whole_model_where_it_fits() -> None:
+    big = sized(3_000_000_000)
+    gpu = Device("CUDA0", "a GPU", 24 << 30, 24 << 30)
+
+    found = fit(big, Machine(4, 16 << 30, (gpu,)))
+
+    assert found.verdict == "fits"
+    assert settings_for(found, LAPTOP)["gpu_layers"] == found.gpu_layers > 100
+    small = Device("CUDA0", "a GPU", 1 << 30, 1 << 30)
+    assert fit(big, Machine(4, 16 << 30, (small,))).gpu_layers == 0
+
+
+def test_smaller_quantisations_count_twice_in_memory() -> None:
+    """Measured: 398 MB Q4_K_M took 583 MB without and 986 MB took 1,801 MB with repacking; 531 MB Q8_0 took 681 MB."""
+    assert memory_bytes(986_000_000, "Q4_K_M") >= 1_801_000_000
+    assert 681_000_000 <= memory_bytes(531_000_000, "Q8_0") < 1_000_000_000
+
+
+def test_speeds_are_remembered_for_the_very_file(tmp_path: Path) -> None:
+    model, speeds = tmp_path / "m.gguf", Speeds(tmp_path / "data")
+    model.write_bytes(b"12345")
+    for rate in (1.0, 2.0):
+        speeds.remember(Speed("m.gguf", 5, rate, 9.0, 2, 0, "2026-11-22"))
+
+    assert speeds.of(model) == Speed("m.gguf", 5, 2.0, 9.0, 2, 0, "2026-11-22")
+    model.write_bytes(b"123456")
+    assert speeds.of(model) is None
+
+
+def test_an_odd_file_of_speeds_is_no_obstacle(tmp_path: Path) -> None:
+    speeds = Speeds(tmp_path)
+    for text in ("", "{}", '[{"file": 1}]', "[3]"):
+        (tmp_path / "speeds.json").write_text(text)
+        assert speeds.all() == []
+    (tmp_path / "file").touch()
+    Speeds(tmp_path / "file" / "x").remember(Speed("m", 1, 1.0, 1.0, 1, 0, ""))
