@@ -1,0 +1,210 @@
+"""Turns what became of suggestions into what the next ones are made of: n-gram strengths, name scores, the calibration.
+
+Kept tokens count for, changed ones against, each by itself. Every influence has a floor, a ceiling and a decay, so that
+a bad hour is forgotten. It shows nothing and follows no text; see tracker.py and store.py for that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from inhouse.completion.learning.lessons import lessons
+from inhouse.completion.learning.store import Calibration, Run, Store
+from inhouse.completion.learning.tracker import Settled
+
+_LEARNT_AT_S = (30, 600)
+"""Looks from which is learnt: most changes are made at once, the rest within ten minutes."""
+_CONTEXT_TOKENS = 12
+_CONTEXT_CHARACTERS = 400
+_RUN_HALF_LIFE_S = 30 * 86_400.0
+_LEAST_STRENGTH = 0.2
+"""A run that has decayed below this is dropped."""
+
+MOST_OFFSET = 1.0
+"""Logits by which a project may raise or lower the gate: the default threshold then lies between 0.11 and 0.48."""
+_OFFSET_HALF_LIFE_S = 14 * 86_400.0
+_RATE, _LEAST_RATE, _SETTLED_COUNT = 0.15, 0.03, 30.0
+"""The first outcomes move the offset by up to 0.15 logits each, later ones by 0.03."""
+
+MOST_NAME_SCORE = 2.0
+_NAME_STEP = 0.25
+_NAME_HALF_LIFE_S = 7 * 86_400.0
+_NAME = re.compile(r"[^\W\d]\w{2,}")
+
+
+class Memory(Protocol):
+    """The project n-gram's side of learning."""
+
+    def reinforce_many(self, runs: Sequence[tuple[Sequence[int], float | Sequence[float], int]]) -> None:
+        """(ids, strength, start) runs that count for or against their tokens."""
+        ...
+
+
+class Learner:
+    """What is learnt in one project. From any thread."""
+
+    def __init__(self, root: Path, store: Store | None = None, clock: Callable[[], float] = time.time) -> None:
+        """`clock`: seconds since 1970."""
+        self.store = store or Store(root)
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._numbers: dict[int, int | None] = {}
+        """The store's numbers of suggestions that are still looked at."""
+        self._memory: Memory | None = None
+        self._tokenizer = ""
+        self._tokenize: Callable[[str], Sequence[int]] | None = None
+        self._piece: Callable[[int], bytes] | None = None
+        self._runs: dict[tuple[int, ...], list[float]] = {}
+        self._read()
+
+    def _read(self) -> None:
+        self._calibration = self.store.calibration()
+        self._names = self.store.names()
+
+    def teach(
+        self,
+        memory: Memory,
+        tokenizer: str,
+        tokenize: Callable[[str], Sequence[int]],
+        piece: Callable[[int], bytes],
+    ) -> None:
+        """Give the project's n-gram what was learnt before, and from now on what is learnt.
+
+        `tokenizer` names whose numbers `tokenize` gives; `piece` gives the bytes of one.
+        """
+        with self._lock:
+            if self._memory is memory:
+                return
+            self._memory, self._tokenizer = memory, tokenizer
+            self._tokenize, self._piece = tokenize, piece
+            self._runs.clear()
+            now = self._clock()
+            for run in self.store.runs(tokenizer):
+                faded = _halved(1.0, now - run.at, _RUN_HALF_LIFE_S)
+                strengths = [strength * faded for strength in run.strengths]
+                if max(map(abs, strengths), default=0.0) >= _LEAST_STRENGTH:
+                    self._runs[tuple(run.ids)] = strengths
+            memory.reinforce_many([(ids, strengths, 0) for ids, strengths in self._runs.items()])
+
+    @property
+    def offset(self) -> float:
+        """Logits to add to the gate's score in this project."""
+        with self._lock:
+            age = self._clock() - self._calibration.at
+            return _halved(self._calibration.offset, age, _OFFSET_HALF_LIFE_S)
+
+    def corrected(self, probability: float) -> float:
+        """The gate's chance, as it is in this project."""
+        chance = min(max(probability, 1e-6), 1 - 1e-6)
+        return 1.0 / (1.0 + math.exp(-(math.log(chance / (1 - chance)) + self.offset)))
+
+    def name_score(self, name: str) -> float:
+        """How much a name was kept rather than changed, from -MOST_NAME_SCORE to MOST_NAME_SCORE; 0 knows nothing."""
+        with self._lock:
+            score, at = self._names.get(_hash(name), (0.0, 0.0))
+            return _halved(score, self._clock() - at, _NAME_HALF_LIFE_S)
+
+    def settle(self, settled: Settled) -> None:
+        """Learn from what became of a suggestion, and write it down."""
+        with self._lock:
+            now, number = self._clock(), settled.shown.number
+            if self.store.is_new and (self._calibration.count or self._runs):
+                self._forget()
+            kept = self.store.write_settled(self._numbers.get(number), settled, now)
+            self._numbers[number] = kept
+            if settled.outcome == "ignored" or settled.after_s == 600:
+                self._numbers.pop(number, None)
+            if settled.after_s in _LEARNT_AT_S:
+                self._learn(settled, now)
+
+    def _learn(self, settled: Settled, now: float) -> None:
+        if settled.after_s == _LEARNT_AT_S[0]:
+            self._calibrate(settled, now)
+        names = list(self._score_names(settled, now))
+        self.store.write_learnt(self._tokenizer, self._reinforce(settled, now), names, self._calibration)
+
+    def _calibrate(self, settled: Settled, now: float) -> None:
+        """One step of logistic regression on the offset alone, towards the share that was kept."""
+        if not settled.size or settled.shown.source == "project":
+            return  # the instant lane has chances of its own
+        count = self._calibration.count
+        rate = max(_LEAST_RATE, _RATE / (1.0 + count / _SETTLED_COUNT))
+        error = settled.kept / settled.size - settled.shown.probability
+        offset = min(MOST_OFFSET, max(-MOST_OFFSET, self.offset + rate * error))
+        self._calibration = Calibration(offset, count + 1, now)
+
+    def _score_names(self, settled: Settled, now: float) -> Iterable[tuple[bytes, float]]:
+        text = settled.shown.text
+        for fate in settled.fates:
+            name = text[fate.start : fate.end]
+            if _NAME.fullmatch(name):
+                score = self.name_score(name) + (_NAME_STEP if fate.kept else -_NAME_STEP)
+                score = min(MOST_NAME_SCORE, max(-MOST_NAME_SCORE, score))
+                self._names[_hash(name)] = (score, now)
+                yield _hash(name), score
+
+    def _reinforce(self, settled: Settled, now: float) -> list[Run]:
+        """Strengthen and weaken tokens behind the suggestion's context; the runs as they now are."""
+        if self._memory is None:
+            return []
+        learnt: list[tuple[list[int], list[float]]] = []
+        for text, strengths in lessons(settled):
+            ids, spread = self._spread(settled.shown.context[-_CONTEXT_CHARACTERS:], text, strengths)
+            if any(spread):
+                learnt.append((ids, spread))
+        self._memory.reinforce_many([(ids, spread, 0) for ids, spread in learnt])
+        runs: list[Run] = []
+        for ids, spread in learnt:
+            known = self._runs.get(tuple(ids), [0.0] * len(ids))
+            total = [before + more for before, more in zip(known, spread, strict=True)]
+            self._runs[tuple(ids)] = total
+            runs.append(Run(ids, total, now))
+        return runs
+
+    def _spread(self, context: str, text: str, strengths: Sequence[float]) -> tuple[list[int], list[float]]:
+        """The tokens of both, the context's last dozen only, with the strength of each.
+
+        A token's strength is the least of its characters', so that nothing wrong counts for something.
+        """
+        assert self._tokenize is not None, "teach() comes first"
+        assert self._piece is not None, "teach() comes first"
+        body = context[: context.rfind("\n") + 1]  # tokenised apart, as where completions are asked for
+        ids = [*self._tokenize(body), *self._tokenize(context[len(body) :] + text)]
+        by_byte = [0.0] * len(context.encode())
+        for letter, strength in zip(text, strengths, strict=True):
+            by_byte += [strength] * len(letter.encode())
+        spread: list[float] = []
+        at = 0
+        for token in ids:
+            length = len(self._piece(token))
+            spread.append(min((strength for strength in by_byte[at : at + length] if strength), default=0.0))
+            at += length
+        first = next((index for index, strength in enumerate(spread) if strength), len(spread))
+        start = max(0, first - _CONTEXT_TOKENS)
+        return ids[start:], spread[start:]
+
+    def _forget(self) -> None:
+        """Somebody wiped the file: forget what is in memory, too. The n-gram forgets when it is made anew."""
+        self._calibration = Calibration()
+        self._names.clear()
+        self._runs.clear()
+        self._numbers.clear()
+
+    def close(self) -> None:
+        with self._lock:
+            self.store.close()
+
+
+def _halved(value: float, age_s: float, half_life_s: float) -> float:
+    return float(value * 0.5 ** (max(0.0, age_s) / half_life_s))
+
+
+def _hash(name: str) -> bytes:
+    return hashlib.blake2b(name.encode("utf-8", "surrogateescape"), digest_size=8).digest()
