@@ -88,6 +88,18 @@ def test_what_the_project_never_saw_changes_nothing() -> None:
     assert mix.agreement == [0.0]
 
 
+def test_what_the_project_is_sure_of_is_guessed_ahead() -> None:
+    mix = ProjectMix([7, 10, 11, 12], ngram().at)
+    assert not mix.draft([13], 2).ids, "nothing was looked up yet"
+    mix.adjust([7, 10, 11, 12], np.zeros(20, np.float32))
+
+    draft = mix.draft([13], 2)
+
+    assert list(draft.ids) == [14, 15]
+    assert all(0 < chance <= 1 for chance in draft.chances)
+    assert not mix.draft([9], 2).ids, "the model chose something else"
+
+
 def test_longer_matches_weigh_more_and_the_model_always_has_a_say() -> None:
     assert list(WEIGHTS) == sorted(WEIGHTS)
     assert WEIGHTS[0] == 0

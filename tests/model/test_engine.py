@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from ggufs import FIM_METADATA, write
 
 from inhouse.model import Block, CancelFlag, Fill, FillRequest, ModelError
-from inhouse.model.engine import LlamaEngine
+from inhouse.model.batch_costs import BatchCosts
+from inhouse.model.cells import FLASH_TYPES, Attention
+from inhouse.model.engine import LlamaEngine, file_key
 from inhouse.model.store import embedded_core
 
 pytestmark = pytest.mark.integration
@@ -150,3 +154,95 @@ def test_decoding_lets_other_threads_run(engine: LlamaEngine) -> None:
     thread.join()
 
     assert counted > 10
+
+
+COPIES = "".join(
+    f"    def read_{name}(self, path):\n        with open(path, encoding='utf-8') as handle:\n"
+    f"            return self.parse_{name}(handle.read())\n\n"
+    for name in ("json", "toml", "yaml", "text")
+)
+ALWAYS = {1: 1.0, 4: 1.0, 8: 1.0, 12: 1.0, 16: 1.0}
+
+
+@pytest.fixture
+def two_engines(tmp_path: Path) -> Iterator[tuple[LlamaEngine, LlamaEngine]]:
+    """Without drafts, and with drafts wherever there is a guess."""
+    folder = tmp_path / "always"
+    BatchCosts(folder / "batches" / f"{embedded_core().path.stem}.json", file_key(embedded_core().path)).measure(
+        1, lambda size: ALWAYS[size]
+    )
+    plain = LlamaEngine(embedded_core().path, threads=1, drafts=False)
+    ahead = LlamaEngine(embedded_core().path, threads=1, cache_folder=folder)
+    yield plain, ahead
+    plain.close()
+    ahead.close()
+
+
+@pytest.mark.parametrize("head", ["", "        with op", "        with open(path"])
+def test_drafts_change_no_text(two_engines: tuple[LlamaEngine, LlamaEngine], head: str) -> None:
+    prefix = f"class Files:\n{COPIES}    def read_csv(self, path):\n{head}"
+    request = FillRequest("files.py", prefix, "\n", max_tokens=32, max_lines=2)
+
+    plain, ahead = (engine.fill(request, CancelFlag()) for engine in two_engines)
+
+    assert ahead.text == plain.text
+    assert [token.id for token in ahead.tokens] == [token.id for token in plain.tokens]
+    assert ahead.drafted_tokens >= ahead.accepted_tokens > 0
+    assert plain.drafted_tokens == 0
+
+
+def test_drafts_hold_under_steering_and_leave_the_cache_right(two_engines: tuple[LlamaEngine, LlamaEngine]) -> None:
+    class NoWith:
+        """Forbids the letters that the copied line begins with, once."""
+
+        def __init__(self, engine: LlamaEngine) -> None:
+            self.banned = [token for token in range(len(engine.vocabulary)) if b"with" in engine.piece(token)]
+
+        def adjust(self, tokens: Sequence[int], logits: np.ndarray) -> None:
+            logits[self.banned] = -1e9
+
+    prefix = f"class Files:\n{COPIES}    def read_csv(self, path):\n        "
+    request = FillRequest("files.py", prefix, "\n", max_tokens=32, max_lines=2)
+
+    plain, ahead = (engine.fill(request, CancelFlag(), steering=NoWith(engine)) for engine in two_engines)
+    longer = [engine.fill(replace(request, prefix=prefix + "with "), CancelFlag()) for engine in two_engines]
+
+    assert ahead.text == plain.text
+    assert "with" not in ahead.text
+    assert longer[0].text == longer[1].text
+
+
+def test_cells_may_be_kept_in_half_the_space() -> None:
+    engine = LlamaEngine(embedded_core().path, threads=1, kv_type="q8_0")
+    try:
+        assert fill(engine).text
+    finally:
+        engine.close()
+
+
+def test_quantised_cells_without_flash_attention_are_refused_with_the_reason() -> None:
+    with pytest.raises(ModelError, match="kv_type q8_0 needs flash attention; set flash_attention to auto or on"):
+        LlamaEngine(embedded_core().path, threads=1, kv_type="q8_0", flash_attention="off")
+
+
+@pytest.mark.parametrize(
+    ("attention", "flash"),
+    [
+        (Attention(), "off"),
+        (Attention(on_gpu=True), "auto"),
+        (Attention(kv_type="q8_0"), "on"),
+        (Attention("on"), "on"),
+        (Attention("off", on_gpu=True), "off"),
+    ],
+)
+def test_flash_attention_by_rule(attention: Attention, flash: str) -> None:
+    assert attention.flash_type == FLASH_TYPES[flash]
+
+
+def test_what_batches_cost_is_learned_when_there_is_time(tmp_path: Path) -> None:
+    engine = LlamaEngine(embedded_core().path, threads=1, cache_folder=tmp_path)
+    engine.warm(FillRequest("a.py", "import os\n", ""), CancelFlag())
+    engine.close()
+
+    file = next((tmp_path / "batches").iterdir())
+    assert BatchCosts(file, file_key(embedded_core().path)).known(1)

@@ -204,6 +204,9 @@ def _open_engine(settings: Settings) -> Engine:
         context_tokens=settings.context_tokens,
         threads=settings.threads,
         gpu_layers=settings.gpu_layers,
+        flash_attention=settings.flash_attention,
+        kv_type=settings.kv_type,
+        drafts=settings.drafts,
     )
 
 

@@ -16,9 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inhouse.context import Place
+from inhouse.model import Draft
 
 _CANDIDATES = 128
 """Tokens that the project may speak for at a step; what comes later has a chance of under a percent."""
+_DRAFT_ORDER, _DRAFT_CHANCE = 3, 0.6
+"""A draft is looked for where the project matches so many tokens and gives the next one at least this chance."""
+_DRAFT_ORDERS = 12
+"""Longer matches are counted as this long when it is counted how often drafts were right."""
 _ALIGN = 8
 """Ids compared to find out how many tokens were taken back by healing."""
 _MAX_HEALED = 8
@@ -45,6 +50,8 @@ class ProjectMix:
         self._open_place = open_place
         self._place: Place | None = None
         self._skip = 0
+        self._expected = -1
+        """The token that the project was sure of at the last step; -1 where it was not."""
         self.agreement: list[float] = []
         """At each step, the project's own probability of what it thought likeliest; 0 where it knew nothing."""
 
@@ -55,9 +62,21 @@ class ProjectMix:
             self._place = self._open_place(taken_back(self._prefix, tokens))
         found = self._place.next_tokens(_CANDIDATES, also=tokens[self._skip :])
         self.agreement.append(float(found.probabilities[0]) if len(found.ids) else 0.0)
+        sure = found.order >= _DRAFT_ORDER and self.agreement[-1] >= _DRAFT_CHANCE
+        self._expected = int(found.ids[0]) if sure else -1
         weight = WEIGHTS[min(found.order, len(WEIGHTS) - 1)]
         if weight and len(found.ids):
             mix_in(logits, found.ids, found.probabilities, weight)
+
+    def draft(self, tokens: Sequence[int], most: int) -> Draft:
+        """What followed in the project where the longest context matches; `tokens` are those generated so far.
+
+        Nothing unless the last token is what the project was sure of: looking further costs as much as a step.
+        """
+        if self._place is None or not tokens or tokens[-1] != self._expected:
+            return Draft()
+        found = self._place.continuation(most, also=tokens)
+        return Draft(found.ids.tolist(), found.probabilities.tolist(), min(found.order, _DRAFT_ORDERS))
 
 
 def mix_in(logits: NDArray[np.float32], ids: NDArray[np.int32], chances: NDArray[np.float64], weight: float) -> None:

@@ -30,6 +30,12 @@ class Settings:
     """Threads for the model; None: one for each physical core, one fewer while other processes are busy."""
     gpu_layers: int = field(default=0, metadata={"min": 0, "max": 1000, "machine": True})
     """Layers kept on the GPU, where the installed llama.cpp build has a GPU back-end."""
+    flash_attention: str = field(default="auto", metadata={"choices": ("auto", "on", "off"), "machine": True})
+    """Flash attention; auto: off on a CPU, where it slows drafts and alternatives, llama.cpp's choice on a GPU."""
+    kv_type: str = field(default="f16", metadata={"choices": ("f16", "q8_0"), "machine": True})
+    """What the model's memory of a prompt is kept as; q8_0 takes half the space and is slower on a CPU."""
+    drafts: bool = field(default=True, metadata={"machine": True})
+    """False: the model never checks several guessed tokens at once, which it does where that pays on this machine."""
     context_tokens: int = field(default=2048, metadata={"min": 256, "max": 32768, "machine": True})
     """Prompt and answer together, in tokens; at most what the model was trained for."""
     max_tokens: int = field(default=48, metadata={"min": 1, "max": 256})

@@ -35,7 +35,7 @@ from inhouse.server.worker import Worker
 CLOSE_S = 1.0
 """Both threads together have this long to end; a decode stops within one token, which takes far less."""
 
-_ENGINE_SETTINGS = ("model", "threads", "gpu_layers", "context_tokens")
+_ENGINE_SETTINGS = ("model", "threads", "gpu_layers", "flash_attention", "kv_type", "drafts", "context_tokens")
 """A change of one of these needs a new engine; the others count from the next request on."""
 
 log = logging.getLogger(__name__)

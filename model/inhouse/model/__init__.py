@@ -4,13 +4,27 @@ Knows nothing about editors, projects or when a suggestion is worth showing.
 """
 
 from inhouse.model.cancel import CancelFlag
-from inhouse.model.fill import Alternative, Block, Engine, Fill, FillRequest, Judged, ModelError, Steering, Token
+from inhouse.model.fill import (
+    Alternative,
+    Block,
+    Draft,
+    Drafter,
+    Engine,
+    Fill,
+    FillRequest,
+    Judged,
+    ModelError,
+    Steering,
+    Token,
+)
 from inhouse.model.healing import take_back
 
 __all__ = [
     "Alternative",
     "Block",
     "CancelFlag",
+    "Draft",
+    "Drafter",
     "Engine",
     "Fill",
     "FillRequest",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,6 +109,26 @@ class Steering(Protocol):
 
     def adjust(self, tokens: Sequence[int], logits: NDArray[np.float32]) -> None:
         """Change the logits, shape (vocabulary,), in place; `tokens` are the prompt's last and all generated ids."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A guess at the next tokens."""
+
+    ids: Sequence[int] = ()
+    chances: Sequence[float] = ()
+    """Of each token, given that those before it are right."""
+    order: int = 0
+    """How many tokens before it match where it was found."""
+
+
+@runtime_checkable
+class Drafter(Protocol):
+    """Guesses at what comes next. A steering may be one too."""
+
+    def draft(self, tokens: Sequence[int], most: int) -> Draft:
+        """At most `most` tokens behind `tokens`, the ids generated so far; an empty one where it has no idea."""
         ...
 
 

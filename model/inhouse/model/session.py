@@ -5,11 +5,12 @@ It knows nothing about text or holes: a file is a key, its prompt is token ids.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from inhouse.model.cancel import CancelFlag
-from inhouse.model.cells import CHUNK_TOKENS, CacheFull, Cancelled, Cells, Logits, Step
+from inhouse.model.cells import CHUNK_TOKENS, DEFAULT_ATTENTION, Attention, CacheFull, Cancelled, Cells, Logits, Step
 from inhouse.model.fill import ModelError
 from inhouse.model.native import Weights
 
@@ -38,11 +39,13 @@ class Warm:
 class Session:
     """The sequences of one model. Used from one thread at a time."""
 
-    def __init__(self, weights: Weights, context_tokens: int, threads: int) -> None:
+    def __init__(
+        self, weights: Weights, context_tokens: int, threads: int, attention: Attention = DEFAULT_ATTENTION
+    ) -> None:
         self.context_tokens = context_tokens
         # Room for the current prompt, as much again for the other warm files, and the branches' own tokens.
         size = 2 * context_tokens + BRANCHES * CHUNK_TOKENS
-        self.cells = Cells(weights, size, _SCRATCH + 1, threads)
+        self.cells = Cells(weights, size, _SCRATCH + 1, threads, attention)
         self._warm: dict[str, Warm] = {}  # least recently used first
         self._current = Warm(0)
 
@@ -88,6 +91,16 @@ class Session:
     def decode_together(self, steps: Sequence[Step]) -> None:
         """Evaluate one token in each of several branches; row i of the logits belongs to step i. Raises Cancelled."""
         self._with_room(lambda: self.cells.decode_together(steps))
+
+    def time_batch(self, tokens: Sequence[int]) -> float:
+        """Milliseconds to evaluate these tokens together; the sequence is as before. Raises Cancelled."""
+        length = len(self._current.tokens)
+        started = time.perf_counter()
+        self.verify(tokens)
+        self.logits()
+        took = (time.perf_counter() - started) * 1000
+        self.shorten(length)
+        return took
 
     def shorten(self, length: int) -> None:
         """Forget all but the first `length` tokens of the current sequence."""

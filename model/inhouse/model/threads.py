@@ -65,15 +65,19 @@ class Threads:
         self._usage = usage
         self._last = usage()
         self._others = load()
+        self.last = fixed or self._cores
+        """What was last answered."""
 
     def count(self) -> int:
         """Threads to use now."""
         if self._fixed is not None or self._cores == 1:
-            return self._fixed or 1
+            self.last = self._fixed or 1
+            return self.last
         now = self._usage()
         elapsed = now.at - self._last.at
         if elapsed >= _SAMPLE_S:
             spent = (now.everyone - self._last.everyone) - (now.own - self._last.own)
             self._others = max(0.0, spent / elapsed)
             self._last = now
-        return self._cores - 1 if self._others >= _BUSY_CORES else self._cores
+        self.last = self._cores - 1 if self._others >= _BUSY_CORES else self._cores
+        return self.last
