@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from inhouse.context import files, reading
+from inhouse.context import files, readers, reading
 from inhouse.context.chunk import IndexFigures
 from inhouse.context.files import Entry
 from inhouse.context.reading import Reading
@@ -97,10 +97,9 @@ def _batches(
     """Readings in batches with the count of files done; a path stands for a file that is not to be indexed."""
     batch: list[Reading | str] = []
     lines = 0
-    for done, entry in enumerate(pending, 1):
-        found = reading.read(root, entry)
-        batch.append(found or entry.path)
-        lines += found.lines if found else 0
+    for done, (_, found) in enumerate(readers.read_all(root, pending), 1):
+        batch.append(found)
+        lines += found.lines if isinstance(found, Reading) else 0
         if len(batch) >= _BATCH_FILES or lines >= _BATCH_LINES or done == len(pending):
             yield batch, done
             batch, lines = [], 0

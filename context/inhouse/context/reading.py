@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from inhouse.context import files, ignore
+from inhouse.context import files, ignore, packing
 from inhouse.context.languages import dialect_of
 from inhouse.context.outline import Outline, outline
 from inhouse.context.terms import term_set
@@ -27,7 +27,11 @@ class Reading:
     mtime_ns: int
     digest: bytes
     lines: int
-    outline: Outline
+    symbols: int
+    names: tuple[str, ...]
+    """The distinct names that the file defines, sorted."""
+    outline: bytes
+    """As packing.pack() makes it: so that a process aside can do that work too."""
     blocks: tuple[str, ...]
 
 
@@ -58,4 +62,8 @@ def analyse(path: str, text: str, size: int = -1, mtime_ns: int = -1) -> Reading
     blocks = tuple(
         " ".join(sorted(term_set(lines[start : start + BLOCK_LINES]))) for start in range(0, len(lines), BLOCK_LINES)
     )
-    return Reading(path, language, size, mtime_ns, digest_of(text), len(lines), found, blocks)
+    names = tuple(sorted({symbol.name for symbol in found.symbols}))
+    packed = packing.pack(found)
+    return Reading(
+        path, language, size, mtime_ns, digest_of(text), len(lines), len(found.symbols), names, packed, blocks
+    )

@@ -225,7 +225,7 @@ def _put(connection: sqlite3.Connection, reading: Reading, block: int) -> None:
     known = _forget_names(connection, reading.path)
     values = (
         reading.path, reading.language, reading.size, reading.mtime_ns, reading.digest, reading.lines,
-        len(reading.outline.symbols), block, len(reading.blocks), packing.pack(reading.outline),
+        reading.symbols, block, len(reading.blocks), reading.outline,
     )  # fmt: skip
     if known is not None:
         file = known
@@ -233,8 +233,7 @@ def _put(connection: sqlite3.Connection, reading: Reading, block: int) -> None:
     else:
         statement = f"INSERT INTO files ({_ROW}, outline) VALUES (NULL, {','.join('?' * 10)})"
         file = int(connection.execute(statement, values).lastrowid or 0)
-    names = {symbol.name for symbol in reading.outline.symbols}
-    connection.executemany("INSERT OR IGNORE INTO names VALUES (?, ?)", [(_key(name), file) for name in sorted(names)])
+    connection.executemany("INSERT OR IGNORE INTO names VALUES (?, ?)", [(_key(name), file) for name in reading.names])
     connection.executemany(
         "INSERT INTO search (rowid, terms) VALUES (?, ?)",
         [(block + index, text) for index, text in enumerate(reading.blocks) if text],
