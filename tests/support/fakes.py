@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from inhouse.model import CancelFlag, Fill, FillRequest, Judged, Steering, Token
 
 
@@ -12,6 +15,7 @@ class ScriptedEngine:
 
     name = "scripted"
     context_tokens = 1024
+    parameters = 500_000_000
 
     def __init__(self, answer: str = "answer()") -> None:
         self.answer = answer
@@ -24,6 +28,9 @@ class ScriptedEngine:
 
     def piece(self, token: int) -> bytes:
         return chr(token).encode()
+
+    def within(self, text: bytes) -> NDArray[np.int32]:
+        return np.array([text[0]], np.int32)
 
     def fill(
         self,

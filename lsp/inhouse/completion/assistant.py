@@ -18,13 +18,12 @@ from inhouse.completion.keeper import ContextKeeper
 from inhouse.completion.quick import Quick
 from inhouse.completion.request import Completion, CompletionRequest, Item, relative
 from inhouse.completion.settings import Settings
+from inhouse.completion.sizes import rule_for
 from inhouse.completion.steering import ProjectSteering
 from inhouse.completion.units import over, wanted_lines
 from inhouse.context import Chunk, Project, language_of
 from inhouse.model import Block, CancelFlag, Engine, FillRequest
 
-_CONTEXT_SHARE = 0.45
-"""Of the context window, for other files: one line in six needs a name that stands only there."""
 _CHARACTERS_PER_TOKEN = 3.0
 """On the low side for code (3.0 to 4.2), so that what is gathered fits."""
 
@@ -68,12 +67,9 @@ class Assistant:
         Slow the first time (a second for each 50,000 lines): call it off the event loop, after the project's refresh.
         `own`: the one file that has changed, if it is only one.
         """
-        if not self.settings.project_mix:
-            self._quick.changed(root, relative(own, root) if own else None)
-            return 0
         self.load()
-        read = self._steering.memory(root, self._loaded).refresh(stop)
-        if read:
+        read = self._steering.learn(root, self._loaded, stop)
+        if read or not self.settings.project_mix:
             self._quick.changed(root, relative(own, root) if own else None)
         return read
 
@@ -164,7 +160,12 @@ class Assistant:
     def _gather(self, request: CompletionRequest, cursor: Cursor) -> Sequence[Chunk]:
         if not self.settings.project_context:
             return ()
-        budget = int(self._loaded.context_tokens * _CONTEXT_SHARE * _CHARACTERS_PER_TOKEN)
+        percent = self.settings.context_percent
+        if percent is None:
+            percent = rule_for(self._loaded.parameters).context_percent
+        if not percent:
+            return ()
+        budget = int(self._loaded.context_tokens * percent / 100 * _CHARACTERS_PER_TOKEN)
         project = self.project(request.root)
         line = request.text.count("\n", 0, cursor.offset)
         return self._keeper.chunks(

@@ -44,8 +44,14 @@ WEIGHTS = fitted_weights()
 class ProjectMix:
     """Steering for one request."""
 
-    def __init__(self, prefix: Sequence[int], open_place: Callable[[Sequence[int]], Place]) -> None:
-        """`prefix`: ids of the text before the cursor. `open_place(ids)` gives the n-gram's view behind these ids."""
+    def __init__(
+        self, prefix: Sequence[int], open_place: Callable[[Sequence[int]], Place], at_most: float = 1.0
+    ) -> None:
+        """`prefix`: ids of the text before the cursor. `open_place(ids)` gives the n-gram's view behind these ids.
+
+        `at_most`: the largest weight that the project gets.
+        """
+        self._at_most = at_most
         self._prefix = prefix
         self._open_place = open_place
         self._place: Place | None = None
@@ -64,7 +70,7 @@ class ProjectMix:
         self.agreement.append(float(found.probabilities[0]) if len(found.ids) else 0.0)
         sure = found.order >= _DRAFT_ORDER and self.agreement[-1] >= _DRAFT_CHANCE
         self._expected = int(found.ids[0]) if sure else -1
-        weight = WEIGHTS[min(found.order, len(WEIGHTS) - 1)]
+        weight = min(self._at_most, WEIGHTS[min(found.order, len(WEIGHTS) - 1)])
         if weight and len(found.ids):
             mix_in(logits, found.ids, found.probabilities, weight)
 

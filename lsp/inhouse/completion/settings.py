@@ -48,8 +48,12 @@ class Settings:
     """A suggestion is shown while typing if the chance that it is kept is at least this: 0.1 chatty, 0.5 quiet."""
     project_context: bool = True
     """False: the model sees the current file only."""
+    context_percent: int | None = field(default=None, metadata={"min": 0, "max": 80})
+    """Share of the prompt for other files, in percent; None: by the size of the model, nothing for the smallest."""
     project_mix: bool = True
     """False: what usually follows in this project does not weigh in while the model writes."""
+    name_bias: bool = True
+    """False: names that are unknown here, deprecated or avoided by the project are as good as any others."""
     instant_lane: bool = True
     """False: the model is asked even where the project alone is nearly sure of the rest of the line or name."""
     suggestion_cache: bool = True

@@ -10,13 +10,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
+from inhouse.completion.avoided import Avoided, avoided_of
 from inhouse.completion.cursor import Cursor
-from inhouse.completion.mix import ProjectMix
+from inhouse.completion.identifiers import comment_of, in_text
+from inhouse.completion.known import Known, OwnWords
+from inhouse.completion.mix import ProjectMix, taken_back
+from inhouse.completion.name_bias import NameBias
 from inhouse.completion.prefix_tokens import PrefixTokens
 from inhouse.completion.request import CompletionRequest
 from inhouse.completion.settings import Settings
+from inhouse.completion.sizes import rule_for
+from inhouse.completion.words import Words
 from inhouse.context import Place, Project, TokenMemory
-from inhouse.model import Engine
+from inhouse.model import Draft, Engine
 
 _OWN_CHARACTERS = 8_000
 """Of the text after the cursor, for the n-gram of the current file: tokenising it takes 4 ms."""
@@ -34,14 +43,54 @@ class View:
     """The n-gram's view behind some ids."""
 
 
+class Steered:
+    """All that steers one request: the mix, then the bias. See inhouse.model.Steering."""
+
+    def __init__(
+        self, prefix: Sequence[int], piece: Callable[[int], bytes], mix: ProjectMix | None, bias: NameBias | None
+    ) -> None:
+        self._prefix, self._piece = prefix, piece
+        self._mix, self._bias = mix, bias
+        self._skip = -1
+        self._healed = b""
+
+    @property
+    def agreement(self) -> Sequence[float]:
+        """The project's own certainty at each token."""
+        return self._mix.agreement if self._mix else ()
+
+    @property
+    def held_back(self) -> Sequence[str]:
+        """Names that were steered away from because the project avoids them."""
+        return tuple(dict.fromkeys(self._bias.avoided)) if self._bias else ()
+
+    def adjust(self, tokens: Sequence[int], logits: NDArray[np.float32]) -> None:
+        """Change the logits in place."""
+        if self._mix:
+            self._mix.adjust(tokens, logits)
+        if self._bias:
+            if self._skip < 0:
+                self._skip = len(tokens)
+                kept = taken_back(self._prefix, tokens)
+                self._healed = b"".join(map(self._piece, self._prefix[len(kept) :]))
+            self._bias.adjust(tokens[self._skip :], self._healed, logits)
+
+    def draft(self, tokens: Sequence[int], most: int) -> Draft:
+        """The project's guess at what comes next; see inhouse.model.Drafter."""
+        return self._mix.draft(tokens, most) if self._mix else Draft()
+
+
 class ProjectSteering:
-    """The n-grams of the projects in use, in the loaded model's tokens."""
+    """What is known of the projects in use: their n-grams in the loaded model's tokens, their names, their ways."""
 
     def __init__(self, settings: Settings, open_project: Callable[[Path], Project]) -> None:
         self._settings = settings
         self._open_project = open_project
         self._memories: dict[Path, TokenMemory] = {}
+        self._words: dict[Path, Words] = {}
+        self._avoided: dict[Path, Avoided] = {}
         self._tokens = PrefixTokens()
+        self._own = OwnWords()
         self._after: tuple[str, list[int]] | None = None
         self._lock = threading.Lock()
 
@@ -53,12 +102,53 @@ class ProjectSteering:
                 self._memories[root] = TokenMemory(project, engine.tokenize, engine.name)
             return self._memories[root]
 
-    def of(self, request: CompletionRequest, cursor: Cursor, engine: Engine) -> ProjectMix | None:
+    def learn(self, root: Path, engine: Engine, stop: Callable[[], bool] | None) -> int:
+        """Bring all of it up to date with the index; how many files the n-gram read anew. Off the event loop."""
+        project = self._open_project(root)
+        read = self.memory(root, engine).refresh(stop) if self._settings.project_mix else 0
+        if self._settings.name_bias:
+            with self._lock:
+                words = self._words.setdefault(root, Words())
+            words.refresh(project, stop)
+            if root not in self._avoided:  # once a session: mining takes seconds in a large project
+                self._avoided[root] = avoided_of(project.conventions(stop))
+        return read
+
+    def of(self, request: CompletionRequest, cursor: Cursor, engine: Engine) -> Steered | None:
         """The project's say in this request, if there is one. From the thread that completes."""
-        if not self._settings.project_mix:
+        if not (self._settings.project_mix or self._settings.name_bias):
             return None
         view = self.view(request, cursor, engine)
-        return ProjectMix(view.before, view.place_at)
+        mix = (
+            ProjectMix(view.before, view.place_at, rule_for(engine.parameters).mix_at_most)
+            if self._settings.project_mix
+            else None
+        )
+        return Steered(view.before, engine.piece, mix, self._bias(request, cursor, engine))
+
+    def known(self, request: CompletionRequest, cursor: Cursor) -> Known:
+        """The names around the cursor."""
+        words = self._words.get(request.root) or Words()
+        project = self._open_project(request.root)
+        return Known(project, words, self._own.of(cursor), request, cursor.line_head)
+
+    def avoided(self, root: Path) -> Avoided:
+        """What the project does without, as far as it is known yet."""
+        return self._avoided.get(root) or Avoided()
+
+    def _bias(self, request: CompletionRequest, cursor: Cursor, engine: Engine) -> NameBias | None:
+        words = self._words.get(request.root)
+        if not self._settings.name_bias or not words or not len(words) or in_text(cursor):
+            return None  # before the names are read, all would look unknown
+        avoided, path = self.avoided(request.root), request.own_path
+        return NameBias(
+            self.known(request, cursor),
+            lambda spot: avoided.why(spot, path) is not None,
+            engine.piece,
+            engine.within,
+            cursor.line_head,
+            comment_of(request.path),
+        )
 
     def view(self, request: CompletionRequest, cursor: Cursor, engine: Engine) -> View:
         """The cursor as the project's n-gram sees it. From the thread that completes."""
@@ -76,3 +166,5 @@ class ProjectSteering:
             for memory in self._memories.values():
                 memory.save()
             self._memories.clear()
+            self._words.clear()
+            self._avoided.clear()

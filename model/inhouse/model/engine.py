@@ -26,7 +26,7 @@ from inhouse.model.native import Weights
 from inhouse.model.session import Session
 from inhouse.model.store import default_cache_folder
 from inhouse.model.threads import Threads
-from inhouse.model.vocabulary import Vocabulary, cached_pieces
+from inhouse.model.vocabulary import Ids, Vocabulary, cached_pieces
 
 DEFAULT_CONTEXT_TOKENS = 2048
 """Prompt and answer together. Two cores read 2,048 tokens at 0.5B in 10 s, once; after that only what changed."""
@@ -78,6 +78,10 @@ class LlamaEngine:
         return self.header.path.stem
 
     @property
+    def parameters(self) -> int:
+        return self.header.parameters
+
+    @property
     def context_tokens(self) -> int:
         return self._session.context_tokens
 
@@ -88,6 +92,10 @@ class LlamaEngine:
     def piece(self, token: int) -> bytes:
         """The bytes that a token stands for."""
         return self.vocabulary.piece(token)
+
+    def within(self, text: bytes) -> Ids:
+        """Ids of the tokens that can begin a sequence whose text begins with `text`."""
+        return self.vocabulary.within(text)
 
     def fill(
         self,

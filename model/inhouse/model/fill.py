@@ -139,6 +139,11 @@ class Engine(Protocol):
     def name(self) -> str: ...
 
     @property
+    def parameters(self) -> int:
+        """How many weights the model has."""
+        ...
+
+    @property
     def context_tokens(self) -> int:
         """Length of the context window in tokens."""
         ...
@@ -149,6 +154,10 @@ class Engine(Protocol):
 
     def piece(self, token: int) -> bytes:
         """The bytes that a token stands for; empty for control tokens."""
+        ...
+
+    def within(self, text: bytes) -> NDArray[np.int32]:
+        """Ids of the tokens that can begin a sequence whose text begins with `text`."""
         ...
 
     def fill(

@@ -1,0 +1,118 @@
+"""Where names stand in a line of code, and in which role. One rule for all languages: no grammar, no look-up."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from inhouse.completion.cursor import Cursor
+from inhouse.context import language_of
+from inhouse.context.languages import LANGUAGES
+
+NAME = re.compile(r"[^\W\d][\w$]*")
+
+Role = Literal["value", "first", "argument", "member"]
+"""What a name is: any value, the first thing on its line, the first thing in an argument, or what follows a dot.
+
+The first name of a line may be a new variable, and the first of an argument a keyword of the callee's.
+"""
+
+_DEFINES = re.compile(
+    r"^\s*(?:@|\w+\s+)?(?:async\s+|pub(?:\(\w+\))?\s+|export\s+|static\s+|public\s+|private\s+|protected\s+)*"
+    r"(?:def|class|function|fn|func|struct|enum|trait|interface|type|namespace|package|module|macro_rules!)\b"
+    r"|^\s*(?:from|import|use|using|require|#include)\b|\b(?:lambda|fn)\b[^:]*$|\bfor\s+(?!.*\b(?:in|of)\s)[\w, ()]*$"
+    r"|\b(?:as|let|const|var|global|nonlocal|val|mut|local|catch|except)\s+[\w, (\[{]*$"
+)
+"""The text before a name that is being defined here, or that an import brings in."""
+_RECEIVER = re.compile(r"((?:[\w$]+(?:\(\))?(?:\.|\?\.|->|::))*[\w$]+(?:\(\))?)\s*(?:\.|\?\.|->|::)\s*$")
+_AFTER_DOT = re.compile(r"(?:\.|->|::)\s*$")
+_STRING_PREFIX = re.compile(r"^[rRbBuUfF]{1,2}$")
+_QUOTES = "\"'`"
+
+_OTHER_WORDS = """
+this super new null undefined true false nil void int char bool float double string byte long short unsigned const
+let var val mut function fn func struct enum trait impl interface type package module namespace public private
+protected static final abstract override extends implements throws throw catch switch case default do until end then
+elsif elseif local self Self cls typeof instanceof delete export require use using mod pub crate ref match loop
+defer go chan select range map make sizeof typedef template typename virtual operator inline extern auto echo
+foreach unless begin rescue ensure yield async await unsafe where dyn move
+"""
+WORDS = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(_OTHER_WORDS.split())
+"""Words of the languages themselves: never to be looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A name in a line."""
+
+    name: str
+    start: int
+    whole: bool
+    """Something follows that ends the name; otherwise it may go on."""
+    role: Role
+    receiver: str = ""
+    """What stands before the dot, as far as it is a plain path; "" otherwise."""
+
+
+def spots(line: str, start: int, comment: str) -> Iterator[Spot]:
+    """The names of a line that reach beyond `start`, but for strings, comments, definitions and imports.
+
+    `comment`: what begins a comment in this language.
+    """
+    code = _code_only(line, comment)
+    for found in NAME.finditer(line):
+        begin, end = found.span()
+        if end <= start or not code[begin] or line[begin - 1 : begin].isdigit() or found[0] in WORDS:
+            continue
+        if line[end : end + 1] in ('"', "'") and _STRING_PREFIX.match(found[0]):
+            continue
+        before = line[:begin]
+        whole = end < len(line)
+        if _AFTER_DOT.search(before):
+            receiver = _RECEIVER.search(before)
+            yield Spot(found[0], begin, whole, "member", receiver[1] if receiver else "")
+        elif not _DEFINES.search(before):
+            yield Spot(found[0], begin, whole, _role(before))
+
+
+def comment_of(path: Path) -> str:
+    """What begins a comment in the file's language."""
+    language = language_of(path)
+    return LANGUAGES[language].comment if language else "#"
+
+
+def in_text(cursor: Cursor) -> bool:
+    """Whether the cursor stands in a docstring or block comment that began on an earlier line."""
+    before = cursor.prefix
+    return any(before.count(mark) % 2 for mark in ('"""', "'''")) or before.rfind("/*") > before.rfind("*/")
+
+
+def _role(before: str) -> Role:
+    bare = before.rstrip()
+    if not bare:
+        return "first"
+    return "argument" if bare[-1] in "(," else "value"
+
+
+def _code_only(line: str, comment: str) -> list[bool]:
+    """For each character whether it is code rather than a string's or comment's."""
+    code = [False] * len(line)
+    quote = ""
+    escaped = False
+    for index, letter in enumerate(line):
+        if escaped:
+            escaped = False
+        elif quote:
+            escaped = letter == "\\"
+            quote = "" if letter == quote else quote
+        elif letter in _QUOTES:
+            quote = letter
+        elif line.startswith(comment, index):
+            break
+        else:
+            code[index] = True
+    return code

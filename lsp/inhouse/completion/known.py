@@ -1,0 +1,111 @@
+"""How near a name is at one cursor: in scope, in the file, in the project, in an imported library, or unknown.
+
+Asks the project lazily and once; it changes no text and no probability.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import IntEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from inhouse.completion.cursor import Cursor
+from inhouse.completion.identifiers import Spot
+from inhouse.completion.request import CompletionRequest
+from inhouse.completion.words import SortedNames, Words, names_of
+from inhouse.context import Members, ScopeName
+
+OWN_RECEIVERS = frozenset({"self", "this", "cls", "super()", "super"})
+
+
+class Near(IntEnum):
+    """Where a name is known, the nearest first."""
+
+    SCOPE = 0
+    """A binding in scope, or a member of the receiver's known class."""
+    FILE = 1
+    PROJECT = 2
+    LIBRARY = 3
+    NOWHERE = 4
+    OUTSIDE = 5
+    """No member of a closed class, and spelled nowhere in the file."""
+
+
+class Knows(Protocol):
+    """What is asked of a project."""
+
+    def names(self, path: Path, text: str, offset: int) -> list[ScopeName]: ...
+
+    def members(self, path: Path, text: str, offset: int, receiver: str) -> Members: ...
+
+
+class OwnWords:
+    """The names of the file in use besides the cursor's line, read again only when the cursor leaves the line."""
+
+    def __init__(self) -> None:
+        self._key = ("", "")
+        self._names = SortedNames(())
+
+    def of(self, cursor: Cursor) -> SortedNames:
+        key = (cursor.prefix[: cursor.prefix.rfind("\n") + 1], cursor.suffix[len(cursor.line_tail) :])
+        if key != self._key:
+            self._key, self._names = key, SortedNames(names_of(key[0]) | names_of(key[1]))
+        return self._names
+
+
+class Known:
+    """The names around one cursor."""
+
+    def __init__(
+        self, project: Knows, words: Words, own: SortedNames, request: CompletionRequest, line_head: str
+    ) -> None:
+        self._project = project
+        self._words = words
+        self._own = own
+        self._request = request
+        self._without: Collection[str] = (request.own_path, *request.exclude)
+        self._line = names_of(line_head)
+        self._members: dict[str, tuple[SortedNames, bool]] = {}
+
+    def near(self, spot: Spot) -> Near:
+        """How near the name is; where it is not whole, the nearest that it can still become."""
+        if spot.role == "member":
+            return self._member(spot)
+        if self._scope.has(spot.name, spot.whole):
+            return Near.SCOPE
+        return self._elsewhere(spot)
+
+    def has_members(self, receiver: str) -> bool:
+        """Whether this is `self`, `this` or the like, in a class whose members are known."""
+        return receiver in OWN_RECEIVERS and len(self._of_receiver(receiver)[0]) > 0
+
+    @cached_property
+    def _scope(self) -> SortedNames:
+        request = self._request
+        names = self._project.names(request.path, request.text, request.offset)
+        return SortedNames([*(item.name for item in names), *self._line])
+
+    def _member(self, spot: Spot) -> Near:
+        names, closed = self._of_receiver(spot.receiver)
+        if len(names) and names.has(spot.name, spot.whole):
+            return Near.SCOPE
+        found = self._elsewhere(spot)
+        return Near.OUTSIDE if closed and found > Near.FILE else found
+
+    def _elsewhere(self, spot: Spot) -> Near:
+        if self._own.has(spot.name, spot.whole):
+            return Near.FILE
+        return Near.PROJECT if self._words.has(spot.name, spot.whole, self._without) else Near.NOWHERE
+
+    def _of_receiver(self, receiver: str) -> tuple[SortedNames, bool]:
+        """(members, whether nothing else can be one); nothing where the receiver is not known."""
+        if not receiver:
+            return SortedNames(()), False
+        if receiver not in self._members:
+            request = self._request
+            found = self._project.members(request.path, request.text, request.offset, receiver)
+            closed = found.closed and receiver in OWN_RECEIVERS
+            self._members[receiver] = SortedNames([item.name for item in found.names]), closed
+        return self._members[receiver]

@@ -1,0 +1,96 @@
+"""Steers away from names that nobody knows here, and from those that the project avoids, while a name is being written.
+
+A soft bias: what is nearer needs less of the model's belief. It goes by what the name so far can still become, so it
+ends by itself when no known name is left. Only tokens that would win are looked at: most steps cost one look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inhouse.completion.identifiers import Spot, spots
+from inhouse.completion.known import Known, Near
+
+_STRENGTH: Mapping[tuple[str, Near], float] = {
+    ("value", Near.PROJECT): 0.7,
+    ("argument", Near.PROJECT): 0.7,
+    ("member", Near.PROJECT): 0.7,
+    ("value", Near.LIBRARY): 0.7,
+    ("argument", Near.LIBRARY): 0.7,
+    ("member", Near.LIBRARY): 0.7,
+    ("value", Near.NOWHERE): 4.0,
+    ("argument", Near.NOWHERE): 4.0,
+    ("member", Near.NOWHERE): 4.0,
+    ("member", Near.OUTSIDE): 30.0,
+}
+"""Nats taken from a token that leads there, swept on development packages: docs/log.md, 2026-11-22, names. Names at a
+line's beginning may be new. OUTSIDE is as good as a mask."""
+_OWN_MEMBER = 2.0
+"""Taken from `self.name` where the class is known and name is no member of it, only spelled somewhere in the file."""
+_AVOIDED = 3.0
+_LOOKED_AT = 24
+"""Likeliest tokens weighed again where the first one is not the nearest."""
+
+Within = Callable[[bytes], NDArray[np.int32]]
+
+
+class NameBias:
+    """Steering for one request; see inhouse.model.Steering."""
+
+    def __init__(
+        self,
+        known: Known,
+        avoided: Callable[[Spot], bool],
+        piece: Callable[[int], bytes],
+        within: Within,
+        line_head: str,
+        comment: str,
+    ) -> None:
+        """`avoided`: names that the project does without; `comment`: what begins one in this language."""
+        self._known, self._avoided = known, avoided
+        self._piece, self._within = piece, within
+        self._line_head, self._comment = line_head, comment
+        self.avoided: list[str] = []
+        """Names that were held back because the project avoids them."""
+
+    def adjust(self, said: Sequence[int], healed: bytes, logits: NDArray[np.float32]) -> None:
+        """Weigh the likeliest tokens. `said`: the tokens generated so far, which began with the `healed` text again."""
+        written = b"".join(map(self._piece, said))
+        left = healed[len(written) :]
+        allowed = self._within(left) if left else None
+        if allowed is not None and not len(allowed):
+            return
+        head = self._line_head.encode()
+        line = (head[: len(head) - len(healed)] + written).decode("utf-8", "replace")
+        line = line[line.rfind("\n") + 1 :]
+        top = int(logits.argmax()) if allowed is None else int(allowed[logits[allowed].argmax()])
+        if not self.strength(line, top):
+            return
+        ids = _likeliest(logits, allowed)
+        logits[ids] -= np.array([self.strength(line, int(token)) for token in ids], np.float32)
+
+    def strength(self, line: str, token: int) -> float:
+        """What is taken from a token's logit if it follows the line so far."""
+        text = self._piece(token).decode("utf-8", "replace").split("\n", 1)
+        grown = line + text[0]
+        whole = grown + "\n" if len(text) > 1 else grown
+        return max((self._of(spot) for spot in spots(whole, len(line), self._comment)), default=0.0)
+
+    def _of(self, spot: Spot) -> float:
+        if self._avoided(spot):
+            self.avoided.append(spot.name)
+            return _AVOIDED
+        near = self._known.near(spot)
+        if near == Near.FILE and spot.role == "member" and self._known.has_members(spot.receiver):
+            return _OWN_MEMBER
+        return _STRENGTH.get((spot.role, near), 0.0)
+
+
+def _likeliest(logits: NDArray[np.float32], allowed: NDArray[np.int32] | None) -> NDArray[np.int64]:
+    ids = np.arange(len(logits)) if allowed is None else allowed.astype(np.int64)
+    if len(ids) <= _LOOKED_AT:
+        return ids
+    return ids[np.argpartition(-logits[ids], _LOOKED_AT)[:_LOOKED_AT]]
