@@ -11,8 +11,9 @@ from fakes import ScriptedEngine
 from inhouse.completion import Settings
 from inhouse.replay.arms import ARMS
 from inhouse.replay.cases import Case, CaseError, read_cases, sample
-from inhouse.replay.replay import run, summaries
+from inhouse.replay.replay import Replay, Row
 from inhouse.replay.score import difference, score
+from inhouse.replay.summary import summaries
 
 SOURCE = '"""Doc."""\nimport os\n\n\n' + "".join(
     f"def function_{number}(path, value):\n    result = compute_{number}(path, value)\n"
@@ -34,10 +35,10 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_holes_are_the_rest_of_real_lines_in_all_kinds(root: Path) -> None:
     cases = sample(root, [root / "a.py", root / "b.py"], 60, seed=1)
 
-    assert {case.kind for case in cases} >= {"member", "arguments", "right-hand side", "mid-word", "statement"}
+    assert {case.kind for case in cases} >= {"member", "arguments", "right-hand side", "mid-word", "statement", "block"}
     for case in cases:
         assert case.prefix + case.target + case.suffix == (root / case.path).read_text()
-        assert "\n" not in case.target
+        assert ("\n" in case.target) == (case.kind == "block")
 
 
 def test_the_same_seed_cuts_the_same_holes(root: Path) -> None:
@@ -97,21 +98,22 @@ def test_arms_answer_all_cases_and_are_compared_with_the_first(root: Path) -> No
         Case("1", "made up", "new.py", "from a import function_1\nx = ", "\n", "42"),
         Case("2", "made up", "new.py", "y = ", "\n", "43"),
     ]
-    seen: list[str] = []
+    rows: list[Row] = []
+    replay = Replay(Settings(), engine, root, ["full", "plain"], finished={("plain", "2")})
 
-    rows = run(Settings(), engine, root, cases, ["full", "plain"], progress=lambda row: seen.append(row.arm))
+    replay.run(cases, rows.append)
 
-    assert seen == ["full", "full", "plain", "plain"]
-    assert [row.exact for row in rows] == [True, False, True, False]
+    assert [(row.arm, row.id) for row in rows] == [("full", "1"), ("plain", "1"), ("full", "2")]
+    assert [row.exact for row in rows] == [True, True, False]
     full, plain = summaries(rows)
-    assert (full.exact, full.against_first) == (0.5, None)
-    assert plain.against_first is not None
-    assert plain.against_first.mean == 0
-    assert any(request.blocks for request in engine.requests[:2])
-    assert not any(request.blocks for request in engine.requests[2:])
+    assert (full.exact, full.against) == (0.5, {})
+    assert plain.against["full"]["exact"].mean == 0
+    asked = [bool(request.blocks) for request in engine.requests]
+    assert asked == [True, False, True]
     assert not engine.closed
+    assert Row.parse(rows[0].json()) == rows[0]
 
 
 def test_every_arm_switches_off_settings_that_exist() -> None:
-    for switched in ARMS.values():
-        assert Settings.parse(dict(switched))[1] == []
+    for arm in ARMS.values():
+        arm.settings(Settings())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from contextlib import closing
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,18 +13,18 @@ from rich.console import Console
 from rich.table import Table
 
 from inhouse.cli.bench_history import history
-from inhouse.cli.bench_options import AsJson, Model, Threads, folder_of, known_arms, progress_bar
+from inhouse.cli.bench_options import AsJson, Model, Threads, folder_of, progress_bar
+from inhouse.cli.bench_replay import replay
 from inhouse.cli.errors import Failed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from inhouse.completion import Assistant
-    from inhouse.replay.cases import Case
     from inhouse.replay.latency import LatencyFigures
-    from inhouse.replay.replay import Row, Summary
 
 app = typer.Typer(help="Measure speed and quality on this machine and on your own project.", no_args_is_help=True)
+app.command()(replay)
 app.command()(history)
 
 Root = Annotated[Path, typer.Option("--root", metavar="DIR", help="The project whose files are typed again.")]
@@ -77,50 +76,6 @@ def latency(
     typer.echo(json.dumps(figures.json()))
 
 
-@app.command()
-def replay(
-    root: Root,
-    cases: Annotated[Path | None, typer.Option(metavar="FILE.jsonl", help="Cases; else they are cut here.")] = None,
-    sample: Annotated[int, typer.Option(metavar="N", min=1, help="Holes to cut.")] = 200,
-    seed: Annotated[int, typer.Option(metavar="S", help="Another seed cuts other holes.")] = 1,
-    arm: Annotated[list[str] | None, typer.Option(metavar="ARM", help="May be given several times.")] = None,
-    alternatives: Annotated[int, typer.Option(metavar="N", min=1, max=5, help="Answers to each case.")] = 1,
-    model: Model = None,
-    threads: Threads = None,
-    out: Annotated[Path | None, typer.Option(metavar="FILE.jsonl", help="Write every answer to this file.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Complete holes in real files and compare with what truly stood there, with parts of the pipeline switched off."""
-    from inhouse.cli.settings import settings_for
-    from inhouse.model.engine import LlamaEngine
-    from inhouse.model.store import resolve
-    from inhouse.replay.replay import run, summaries
-
-    folder, arms = folder_of(root), known_arms(arm or ["full", "plain"])
-    settings = settings_for(None, model=model, threads=threads)
-    engine = LlamaEngine(resolve(settings.model), context_tokens=settings.context_tokens, threads=threads)
-    with closing(engine):
-        chosen = _cases(folder, cases, sample, seed)
-        with progress_bar() as bar:
-            task = bar.add_task("replaying", total=len(chosen) * len(arms))
-            rows = run(
-                settings,
-                engine,
-                folder,
-                chosen,
-                arms,
-                alternatives=alternatives,
-                progress=lambda _: bar.advance(task),
-            )
-    if out is not None:
-        _write(out, rows)
-    found = summaries(rows)
-    if as_json:
-        typer.echo(json.dumps({"root": str(folder), "model": engine.name, "arms": [asdict(one) for one in found]}))
-    else:
-        _print_replay(found)
-
-
 def _remember(model: Path, figures: LatencyFigures, threads: int, gpu_layers: int) -> None:
     """Keep what was measured: `inhouse model list` recommends by it."""
     from inhouse.model.speeds import Speed, Speeds
@@ -138,32 +93,6 @@ _LEAST_ANSWERS = 20
 
 def _files(assistant: Assistant, folder: Path) -> Sequence[Path]:
     return [folder / name for name in sorted(assistant.project(folder).files())]
-
-
-def _cases(folder: Path, file: Path | None, sample: int, seed: int) -> list[Case]:
-    from inhouse.context import Project
-    from inhouse.replay import cases
-
-    if file is not None:
-        try:
-            chosen = cases.read_cases(file, folder)
-        except cases.CaseError as error:
-            raise Failed(str(error)) from None
-    else:
-        from inhouse.cli.reading import refresh
-
-        with closing(Project(folder)) as project:
-            refresh(project)
-            paths = [folder / name for name in sorted(project.files())]
-        chosen = cases.sample(folder, paths, sample, seed)
-    if not chosen:
-        raise Failed(f"{folder}: no cases to replay; name a folder with source files of 20 lines or more")
-    return chosen
-
-
-def _write(out: Path, rows: Sequence[Row]) -> None:
-    with out.open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(row.json()) + "\n" for row in rows)
 
 
 def _print_latency(figures: LatencyFigures) -> None:
@@ -184,33 +113,3 @@ def _print_latency(figures: LatencyFigures) -> None:
         f"load {figures.load_ms:.0f} ms, first answer {figures.first_answer_ms:.0f} ms, "
         f"{figures.decode_tokens_per_s:.0f} tokens/s, {figures.bandwidth_share:.0%} of the memory's bandwidth"
     )
-
-
-def _print_replay(found: Sequence[Summary]) -> None:
-    table = Table(title=f"{found[0].cases} cases; exact match of the rest of the line, by kind of place")
-    kinds = list(found[0].exact_by_kind)
-    heads = [
-        "arm",
-        "exact",
-        *kinds,
-        "any",
-        "similar",
-        "names F1",
-        "shown",
-        "right of shown",
-        "ECE",
-        "p50 ms",
-        "p95 ms",
-        f"against {found[0].arm}",
-    ]
-    for head in heads:
-        table.add_column(head, justify="left" if head == "arm" else "right")
-    for one in found:
-        shares = [one.exact, *(one.exact_by_kind[kind] for kind in kinds), one.any_exact, one.similarity]
-        shares += [one.identifier_f1, one.shown, one.precision_shown, one.calibration_error]
-        against = one.against_first
-        interval = f"{against.mean:+.1%} [{against.low:+.1%}, {against.high:+.1%}]" if against else ""
-        table.add_row(
-            one.arm, *(f"{share:.1%}" for share in shares), f"{one.ms_p50:.0f}", f"{one.ms_p95:.0f}", interval
-        )
-    Console(width=180 if not Console().is_terminal else None).print(table)

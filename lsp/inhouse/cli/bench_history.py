@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from inhouse.cli.bench_options import AsJson, Model, Threads, folder_of, known_arms, progress_bar
+from inhouse.cli.bench_options import Arms, AsJson, LatencyMs, Model, Out, Threads, folder_of, known_arms, progress_bar
 from inhouse.cli.errors import Failed
 
 if TYPE_CHECKING:
@@ -23,25 +23,19 @@ if TYPE_CHECKING:
     from inhouse.replay.history import History
     from inhouse.replay.typing_run import TypedSummary
 
-Arms = Annotated[list[str] | None, typer.Option("--arm", metavar="ARM", help="May be given several times.")]
-
 
 def history(
     root: Annotated[Path, typer.Option("--root", metavar="REPO", help="A git repository, which is only read.")],
     commits: Annotated[int, typer.Option(metavar="N", min=1, help="How far back the earlier state is.")] = 100,
     hunks: Annotated[int, typer.Option(metavar="N", min=1, help="Most pieces of text to type.")] = 100,
     arm: Arms = None,
-    latency_ms: Annotated[
-        float | None, typer.Option(metavar="MS", min=0, help="Of every answer; else as fast as they really come.")
-    ] = None,
+    latency_ms: LatencyMs = None,
     follow: Annotated[
         bool, typer.Option("--follow", help="Let the index follow the commits as they are typed.")
     ] = False,
     model: Model = None,
     threads: Threads = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE.jsonl", help="Keep every row here; what is there is not done again.")
-    ] = None,
+    out: Out = None,
     as_json: AsJson = False,
 ) -> None:
     """Type what later commits added into the state before them, with suggestions, and count the keys saved."""
@@ -59,14 +53,14 @@ def history(
     try:
         git = Git(folder)
         found, checkout = _cut(git, commits, hunks)
-        name = resolve(model).stem
+        name = resolve(settings.model).stem
         rows = Rows(out, f"{name} {found.base[:10]} {latency_ms} {follow}")
     except (GitError, CaseError) as error:
         raise Failed(str(error)) from None
     wanted = {(one, case.id) for one in arms for case in found.cases}
     done = [row for raw in rows.finished if ((row := TypedRow.parse(raw)).arm, row.id) in wanted]
     finished = {(row.arm, row.id) for row in done}
-    engine = LlamaEngine(resolve(model), context_tokens=settings.context_tokens, threads=threads)
+    engine = LlamaEngine(resolve(settings.model), context_tokens=settings.context_tokens, threads=threads)
     with closing(engine), progress_bar() as bar:
         task = bar.add_task("typing", total=len(wanted), completed=len(finished))
 

@@ -14,6 +14,13 @@ from inhouse.cli.errors import WrongUse
 
 Model = Annotated[str | None, typer.Option(metavar="M", help="A GGUF file; else the embedded core.")]
 Threads = Annotated[int | None, typer.Option(metavar="N", min=1, help="Threads; else by the load of the machine.")]
+Arms = Annotated[list[str] | None, typer.Option("--arm", metavar="ARM", help="May be given several times.")]
+LatencyMs = Annotated[
+    float | None, typer.Option(metavar="MS", min=0, help="Of every answer typed for; else as fast as they really come.")
+]
+Out = Annotated[
+    Path | None, typer.Option(metavar="FILE.jsonl", help="Keep every row here; what is there is not done again.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 

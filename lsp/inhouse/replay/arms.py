@@ -1,39 +1,81 @@
-"""The arms that are compared: the pipeline with one part switched off, on the same weights.
+"""The arms that are compared, on the same weights: parts switched off, or others' ways put in their place.
 
 An arm whose setting this version does not have is not offered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from inhouse.completion import Settings
+from inhouse.model import Engine
+from inhouse.replay.engines import NgramEngine, PeerEngine, SamplingEngine, Vocabulary
+from inhouse.replay.peers import Files, ring, snippets
 
-_SWITCHES: Mapping[str, Mapping[str, Any]] = {
-    "full": {},
-    "plain": {"project_context": False, "project_mix": False, "name_bias": False, "name_check": False}
-    | {"instant_lane": False, "learning": False},
-    "no-retrieval": {"project_context": False},
-    "no-mix": {"project_mix": False},
-    "no-bias": {"name_bias": False},
-    "no-check": {"name_check": False},
-    "no-instant": {"instant_lane": False},
-    "no-gate": {"show_above": 0.0},
-    "no-learning": {"learning": False},
+_ALONE: Mapping[str, Any] = {
+    "project_context": False,
+    "project_mix": False,
+    "name_bias": False,
+    "name_check": False,
+    "instant_lane": False,
+    "learning": False,
 }
-_OPTIONAL = frozenset({"name_bias", "name_check", "instant_lane", "learning"})
+"""The model and the current file, nothing of the project."""
 
+MakeEngine = Callable[[Engine, Files], Engine]
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """What is switched off, and which engine answers in the place of the model alone."""
+
+    switches: Mapping[str, Any]
+    engine: MakeEngine | None = None
+    blocks: str = "project"
+    """What of the project stands in the prompt: arms with the same share their prompts."""
+
+    def settings(self, settings: Settings, **asked: object) -> Settings:
+        """The arm's settings; `asked` go before them. Those that this version does not have are passed over."""
+        changed: dict[str, Any] = {**self.switches, **asked}
+        return replace(settings, **{name: value for name, value in changed.items() if name in _HAD})
+
+
+def _ngram(engine: Engine, files: Files) -> Engine:
+    vocabulary = getattr(engine, "vocabulary", None)
+    return NgramEngine(engine, vocabulary) if isinstance(vocabulary, Vocabulary) else engine
+
+
+def _sampling(engine: Engine, files: Files) -> Engine:
+    return SamplingEngine(engine)
+
+
+def _ring(engine: Engine, files: Files) -> Engine:
+    return PeerEngine(engine, lambda request, room: ring(files, request, room))
+
+
+def _snippets(engine: Engine, files: Files) -> Engine:
+    return PeerEngine(engine, lambda request, room: snippets(files, request, room))
+
+
+_EVERY: Mapping[str, Arm] = {
+    "full": Arm({}),
+    "plain": Arm(_ALONE, blocks="none"),
+    "ring": Arm(_ALONE, _ring, "ring"),
+    "snippets": Arm(_ALONE, _snippets, "snippets"),
+    "no-retrieval": Arm({"project_context": False}, blocks="none"),
+    "no-mix": Arm({"project_mix": False}),
+    "no-bias": Arm({"name_bias": False}),
+    "no-check": Arm({"name_check": False}),
+    "no-instant": Arm({"instant_lane": False}),
+    "no-gate": Arm({"show_above": 0.0}),
+    "no-learning": Arm({"learning": False}),
+    "ngram": Arm({"project_context": False, "instant_lane": False, "name_bias": False}, _ngram, "none"),
+    "sampling": Arm({"instant_lane": False}, _sampling),
+}
 _HAD = frozenset(field.name for field in fields(Settings))
 
-ARMS: Mapping[str, Mapping[str, Any]] = {
-    arm: {name: value for name, value in switched.items() if name in _HAD}
-    for arm, switched in _SWITCHES.items()
-    if len(switched) != 1 or set(switched) <= _HAD or not set(switched) <= _OPTIONAL
+ARMS: Mapping[str, Arm] = {
+    name: arm for name, arm in _EVERY.items() if len(arm.switches) != 1 or set(arm.switches) <= _HAD
 }
-"""What each arm switches off."""
-
-
-def settings_of(arm: str, settings: Settings) -> Settings:
-    return replace(settings, **ARMS[arm])

@@ -6,14 +6,13 @@ Each arm begins with the index in the base state. Nothing of the project's own r
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 
 from inhouse.completion import Assistant, Settings
 from inhouse.model import Engine
-from inhouse.replay.arms import settings_of
 from inhouse.replay.checkout import Checkout
 from inhouse.replay.history import History
+from inhouse.replay.opened import opened
 from inhouse.replay.typing_run import TypedRow, WatcherOf, type_through
 
 
@@ -44,27 +43,12 @@ class HistoryRun:
     def _type(self, arm: str, left: Collection[str], done: Callable[[TypedRow], None]) -> None:
         root = self.checkout.folder
         self.checkout.reset(self.history.base)
-        with closing(_KeepEngine(Assistant(settings_of(arm, self.settings), self.engine))) as kept:
-            assistant = kept.assistant
-            _read(assistant, self.checkout)
-            watch = self.watch(assistant) if self.watch else None
+        with opened(arm, self.settings, self.engine, root) as at_work:
+            watch = self.watch(at_work.assistant) if self.watch else None
             for change in self.history.changes:
                 if self.follow:
                     self.checkout.follow(change.parent)
-                    _read(assistant, self.checkout)
+                    at_work.read()
                 for case in change.cases:
                     if case.id in left:
-                        done(type_through(assistant, root, case, arm, self.latency_ms, watch))
-
-
-@dataclass(frozen=True, slots=True)
-class _KeepEngine:
-    assistant: Assistant
-
-    def close(self) -> None:
-        self.assistant.close(keep_engine=True)
-
-
-def _read(assistant: Assistant, checkout: Checkout) -> None:
-    assistant.project(checkout.folder).refresh()
-    assistant.learn(checkout.folder)
+                        done(type_through(at_work.assistant, root, case, arm, self.latency_ms, watch))

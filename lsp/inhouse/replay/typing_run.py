@@ -5,16 +5,18 @@ The texts are holes of today's files or, for a history, what later commits added
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from inhouse.completion import Assistant
+from inhouse.completion import Assistant, Settings
+from inhouse.model import Engine
 from inhouse.replay.arrival import Asking, Given, Measured
 from inhouse.replay.cases import Case
+from inhouse.replay.opened import opened
 from inhouse.replay.score import Interval, ratio, ratio_difference
 from inhouse.replay.typist import Typed, Typist, Watcher, pauses
 
@@ -61,6 +63,27 @@ def type_through(
     typist = Typist(case.target, case.prefix, watch(asking) if watch else None)
     done = typist.type(suggester, lambda: next(pause))
     return _row(case, arm, done, asking.ms)
+
+
+def type_cases(
+    settings: Settings,
+    engine: Engine,
+    root: Path,
+    cases: Sequence[Case],
+    arms: Sequence[str],
+    latency_ms: float | None,
+    finished: Collection[tuple[str, str]],
+    done: Callable[[TypedRow], None],
+) -> None:
+    """Type the targets of cases in a project as it is, arm by arm, but for what is finished: (arm, id)."""
+    for arm in arms:
+        left = [case for case in cases if (arm, case.id) not in finished]
+        if not left:
+            continue
+        with opened(arm, settings, engine, root) as at_work:
+            for case in left:
+                at_work.files.left_out = case.exclude
+                done(type_through(at_work.assistant, root, case, arm, latency_ms))
 
 
 def _row(case: Case, arm: str, done: Typed, ms: Sequence[float]) -> TypedRow:
