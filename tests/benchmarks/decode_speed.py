@@ -1,0 +1,183 @@
+"""Our decode loop against llama-bench's, token by token in turns, so that a busy machine disturbs both alike.
+
+llama-bench's loop is done here with the same calls on a context made as llama-bench makes it (one sequence, flash
+attention by llama.cpp's choice, no cancel flag), timing llama_decode alone; llama-bench itself, when named, runs too,
+as a check: it reports averages only, which on a busy machine say more about the others. Both read the same prompt of
+`--depth` tokens. Also printed: how much of a token's time is our Python, everything but the call of llama_decode,
+without a steering and with a project's n-gram. Without drafts. The last line of output is one JSON object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import json
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import llama_cpp
+
+from inhouse.completion.mix import ProjectMix
+from inhouse.context import Ngram
+from inhouse.model import CancelFlag, FillRequest, Steering
+from inhouse.model.cells import Attention, Logits
+from inhouse.model.decode import decode
+from inhouse.model.native import Weights
+from inhouse.model.session import Session
+from inhouse.model.vocabulary import Vocabulary
+
+WINDOW = 24
+"""Tokens generated before the context goes back to the prompt."""
+
+
+class BenchLoop:
+    """What llama-bench does to measure generation, at a depth."""
+
+    def __init__(self, weights: Weights, ids: Sequence[int], threads: int) -> None:
+        params = llama_cpp.llama_context_default_params()
+        params.n_ctx = len(ids) + WINDOW
+        params.n_batch, params.n_ubatch = 2048, 512
+        params.n_threads = params.n_threads_batch = threads
+        params.no_perf = True
+        self._depth = len(ids)
+        self._context: Any = llama_cpp.llama_init_from_model(weights.handle, params)
+        prompt = (llama_cpp.llama_token * len(ids))(*ids)
+        for start in range(0, len(ids), 512):
+            size = min(512, len(ids) - start)
+            at = ctypes.cast(ctypes.byref(prompt, start * 4), ctypes.POINTER(llama_cpp.llama_token))
+            assert llama_cpp.llama_decode(self._context, llama_cpp.llama_batch_get_one(at, size)) == 0
+        self._token = (llama_cpp.llama_token * 1)(ids[0])
+
+    def rewind(self) -> None:
+        llama_cpp.llama_memory_seq_rm(llama_cpp.llama_get_memory(self._context), 0, self._depth, -1)
+
+    def step(self) -> float:
+        """Milliseconds of one token."""
+        batch = llama_cpp.llama_batch_get_one(self._token, 1)
+        started = time.perf_counter()
+        assert llama_cpp.llama_decode(self._context, batch) == 0
+        llama_cpp.llama_synchronize(self._context)
+        return (time.perf_counter() - started) * 1000
+
+
+class OurLoop:
+    """The decode loop's session, timed; each of its tokens is followed by one of the other loop's."""
+
+    def __init__(self, session: Session, other: BenchLoop | None) -> None:
+        self.session = session
+        self.other = other
+        self.whole: list[float] = []
+        self.own: list[float] = []
+        self.theirs: list[float] = []
+        self._last = 0.0
+
+    def logits(self) -> Logits:
+        return self.session.logits()
+
+    def append(self, token: int) -> None:
+        before = _Clock.ms
+        self.session.append(token)
+        ended = time.perf_counter()
+        if self._last:
+            whole = (ended - self._last) * 1000
+            self.whole.append(whole)
+            self.own.append(whole - (_Clock.ms - before))
+        if self.other:
+            self.theirs.append(self.other.step())
+        self._last = time.perf_counter()
+
+
+class _Clock:
+    """Milliseconds spent inside of llama_decode by the session."""
+
+    ms = 0.0
+
+
+def time_decode() -> None:
+    inner = llama_cpp.llama_decode
+
+    def timed(context: Any, batch: Any) -> int:
+        started = time.perf_counter()
+        outcome = inner(context, batch)
+        _Clock.ms += (time.perf_counter() - started) * 1000
+        return int(outcome)
+
+    llama_cpp.llama_decode = timed
+
+
+def run(options: argparse.Namespace) -> dict[str, list[float]]:
+    weights = Weights(options.model)
+    vocabulary = Vocabulary(weights.pieces(), frozenset())  # nothing ends it: random weights would, now and then
+    texts = {str(path): path.read_text("utf-8") for path in sorted(options.root.rglob("*.py"))}
+    tokens = {name: weights.tokenize(text) for name, text in texts.items()}
+    ids = [token for some in tokens.values() for token in some][: options.depth]
+    ngram = Ngram()
+    ngram.update_many(tokens)
+    bench = BenchLoop(weights, ids, options.threads)
+    session = Session(weights, options.depth + 4 * WINDOW, options.threads, Attention(options.flash))
+    time_decode()
+    cancel = CancelFlag()
+    session.cells.watch(cancel)
+    request = FillRequest("a.py", "", "", max_tokens=WINDOW, max_lines=10_000)
+    rows: dict[str, list[float]] = {"ours": [], "own": [], "bench": [], "steered": [], "steered_own": []}
+    for _ in range(options.rounds):
+        for steered in (False, True):
+            session.evaluate("a", ids, cancel)
+            bench.rewind()
+            loop = OurLoop(session, None if steered else bench)
+            steering: Steering | None = ProjectMix(ids, ngram.at) if steered else None
+            decode(loop, vocabulary, request, cancel, before=ids[-64:], steering=steering)
+            rows["steered" if steered else "ours"] += loop.whole
+            rows["steered_own" if steered else "own"] += loop.own
+            rows["bench"] += loop.theirs
+    return rows
+
+
+def llama_bench(options: argparse.Namespace) -> list[float]:
+    """Milliseconds a token of each repetition."""
+    flags = ["-p", "0", "-n", WINDOW, "-d", options.depth, "-t", options.threads, "-r", 6, "-o", "json"]
+    command = [str(options.llama_bench), "-m", str(options.model), *map(str, flags)]
+    folder = {**os.environ, "LD_LIBRARY_PATH": str(options.llama_bench.parent)}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=folder)
+    return [ns / 1e6 / WINDOW for ns in json.loads(done.stdout)[0]["samples_ns"]]
+
+
+def summary(options: argparse.Namespace, rows: dict[str, list[float]]) -> dict[str, object]:
+    middle = {name: statistics.median(values) for name, values in rows.items()}
+    fast = {name: statistics.quantiles(values, n=10)[0] for name, values in rows.items()}
+    return {
+        "model": options.model.name,
+        "threads": options.threads,
+        "depth": options.depth,
+        "flash_attention": options.flash,
+        "ms_a_token_median": {name: round(ms, 3) for name, ms in middle.items()},
+        "ms_a_token_p10": {name: round(ms, 3) for name, ms in fast.items()},
+        "speed_against_bench_median": round(middle["bench"] / middle["ours"], 3),
+        "speed_against_bench_p10": round(fast["bench"] / fast["ours"], 3),
+        "python_share_median": round(middle["own"] / (middle["ours"] - middle["own"]), 4),
+        "python_share_steered_median": round(middle["steered_own"] / (middle["steered"] - middle["steered_own"]), 4),
+        "llama_bench_itself_ms": [round(ms, 3) for ms in llama_bench(options)] if options.llama_bench else None,
+        "load": round(os.getloadavg()[0], 1),
+    }
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("model", type=Path)
+    parser.add_argument("--llama-bench", type=Path, help="llama-bench of the llama.cpp that llama-cpp-python vendors")
+    parser.add_argument("--root", type=Path, required=True, help="Python files for the prompt and the n-gram")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--depth", type=int, default=512)
+    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--flash", default="auto", choices=("auto", "on", "off"))
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    given = arguments()
+    print(json.dumps(summary(given, run(given))))
