@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
 
 from inhouse.model import CancelFlag, ModelError
+from inhouse.model.cells import Cancelled
 from inhouse.model.native import Weights
 from inhouse.model.session import WARM_FILES, Session, common_length, find
 from inhouse.model.store import embedded_core
@@ -105,11 +106,49 @@ def test_a_refresh_makes_it_exact_again(session: Session, weights: Weights) -> N
     now = [*body, *line, *suffix, 9]
     session.evaluate("a", now, CancelFlag(), range(len(body) + len(line), len(now) - 1))
 
-    session.refresh("a")
+    session.refresh("a", now, CancelFlag())
     session.evaluate("a", now, CancelFlag())
 
     assert session.exact
     assert np.allclose(session.logits(), afresh(weights, now), atol=0.2)
+
+
+def test_an_interrupted_refresh_keeps_both_the_old_suffix_and_what_was_read(session: Session, weights: Weights) -> None:
+    suffix, body, line = ids(weights, "s = 1\n" * 60), ids(weights, "b = 1\n" * 20), ids(weights, "c = 3\n")
+    session.evaluate("a", [*body, *suffix, 9], CancelFlag())
+    now = [*body, *line, *suffix, 9]
+    session.evaluate("a", now, CancelFlag(), range(len(body) + len(line), len(now) - 1))
+    chunks = Chunks(session, stop_after=2)
+
+    with pytest.raises(Cancelled):
+        session.refresh("a", now, chunks.cancel)
+
+    assert not session.exact
+    assert session.evaluate("a", now, CancelFlag()) == len(now) - 1, "the inexact one is still in use"
+    before = chunks.count
+    chunks.stop_after = 99
+    session.refresh("a", now, CancelFlag())
+    session.evaluate("a", now, CancelFlag())
+    assert session.exact
+    assert chunks.count - before <= len(suffix) // 64, "the chunks that were read were kept"
+    assert np.allclose(session.logits(), afresh(weights, now), atol=0.2)
+
+
+class Chunks:
+    """Counts evaluations, and sets a flag after so many of them."""
+
+    def __init__(self, session: Session, stop_after: int) -> None:
+        self.cancel = CancelFlag()
+        self.count = 0
+        self.stop_after = stop_after
+        self._decode = session.cells.decode
+        session.cells.decode = self._counted  # type: ignore[method-assign]
+
+    def _counted(self, tokens: Sequence[int], position: int, sequence: int, *, all_logits: bool = False) -> None:
+        self._decode(tokens, position, sequence, all_logits=all_logits)
+        self.count += len(tokens) > 1
+        if self.count >= self.stop_after:
+            self.cancel.set()
 
 
 def test_branches_share_the_prompt_and_do_not_disturb_it(session: Session, weights: Weights) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inhouse.model.window import PrefixWindows, suffix_window
+from inhouse.model.window import PrefixWindows, SuffixWindows, closers_came, suffix_window
 
 
 def letters(text: str) -> list[int]:
@@ -84,3 +85,41 @@ def test_windows_fit_and_touch_the_hole(prefix: str, suffix: str, room: int) -> 
     assert suffix.startswith(after)
     assert bool(before) == bool(prefix)
     assert bool(after) == bool(suffix)
+
+
+def test_a_closer_that_the_editor_adds_leaves_the_suffix_as_it_was() -> None:
+    windows = SuffixWindows(letters)
+    plain = windows.cut("a", "\nnext\n", 50)
+
+    assert windows.cut("a", ")\nnext\n", 50) == plain
+    assert windows.cut("a", '")\nnext\n', 50) == plain
+    assert windows.cut("a", "\nnext\n", 50) == plain
+
+
+@pytest.mark.parametrize("changed", ["x\nnext\n", "\nother\n", "", ")\nother\n", "\nnext\nmore\n", ")))))\nnext\n"])
+def test_any_other_change_of_the_suffix_is_seen(changed: str) -> None:
+    windows = SuffixWindows(letters)
+    windows.cut("a", "\nnext\n", 50)
+
+    assert windows.cut("a", changed, 50) == suffix_window(changed, letters, 50)
+
+
+def test_a_closer_that_was_typed_over_is_gone_from_the_suffix() -> None:
+    windows = SuffixWindows(letters)
+    windows.cut("a", ")\nnext\n", 50)
+
+    assert windows.cut("a", "\nnext\n", 50) == suffix_window("\nnext\n", letters, 50)
+
+
+def test_each_file_and_room_has_its_own_suffix() -> None:
+    windows = SuffixWindows(letters)
+    windows.cut("a", "\nnext\n", 50)
+
+    assert windows.cut("b", ")\nnext\n", 50) == suffix_window(")\nnext\n", letters, 50)
+    assert windows.cut("a", ")\nnext\n", 40) == suffix_window(")\nnext\n", letters, 40)
+
+
+@given(rest=st.text("ab\n)", max_size=400), count=st.integers(1, 4))
+def test_closers_are_recognised_in_texts_cut_at_the_same_length(rest: str, count: int) -> None:
+    cut = 250
+    assert closers_came(rest[:cut], (")" * count + rest)[:cut])

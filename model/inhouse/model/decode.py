@@ -122,8 +122,9 @@ def _outside_reason(cancel: CancelFlag, deadline_ms: float | None, started: floa
 
 def add_token(done: Decoded, choice: Choice, spelling: Spelling, max_lines: int) -> StopReason | None:
     """Add a token to what was generated, cut where the last wanted line ends."""
-    grown = done.text + spelling.add(choice.token)
-    cut = line_cut(grown, max_lines)
+    said = spelling.add(choice.token)
+    grown = done.text + said
+    cut = line_cut(grown, max_lines) if "\n" in said else None
     text = grown[len(done.text) : cut]
     done.tokens.append(Token(choice.token, text, choice.probability, choice.rival, choice.rival_probability))
     done.text = grown[:cut]

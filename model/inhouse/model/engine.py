@@ -179,7 +179,7 @@ class LlamaEngine:
         session.cells.set_threads(self._threads.count())
         session.cells.watch(cancel)
         try:
-            session.refresh(request.path)
+            session.refresh(request.path, ids, cancel)
             session.evaluate(request.path, ids, cancel)
             self._learn_costs()
         except Cancelled:

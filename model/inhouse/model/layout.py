@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from inhouse.model.families import Family, FimTokens
 from inhouse.model.fill import Block, FillRequest, ModelError
-from inhouse.model.window import PrefixWindows, suffix_window
+from inhouse.model.window import PrefixWindows, SuffixWindows
 
 Encode = Callable[[str], list[int]]
 
@@ -45,6 +45,7 @@ class Layout:
         self._encode = encode
         self._context_tokens = context_tokens
         self._windows = PrefixWindows(encode)
+        self._suffixes = SuffixWindows(encode)
         self._block_ids = lru_cache(maxsize=_REMEMBERED_BLOCKS)(self._encode_block)
 
     def prompt(self, request: FillRequest) -> Prompt:
@@ -53,7 +54,7 @@ class Layout:
         if room < _MIN_PROMPT:
             raise ModelError(f"context_tokens = {self._context_tokens} leaves no room for a prompt; set at least 256")
         opening = self._opening(request, int(room * _BLOCKS_SHARE))
-        suffix = suffix_window(request.suffix, self._encode, int(room * _SUFFIX_SHARE))
+        suffix = self._suffixes.cut(request.path, request.suffix, int(room * _SUFFIX_SHARE))
         left = room - len(opening) - len(suffix) - 3
         if self.family.order == "psm":
             return self._prefix_first(request, opening, suffix, left)

@@ -22,6 +22,8 @@ SIDE_SEQUENCES = 16
 """Sequences beside the files': alternatives, or texts that are judged together. An unused one costs nothing."""
 _SCRATCH = WARM_FILES + SIDE_SEQUENCES
 """The sequence in which a kept suffix waits while its position changes."""
+_SHADOW = _SCRATCH + 1
+"""The sequence in which an inexact one is read again, until it can take its place."""
 _MIN_SPLICE = 16
 """A suffix shorter than this is evaluated again rather than moved: moving shifts every cell once (36 ms at 0.5B)."""
 
@@ -45,9 +47,12 @@ class Session:
         self.context_tokens = context_tokens
         # Room for the current prompt, as much again for the other warm files, and the branches' own tokens.
         size = 2 * context_tokens + BRANCHES * CHUNK_TOKENS
-        self.cells = Cells(weights, size, _SCRATCH + 1, threads, attention)
+        self.cells = Cells(weights, size, _SHADOW + 1, threads, attention)
         self._warm: dict[str, Warm] = {}  # least recently used first
         self._current = Warm(0)
+        self._shadow = Warm(_SHADOW)
+        self._shadowed = ""
+        """The key whose sequence the shadow is to replace."""
 
     @property
     def tokens(self) -> Sequence[int]:
@@ -114,12 +119,35 @@ class Session:
     def logits(self, row: int = -1) -> Logits:
         return self.cells.logits(row)
 
-    def refresh(self, key: str) -> None:
-        """Drop the inexact part of a file's sequence, so that the next evaluation reads it afresh."""
-        warm = self._warm.get(key)
-        if warm is not None and warm.stale_from is not None:
+    def refresh(self, key: str, tokens: Sequence[int], cancel: CancelFlag) -> None:
+        """Make a file's inexact sequence exactly `tokens`. An exact one stays as it is.
+
+        It is read beside the inexact one, which remains in use until all is read. Raises Cancelled, keeping the
+        finished chunks for the next time.
+        """
+        warm, shadow = self._warm.get(key), self._shadow
+        if warm is None or warm.stale_from is None:
+            return
+        exact = min(warm.stale_from, common_length(warm.tokens, tokens))
+        if self._shadowed != key or common_length(shadow.tokens, tokens) < exact:
+            self._drop_shadow()
+            self.cells.copy(warm.sequence, _SHADOW, 0, exact)
+            shadow.tokens, self._shadowed = list(tokens[:exact]), key
+        self._current = shadow
+        try:
+            self.shorten(common_length(shadow.tokens, tokens))
+            self._append_all(tokens[len(shadow.tokens) :], cancel)
+        finally:
             self._current = warm
-            self.shorten(warm.stale_from)
+        if self._warm.get(key) is warm:
+            self.cells.remove(warm.sequence)
+            self.cells.copy(_SHADOW, warm.sequence, 0, len(tokens))
+            warm.tokens, warm.stale_from = list(tokens), None
+        self._drop_shadow()
+
+    def _drop_shadow(self) -> None:
+        self.cells.remove(_SHADOW)
+        self._shadow.tokens, self._shadowed = [], ""
 
     def forget(self, key: str | None = None) -> None:
         """Drop a file's sequence, or all of them."""
@@ -148,6 +176,9 @@ class Session:
             try:
                 return evaluate()
             except CacheFull:
+                if self._shadow.tokens and self._current is not self._shadow:
+                    self._drop_shadow()
+                    continue
                 oldest = next((key for key, warm in self._warm.items() if warm is not self._current), None)
                 if oldest is None:
                     raise ModelError("the model's cache is full; set a smaller context_tokens") from None

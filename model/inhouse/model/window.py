@@ -15,6 +15,9 @@ _FULL_SHARE = 0.7
 """When the window overflows it is cut to this share, which leaves room for many lines of typing before the next cut."""
 _LOW_SHARE = 0.35
 """A window that fell below this share although the file has more before it (the cursor moved up) is cut anew."""
+_CLOSERS = ")]}>\"'`"
+_MAX_CLOSERS = 4
+"""Three quotes and a bracket: what editors add at one place."""
 _MAX_FILES = 64
 """Files whose window start is remembered; an entry is one number."""
 
@@ -69,6 +72,44 @@ class PrefixWindows:
         self._starts.move_to_end(path)
         if len(self._starts) > _MAX_FILES:
             self._starts.popitem(last=False)
+
+
+class SuffixWindows:
+    """Remembers each file's suffix window, and keeps it while the suffix is nearly the same.
+
+    Editors add a closing bracket or quote behind the cursor as one is opened. For the model nothing is lost when the
+    suffix stays as it was before, and all that stands behind a changed suffix in the prompt would be read again. Only
+    closers that came, never ones that went: a closer that the model still sees and that is typed already misleads it.
+    """
+
+    def __init__(self, encode: Encode) -> None:
+        self._encode = encode
+        self._kept: OrderedDict[str, tuple[int, str, list[int]]] = OrderedDict()
+
+    def cut(self, path: str, suffix: str, room: int) -> list[int]:
+        """Token ids of the suffix's head, at most `room`; the last time's if only closers came before it."""
+        text = suffix[: room * _CHARACTERS_PER_TOKEN]
+        kept_room, kept, ids = self._kept.get(path, (0, "", []))
+        if kept_room != room or not (text == kept or closers_came(kept, text)):
+            ids = suffix_window(suffix, self._encode, room)
+            self._kept[path] = (room, text, ids)
+            if len(self._kept) > _MAX_FILES:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(path)
+        return ids
+
+
+def closers_came(before: str, now: str) -> bool:
+    """Whether `now` is the text before with nothing but closing brackets and quotes in front of it.
+
+    Both may be cut at the same length, so that the end of `now` lacks as much as came in front.
+    """
+    for count in range(1, min(_MAX_CLOSERS, len(now)) + 1):
+        if now[count - 1] not in _CLOSERS:
+            return False
+        if before.startswith(now[count:]) and len(before) - (len(now) - count) <= count:
+            return True
+    return False
 
 
 def suffix_window(suffix: str, encode: Encode, room: int) -> list[int]:
