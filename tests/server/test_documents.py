@@ -129,3 +129,39 @@ def test_a_line_larger_than_an_excerpt_is_cut() -> None:
 def test_half_a_surrogate_pair_is_replaced_and_moves_nothing() -> None:
     assert clean("a\ud83d.b\udc00") == "a\ufffd.b\ufffd"
     assert clean("😀") == "😀"
+
+
+TEXTS = st.text(alphabet="ab\n", max_size=12)
+PLACES = st.tuples(st.integers(0, 4), st.integers(0, 5))
+
+
+@given(TEXTS, PLACES, PLACES, TEXTS, st.booleans())
+def test_a_change_says_what_it_came_to(
+    text: str, one: tuple[int, int], two: tuple[int, int], new: str, whole: bool
+) -> None:
+    document = Document("file:///a.py", "python", text, 1, "utf-16")
+    start, end = sorted((one, two))
+    where = types.Range(types.Position(*start), types.Position(*end))
+    if whole:
+        edit = document.change(types.TextDocumentContentChangeWholeDocument(new))
+    else:
+        edit = document.change(types.TextDocumentContentChangePartial(where, new))
+
+    before = Document("file:///a.py", "python", text, 1, "utf-16")
+    head, tail = before.between((0, 0), edit.start), before.between(edit.end, (99, 0))
+    assert head + edit.text + tail == document.text
+
+
+def test_text_between_two_places_has_lf_line_ends() -> None:
+    document = Document("file:///a.py", "python", "one\r\ntwo\r\nthree", 1, "utf-16")
+
+    assert document.between((0, 1), (1, 2)) == "ne\ntw"
+    assert document.between((1, 1), (9, 0)) == "wo\nthree"
+    assert document.between((9, 0), (10, 0)) == ""
+
+
+def test_a_whole_text_comes_to_the_lines_that_differ() -> None:
+    document = Document("file:///a.py", "python", "a\nb\nc\n", 1, "utf-16")
+    edit = document.change(types.TextDocumentContentChangeWholeDocument("a\nB\nc\n"))
+
+    assert (edit.start, edit.end, edit.text) == ((1, 0), (1, 1), "B")

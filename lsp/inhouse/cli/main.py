@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.exceptions import TyperException
 
-from inhouse.cli import bench, complete, conventions, doctor, index, model, serve, tour
+from inhouse.cli import bench, complete, conventions, doctor, index, model, serve, stats, tour
 from inhouse.cli.errors import Failed
 from inhouse.context import ContextError
 from inhouse.model import ModelError
@@ -31,6 +31,8 @@ app.command()(index.index)
 app.command()(conventions.conventions)
 app.command()(tour.tour)
 app.command()(doctor.doctor)
+app.command()(stats.stats)
+app.command()(stats.forget)
 app.add_typer(model.app, name="model")
 app.add_typer(bench.app, name="bench")
 

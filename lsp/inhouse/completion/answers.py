@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from inhouse.completion.cursor import Cursor
@@ -21,7 +21,7 @@ class Answers:
     """Judges what was written by the fitted gate and the user's settings."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self.settings = settings
         self._gate = fitted()
 
     def of(
@@ -33,8 +33,12 @@ class Answers:
         agreement: Sequence[float],
         model: str,
         timings: dict[str, float],
+        correct: Callable[[float], float] | None = None,
     ) -> Completion:
-        """The answer to show. `agreement`: the project's own certainty at each token; `timings` in milliseconds."""
+        """The answer to show. `agreement`: the project's own certainty at each token; `timings` in milliseconds.
+
+        `correct`: the gate's chance as it is in this project, if that was learnt.
+        """
         counts = TokenCounts(
             fill.prompt_tokens, fill.reused_tokens, len(fill.tokens), fill.drafted_tokens, fill.accepted_tokens
         )
@@ -47,7 +51,7 @@ class Answers:
         items: list[Item] = []
         silent = None
         for text, tokens, unfinished in answers:
-            found = self._judged(request, cursor, text, tokens, agreement, unfinished)
+            found = self._judged(request, cursor, text, tokens, agreement, unfinished, correct)
             if isinstance(found, str):
                 silent = silent or found
             elif all(found.text != other.text for other in items):
@@ -62,6 +66,7 @@ class Answers:
         tokens: Sequence[Token],
         agreement: Sequence[float],
         cut_off: bool,
+        correct: Callable[[float], float] | None,
     ) -> Item | str:
         """The item, with as many of its lines as are sure enough, or why there is none."""
         ids = [token.id for token in tokens]
@@ -75,7 +80,9 @@ class Answers:
             own = tokens[: _tokens_of_lines(tokens, lines)]
             features = features_of(own, agreement, part.text, cursor.line_head)
             probability = self._gate.probability(features)
-            if probability >= self._settings.show_above or (lines == 1 and request.invoked):
+            if correct is not None:
+                probability = correct(probability)
+            if probability >= self.settings.show_above or (lines == 1 and request.invoked):
                 return Item(part.text, cursor.start, part.end, probability, "model", (), features)
         return UNSURE
 

@@ -15,6 +15,7 @@ from inhouse.completion.ahead import states_after
 from inhouse.completion.answers import Answers
 from inhouse.completion.cursor import Cursor, cursor_of, refusal
 from inhouse.completion.keeper import ContextKeeper
+from inhouse.completion.learning import Learner
 from inhouse.completion.quick import Quick
 from inhouse.completion.request import Completion, CompletionRequest, Item, relative
 from inhouse.completion.settings import Settings
@@ -32,14 +33,24 @@ class Assistant:
     """One engine and the projects it completes in."""
 
     def __init__(self, settings: Settings, engine: Engine | None = None) -> None:
-        self.settings = settings
+        self._settings = settings
         self._engine = engine
         self._projects: dict[Path, Project] = {}
         self._steering = ProjectSteering(settings, self.project)
         self._answers = Answers(settings)
         self._quick = Quick(self._steering)
         self._keeper = ContextKeeper()
+        self._learners: dict[Path, Learner] = {}
         self._lock = threading.Lock()
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        """Take on other settings from the next request on; those of the engine need a new assistant."""
+        self._settings = self._steering.settings = self._answers.settings = settings
 
     @property
     def model_name(self) -> str:
@@ -69,9 +80,21 @@ class Assistant:
         """
         self.load()
         read = self._steering.learn(root, self._loaded, stop)
+        if learner := self.learner(root):
+            memory = self._steering.memory(root, self._loaded)
+            learner.teach(memory.ngram, self._loaded.name, self._loaded.tokenize, self._loaded.piece)
         if read or not self.settings.project_mix:
             self._quick.changed(root, relative(own, root) if own else None)
         return read
+
+    def learner(self, root: Path) -> Learner | None:
+        """What learns from suggestions in the project at `root`; None while that is switched off."""
+        if not self.settings.learning:
+            return None
+        with self._lock:
+            if root not in self._learners:
+                self._learners[root] = Learner(root)
+            return self._learners[root]
 
     def complete(self, request: CompletionRequest, cancel: CancelFlag) -> Completion:
         """Answer one cursor. Blocks; `cancel` ends it within one token. Raises ModelError or ContextError."""
@@ -126,6 +149,9 @@ class Assistant:
         """Release all indexes and, unless it belongs to somebody else, the engine."""
         self._steering.close()
         with self._lock:
+            for learner in self._learners.values():
+                learner.close()
+            self._learners.clear()
             for project in self._projects.values():
                 project.close()
             self._projects.clear()
@@ -155,7 +181,9 @@ class Assistant:
             "total": _ms_since(started),
         }
         agreement = steering.agreement if steering else ()
-        return self._answers.of(request, fill, cursor, chunks, agreement, self.model_name, timings)
+        learner = self.learner(request.root)
+        correct = learner.corrected if learner else None
+        return self._answers.of(request, fill, cursor, chunks, agreement, self.model_name, timings, correct)
 
     def _gather(self, request: CompletionRequest, cursor: Cursor) -> Sequence[Chunk]:
         if not self.settings.project_context:

@@ -60,6 +60,8 @@ class Settings:
     """False: typing along a suggestion asks the model again at each key."""
     look_ahead: bool = True
     """False: what follows a suggestion's acceptance is not computed while it is on the screen."""
+    learning: bool = True
+    """False: nothing is learnt from what became of suggestions, and what was learnt before does not count."""
     languages_off: tuple[str, ...] = ()
     """Language ids, such as "markdown", in which nothing is suggested."""
 

@@ -84,7 +84,7 @@ class ProjectSteering:
     """What is known of the projects in use: their n-grams in the loaded model's tokens, their names, their ways."""
 
     def __init__(self, settings: Settings, open_project: Callable[[Path], Project]) -> None:
-        self._settings = settings
+        self.settings = settings
         self._open_project = open_project
         self._memories: dict[Path, TokenMemory] = {}
         self._words: dict[Path, Words] = {}
@@ -105,8 +105,8 @@ class ProjectSteering:
     def learn(self, root: Path, engine: Engine, stop: Callable[[], bool] | None) -> int:
         """Bring all of it up to date with the index; how many files the n-gram read anew. Off the event loop."""
         project = self._open_project(root)
-        read = self.memory(root, engine).refresh(stop) if self._settings.project_mix else 0
-        if self._settings.name_bias:
+        read = self.memory(root, engine).refresh(stop) if self.settings.project_mix else 0
+        if self.settings.name_bias:
             with self._lock:
                 words = self._words.setdefault(root, Words())
             words.refresh(project, stop)
@@ -116,12 +116,12 @@ class ProjectSteering:
 
     def of(self, request: CompletionRequest, cursor: Cursor, engine: Engine) -> Steered | None:
         """The project's say in this request, if there is one. From the thread that completes."""
-        if not (self._settings.project_mix or self._settings.name_bias):
+        if not (self.settings.project_mix or self.settings.name_bias):
             return None
         view = self.view(request, cursor, engine)
         mix = (
             ProjectMix(view.before, view.place_at, rule_for(engine.parameters).mix_at_most)
-            if self._settings.project_mix
+            if self.settings.project_mix
             else None
         )
         return Steered(view.before, engine.piece, mix, self._bias(request, cursor, engine))
@@ -138,7 +138,7 @@ class ProjectSteering:
 
     def _bias(self, request: CompletionRequest, cursor: Cursor, engine: Engine) -> NameBias | None:
         words = self._words.get(request.root)
-        if not self._settings.name_bias or not words or not len(words) or in_text(cursor):
+        if not self.settings.name_bias or not words or not len(words) or in_text(cursor):
             return None  # before the names are read, all would look unknown
         avoided, path = self.avoided(request.root), request.own_path
         return NameBias(

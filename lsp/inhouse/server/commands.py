@@ -39,6 +39,7 @@ def register(server: InhouseServer) -> None:
         """Arguments: the number that came with the item."""
         number = arguments[0] if arguments else None
         if isinstance(number, int) and server.answers.accept(number):
+            server.feedback.accepted(number)
             log.info("accepted %d of %d shown", server.answers.accepted, server.answers.shown)
 
     @server.command(STATUS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -42,6 +43,7 @@ async def complete(server: InhouseServer, params: types.InlineCompletionParams) 
     if not server.settings.enabled:
         return _nothing(server, uri, "switched off")
     server.warming.asked(document, params.position)
+    started = time.perf_counter()
     cursor = document.cursor(params.position)
     root, path = locate(uri, server.folders)
     request = wire.request_of(root, path, document, cursor, params.context)
@@ -58,7 +60,7 @@ async def complete(server: InhouseServer, params: types.InlineCompletionParams) 
         server.warming.rest(document)
     if answer is None or server.documents.get(uri) is not document or document.revision != cursor.revision:
         return []  # a newer request or a newer text is on its way; what was said last still holds for `why`
-    return _items(server, document, cursor, request, answer)
+    return _items(server, document, cursor, request, answer, (time.perf_counter() - started) * 1000)
 
 
 async def _ask(server: InhouseServer, uri: str, request: CompletionRequest) -> Completion | None:
@@ -68,7 +70,7 @@ async def _ask(server: InhouseServer, uri: str, request: CompletionRequest) -> C
 
 
 def _items(
-    server: InhouseServer, document: Document, cursor: Cursor, request: CompletionRequest, answer: Completion
+    server: InhouseServer, document: Document, cursor: Cursor, request: CompletionRequest, answer: Completion, ms: float
 ) -> list[types.InlineCompletionItem]:
     shown = wire.visible_items(request, cursor, answer, document.encoding)
     server.answers.remember(document.uri, {"version": document.version, **wire.answer_json(answer, shown)})
@@ -76,6 +78,7 @@ def _items(
         return []
     _look_ahead(server, document.uri, request, shown[0].item)
     number = server.answers.issue()
+    server.feedback.shown(document, cursor, request, shown, number, ms)
     return [
         types.InlineCompletionItem(
             insert_text=one.text,

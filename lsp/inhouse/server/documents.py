@@ -7,11 +7,12 @@ characters that are no line ends in the protocol, and it rewrites the whole text
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lsprotocol import types
 
+from inhouse.completion.learning import Edit, Position
 from inhouse.server.positions import Encoding, content, to_characters
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)")
@@ -34,6 +35,22 @@ def split_lines(text: str) -> list[str]:
 def clean(text: str) -> str:
     """The text with halves of surrogate pairs replaced: they cannot be encoded. No column changes by it."""
     return _LONE_SURROGATE.sub("\ufffd", text)
+
+
+def lf(text: str) -> str:
+    """The text with LF line ends."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _difference(before: Sequence[str], after: Sequence[str]) -> Edit:
+    """One edit, in whole lines, that makes one text of the other: editors that send all of it mean less."""
+    most = min(len(before), len(after)) - 1
+    same = next((at for at in range(most) if before[at] != after[at]), most)
+    most -= same
+    tail = next((at for at in range(most) if before[-1 - at] != after[-1 - at]), most)
+    last = len(before) - 1 - tail
+    text = "".join(after[same : len(after) - tail])
+    return Edit((same, 0), (last, len(content(before[last]))), lf(text).removesuffix("\n") if tail else lf(text))
 
 
 def _near(lines: Iterable[str]) -> Iterator[str]:
@@ -91,19 +108,30 @@ class Document:
         """A line, counted from 0, with its terminator."""
         return self._lines[number]
 
-    def change(self, change: types.TextDocumentContentChangeEvent) -> None:
-        """Apply one change of textDocument/didChange; one without a range replaces everything."""
+    def change(self, change: types.TextDocumentContentChangeEvent) -> Edit:
+        """Apply one change of textDocument/didChange; one without a range replaces everything. What it came to."""
         self.revision += 1
         if isinstance(change, types.TextDocumentContentChangePartial):
-            self._replace(change.range, clean(change.text))
-        else:
-            self._lines = split_lines(clean(change.text))
+            return self._replace(change.range, clean(change.text))
+        before, self._lines = self._lines, split_lines(clean(change.text))
+        return _difference(before, self._lines)
 
-    def _replace(self, where: types.Range, text: str) -> None:
+    def between(self, start: Position, end: Position) -> str:
+        """The text between two positions in characters, with LF line ends."""
+        (first, column), (last, stop) = start, end
+        lines = self._lines[first : last + 1]
+        if last - first < len(lines):
+            lines[-1] = lines[-1][:stop]
+        if lines:
+            lines[0] = lines[0][column:]
+        return lf("".join(lines))
+
+    def _replace(self, where: types.Range, text: str) -> Edit:
         first, head_length = self._place(where.start)
         last, tail_start = self._place(where.end)
         if (last, tail_start) < (first, head_length):
             last, tail_start = first, head_length
+        edit = Edit((first, head_length), (last, tail_start), lf(text))
         middle = self._lines[first][:head_length] + text + self._lines[last][tail_start:]
         if first > 0 and middle.startswith("\n") and self._lines[first - 1].endswith("\r"):
             first -= 1  # the two become one line end
@@ -112,6 +140,7 @@ class Document:
         if last + 1 < len(self._lines):
             lines.pop()  # the piece ends with a terminator, after which the rest follows
         self._lines[first : last + 1] = lines
+        return edit
 
     def _place(self, position: types.Position) -> tuple[int, int]:
         """Line and characters into it, both brought inside the document."""

@@ -24,6 +24,7 @@ from inhouse.model import CancelFlag, ModelError
 from inhouse.server import commands, completing, indexing, workspace
 from inhouse.server.answers import Answers
 from inhouse.server.documents import Document
+from inhouse.server.feedback import Feedback
 from inhouse.server.folders import folder_paths
 from inhouse.server.positions import Encoding, encoding_of
 from inhouse.server.progress import Progress
@@ -64,6 +65,7 @@ class InhouseServer(LanguageServer):
         self.decoder = Worker("decode")
         self.indexer = Worker("index")
         self.warming = Warming(self)
+        self.feedback = Feedback(self)
         self.indexed: set[Path] = set()
         """Roots whose index was asked for."""
         self.stopped = threading.Event()
@@ -125,9 +127,9 @@ class InhouseServer(LanguageServer):
         if document is None:
             log.warning("a change of a document that is not open")
             return
-        for change in params.content_changes:
-            document.change(change)
+        edits = [document.change(change) for change in params.content_changes]
         document.version = params.text_document.version
+        self.feedback.changed(document, edits)
         self.decoder.drop(document.uri)  # its answer would be for the older text
         self.decoder.drop(completing.ahead_key(document.uri))
         indexing.changed(self, document)
@@ -137,7 +139,9 @@ class InhouseServer(LanguageServer):
             self.warming.read(self.documents[uri])
 
     def close_document(self, uri: str) -> None:
-        if self.documents.pop(uri, None) is not None:
+        document = self.documents.pop(uri, None)
+        if document is not None:
+            self.feedback.closed(document)
             self.decoder.drop(uri)
             self.decoder.drop(completing.ahead_key(uri))
             self.answers.forget(uri)

@@ -136,6 +136,27 @@ def test_the_rest_of_a_suggestion_is_no_new_one() -> None:
     assert desk.outcomes == [("accepted", 0)]
 
 
+def test_the_editor_may_tell_of_the_rest() -> None:
+    desk = Desk("x = █\n")
+    desk.show("va", 1)
+    desk.type("v")
+    desk.show("a", 2)
+    desk.type("a")
+    desk.tracker.accepted(2)
+    desk.wait(15)
+
+    assert desk.outcomes == [("typed", 0), ("accepted", 15)]
+
+
+def test_an_alternative_may_be_the_one() -> None:
+    desk = Desk("x = █\n")
+    shown = Shown(1, "a.py", desk.position(desk.at), "value", 0, "x = ", 0.5, "model", 1.0, ("other", "more"))
+    desk.tracker.shown(shown)
+    desk.replace(desk.at, desk.at, "other")
+
+    assert [(settled.outcome, settled.shown.text) for settled in desk.told] == [("accepted", "other")]
+
+
 def test_a_suggestion_elsewhere_ends_the_old_one() -> None:
     desk = Desk("x = █\ny\n")
     desk.show("value", 1)

@@ -96,9 +96,8 @@ class Learner:
     @property
     def offset(self) -> float:
         """Logits to add to the gate's score in this project."""
-        with self._lock:
-            age = self._clock() - self._calibration.at
-            return _halved(self._calibration.offset, age, _OFFSET_HALF_LIFE_S)
+        found = self._calibration  # without the lock: a completion must not wait for the disk
+        return _halved(found.offset, self._clock() - found.at, _OFFSET_HALF_LIFE_S)
 
     def corrected(self, probability: float) -> float:
         """The gate's chance, as it is in this project."""
@@ -107,9 +106,8 @@ class Learner:
 
     def name_score(self, name: str) -> float:
         """How much a name was kept rather than changed, from -MOST_NAME_SCORE to MOST_NAME_SCORE; 0 knows nothing."""
-        with self._lock:
-            score, at = self._names.get(_hash(name), (0.0, 0.0))
-            return _halved(score, self._clock() - at, _NAME_HALF_LIFE_S)
+        score, at = self._names.get(_hash(name), (0.0, 0.0))
+        return _halved(score, self._clock() - at, _NAME_HALF_LIFE_S)
 
     def settle(self, settled: Settled) -> None:
         """Learn from what became of a suggestion, and write it down."""

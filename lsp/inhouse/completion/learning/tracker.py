@@ -7,7 +7,7 @@ a key brings was accepted, the rest was typed. It learns nothing and keeps nothi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from inhouse.completion.learning.align import Fate, characters, fates, kept_characters
@@ -45,6 +45,8 @@ class Shown:
     source: str
     ms: float
     """From the request to the answer."""
+    others: tuple[str, ...] = ()
+    """Texts of its alternatives, of which the user may have chosen one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class _Pending:
     start: Position
     reached: int
     """Characters of the text that are in the document."""
+    numbers: set[int]
+    """Of the suggestion, and of what was left of it later."""
     accepted: int = 0
     part: Outcome | None = None
     """The largest part accepted so far."""
@@ -87,6 +91,7 @@ class _Pending:
 @dataclass(slots=True)
 class _Settling:
     shown: Shown
+    numbers: set[int]
     outcome: Outcome
     accepted: int
     start: Position
@@ -112,21 +117,22 @@ class Tracker:
         """A suggestion is on the screen; False if it is only the rest of the one that was there."""
         old = self._pending.get(shown.document)
         if old is not None and _continues(old, shown):
+            old.numbers.add(shown.number)
             return False
         if old is not None:
             self._leave(old, "ignored")
-        self._pending[shown.document] = _Pending(shown, shown.start, shown.cursor)
+        self._pending[shown.document] = _Pending(shown, shown.start, shown.cursor, {shown.number})
         return True
 
     def accepted(self, number: int) -> None:
         """The editor says that the suggestion was accepted as a whole; its edit may come before or after."""
         for pending in list(self._pending.values()):
-            if pending.shown.number == number:
+            if number in pending.numbers:
                 pending.told = True
                 if pending.reached == len(pending.shown.text):
                     self._leave(pending, "accepted")
         for settling in self._settling:
-            if settling.shown.number == number and settling.outcome == "typed":
+            if number in settling.numbers and settling.outcome == "typed":
                 settling.outcome = "accepted"
 
     def changed(self, document: str, edits: Sequence[Edit], read: Read) -> None:
@@ -175,9 +181,11 @@ class Tracker:
 
     def _follow(self, pending: _Pending, read: Read, edits: Sequence[Edit]) -> None:
         """The user did something where the suggestion is: how far does the text agree with it now?"""
-        text = pending.shown.text
-        line, _ = pending.start
-        now = read(pending.start, (line + text.count("\n") + 1, 0))
+        lines = max(text.count("\n") for text in (pending.shown.text, *pending.shown.others))
+        now = read(pending.start, (pending.start[0] + lines + 1, 0))
+        text = max((pending.shown.text, *pending.shown.others), key=lambda text: _common(now, text))
+        if text != pending.shown.text:
+            pending.shown = replace(pending.shown, text=text, others=())
         common = _common(now, text)
         if common < len(text):  # what follows may look like more of it by chance
             common = min(common, pending.reached + sum(len(edit.text) for edit in edits))
@@ -202,7 +210,7 @@ class Tracker:
         if outcome == "ignored":
             return
         end = behind(start, shown.text[: pending.reached])
-        self._settling.append(_Settling(shown, outcome, accepted, start, end, self._clock()))
+        self._settling.append(_Settling(shown, pending.numbers, outcome, accepted, start, end, self._clock()))
         del self._settling[:-_MOST_SETTLING]
 
     def _check(self, settling: _Settling, after_s: int, read: Read) -> None:
