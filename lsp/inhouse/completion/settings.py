@@ -25,7 +25,21 @@ class Settings:
     enabled: bool = True
     """False: every request is answered with nothing, and no model runs."""
     model: str | None = field(default=None, metadata={"machine": True})
-    """Path of a GGUF file; None: the embedded core."""
+    """A model's name in the catalogue, or the path of a GGUF file; None: what `inhouse model use` chose, else the
+    embedded core."""
+    engine: str = field(default="embedded", metadata={"choices": ("embedded", "server"), "machine": True})
+    """embedded: the model runs in this process. server: it runs where server_url says, with the embedded core to fall
+    back on. The text around the cursor and the project's related code are sent there."""
+    server_url: str | None = field(default=None, metadata={"machine": True})
+    """Address of a llama-server or of an OpenAI-compatible server, such as "https://gpu.example.com:8000"."""
+    server_kind: str = field(default="auto", metadata={"choices": ("auto", "llama", "openai"), "machine": True})
+    """What server_url speaks: llama.cpp's own interface, or OpenAI's /v1/completions; auto: found out by asking."""
+    server_model: str | None = field(default=None, metadata={"machine": True})
+    """The model's name on the server; None: the first that it lists."""
+    server_family: str | None = field(default=None, metadata={"machine": True})
+    """How that model was taught to fill: a family named by `inhouse model list`; None: known from the model's name."""
+    server_timeout_ms: int = field(default=3000, metadata={"min": 100, "max": 60_000, "machine": True})
+    """A server that has not begun to answer in this time, in milliseconds, counts as away."""
     threads: int | None = field(default=None, metadata={"min": 1, "max": 256, "machine": True})
     """Threads for the model; None: one for each physical core, one fewer while other processes are busy."""
     gpu_layers: int = field(default=0, metadata={"min": 0, "max": 1000, "machine": True})

@@ -1,0 +1,48 @@
+"""Opens the engine that the settings ask for: in this process, or on a server with the embedded core to fall back on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from inhouse.completion.request import CompletionRequest
+from inhouse.completion.settings import Settings
+from inhouse.context.files import included
+from inhouse.model import Engine, ModelError
+
+
+def open_engine(settings: Settings) -> Engine:
+    """Load the model, or connect to the server. Raises ModelError with what to do."""
+    # Imported here: llama.cpp's libraries take 0.2 s to load, which `--help` and a silent answer need not pay.
+    from inhouse.model.store import resolve
+
+    if settings.engine != "server":
+        return _embedded(resolve(settings.model), settings)
+    if not settings.server_url:
+        raise ModelError('engine = "server" needs server_url, such as "http://127.0.0.1:8080"; set it, or engine again')
+    from inhouse.model.shared import Address, open_shared
+
+    address = Address(
+        settings.server_url,
+        settings.server_kind,
+        settings.server_model,
+        settings.server_family,
+        settings.server_timeout_ms,
+        settings.context_tokens,
+    )
+    return open_shared(address, lambda: _embedded(resolve("embedded"), settings))
+
+
+def stays_here(settings: Settings, request: CompletionRequest) -> bool:
+    """Whether a document must not leave the machine: by its name it may hold secrets, or the project ignores it."""
+    return settings.engine == "server" and not included(request.root, request.own_path)
+
+
+def _embedded(path: Path, settings: Settings) -> Engine:
+    from inhouse.model.engine import LlamaEngine
+
+    return LlamaEngine(
+        path,
+        context_tokens=settings.context_tokens,
+        threads=settings.threads,
+        gpu_layers=settings.gpu_layers,
+    )

@@ -1,0 +1,144 @@
+"""A shared engine that may go away, with the embedded core in its place until it is back.
+
+What is asked of tokens (the project's own wording, names judged) is always answered in the embedded core's: it is here,
+and a request for each would cost more than it brings.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+
+from inhouse.model.cancel import CancelFlag
+from inhouse.model.fill import Engine, Fill, FillRequest, Judged, Steering
+from inhouse.model.shared.client import Away
+from inhouse.model.shared.server import Address, ServerEngine, connect
+
+FIRST_PAUSE_S = 2.0
+LONGEST_PAUSE_S = 60.0
+"""Pauses between looks at a server that is away double from the first to the longest. Typing never waits for one."""
+
+log = logging.getLogger(__name__)
+
+
+class SharedEngine:
+    """The server's model while it answers, the embedded core while it does not. Used from one thread at a time."""
+
+    def __init__(
+        self,
+        address: Address,
+        open_core: Callable[[], Engine],
+        *,
+        open_server: Callable[[Address], ServerEngine] = connect,
+        first_pause_s: float = FIRST_PAUSE_S,
+    ) -> None:
+        """Load the core, and connect if the server is there. Raises ModelError for what the user must mend."""
+        self._address = address
+        self._open_server = open_server
+        self._first_pause_s = first_pause_s
+        self._closed = threading.Event()
+        self._lock = threading.Lock()
+        self._server: ServerEngine | None = None
+        self.why_away: str | None = None
+        """What happened when the server was last found away; None while it answers."""
+        try:
+            self._server = open_server(address)
+        except Away as away:
+            self._lost(away)
+        self._core = open_core()
+
+    @property
+    def name(self) -> str:
+        server = self._server
+        return server.name if server else f"{self._core.name} (server away)"
+
+    @property
+    def context_tokens(self) -> int:
+        server = self._server
+        return server.context_tokens if server else self._core.context_tokens
+
+    @property
+    def server(self) -> ServerEngine | None:
+        """The server, while it answers."""
+        return self._server
+
+    def tokenize(self, text: str) -> list[int]:
+        """In the embedded core's tokens."""
+        return self._core.tokenize(text)
+
+    def piece(self, token: int) -> bytes:
+        return self._core.piece(token)
+
+    def fill(
+        self,
+        request: FillRequest,
+        cancel: CancelFlag,
+        until: Callable[[str], bool] | None = None,
+        steering: Steering | None = None,
+    ) -> Fill:
+        """By the server, without steering; by the core, with it, where the server fails."""
+        server = self._server
+        if server is not None:
+            try:
+                return server.fill(request, cancel, until)
+            except Away as away:
+                self._lost(away)
+        return self._core.fill(request, cancel, until, steering)
+
+    def score(
+        self, request: FillRequest, texts: Sequence[str], cancel: CancelFlag, steering: Steering | None = None
+    ) -> tuple[Judged, ...]:
+        """By the embedded core: no server judges texts that it did not write."""
+        return self._core.score(request, texts, cancel, steering)
+
+    def warm(self, request: FillRequest, cancel: CancelFlag) -> bool:
+        server = self._server
+        if server is not None:
+            try:
+                return server.warm(request, cancel)
+            except Away as away:
+                self._lost(away)
+        return self._core.warm(request, cancel)
+
+    def close(self) -> None:
+        self._closed.set()
+        with self._lock:
+            if self._server is not None:
+                self._server.close()
+                self._server = None
+        self._core.close()
+
+    def _lost(self, away: Away) -> None:
+        """Go on with the core, and look for the server from time to time."""
+        self.why_away = str(away)
+        log.warning("the shared engine at %s is away: %s", self._address.url, away)
+        with self._lock:
+            old, self._server = self._server, None
+        if old is not None:
+            old.close()
+        threading.Thread(target=self._look, name="shared engine: look", daemon=True).start()
+
+    def _look(self) -> None:
+        pause = self._first_pause_s
+        while not self._closed.wait(pause):
+            pause = min(2 * pause, LONGEST_PAUSE_S)
+            try:
+                found = self._open_server(self._address)
+            except Away:
+                continue
+            except Exception:
+                log.exception("the shared engine cannot be used")
+                continue
+            with self._lock:
+                if self._closed.is_set():
+                    found.close()
+                    return
+                self._server, self.why_away = found, None
+            log.info("the shared engine at %s is back", self._address.url)
+            return
+
+
+def open_shared(address: Address, open_core: Callable[[], Engine]) -> SharedEngine:
+    """The shared engine at an address. Raises ModelError for what the user must mend."""
+    return SharedEngine(address, open_core)

@@ -1,0 +1,43 @@
+"""The token that a shared engine asks for: from the environment or the system's keyring, never from a settings file.
+
+It is never logged, and never sent without TLS to another machine.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from urllib.parse import urlsplit
+
+from inhouse.model.fill import ModelError
+
+VARIABLE = "INHOUSE_SERVER_TOKEN"
+SERVICE = "inhouse"
+"""Under this name and the server's host (and port) the keyring keeps the token: `keyring set inhouse HOST:PORT`."""
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def token_for(
+    url: str, environ: Mapping[str, str] = os.environ, keyring: Callable[[str, str], str | None] | None = None
+) -> str | None:
+    """The token for a server, if there is one. Raises ModelError where it would go over the network in the clear."""
+    parts = urlsplit(url)
+    found = environ.get(VARIABLE) or (keyring or _from_keyring)(SERVICE, parts.netloc.rpartition("@")[2])
+    if found and parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise ModelError(f"{url}: a token is set, but would be sent in the clear; use https in server_url")
+    return found or None
+
+
+def _from_keyring(service: str, name: str) -> str | None:
+    """What the system's keyring holds; None without the package `keyring` or without a keyring."""
+    try:
+        library = import_module("keyring")
+        errors = import_module("keyring.errors")
+    except ImportError:
+        return None
+    try:
+        found = library.get_password(service, name)
+    except (errors.KeyringError, OSError, RuntimeError):
+        return None
+    return found if isinstance(found, str) else None

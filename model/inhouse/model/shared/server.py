@@ -1,0 +1,247 @@
+"""The engine on a server: the same layouts and the same answers as in this process, over HTTP.
+
+It raises Away when the server is; what is done then stands in fallback.py.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from inhouse.model.cancel import CancelFlag
+from inhouse.model.cells import Cancelled
+from inhouse.model.families import FAMILIES, Taught, family_named
+from inhouse.model.fill import Alternative, Fill, FillRequest, ModelError
+from inhouse.model.shared.client import Away, Client
+from inhouse.model.shared.dialects import Dialect, Event, LlamaDialect, OpenAIDialect
+from inhouse.model.shared.secret import token_for
+from inhouse.model.shared.text import Asked, Part, TextLayout, harmless
+from inhouse.model.shared.writing import Writing
+
+_LEAST_RIVAL = 0.05
+"""An alternative begins at a token whose rival had at least this chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a shared engine is and how it is spoken to: the settings of the same names."""
+
+    url: str
+    kind: str = "auto"
+    model: str | None = None
+    family: str | None = None
+    timeout_ms: int = 3000
+    context_tokens: int = 2048
+
+
+@dataclass(slots=True)
+class _Answer:
+    """One stream as it comes in."""
+
+    writing: Writing
+    began: float = 0.0
+    """When the first token came; 0: none came yet."""
+    last: Event = field(default_factory=Event)
+
+
+class ServerEngine:
+    """One model on one server. Used from one thread at a time."""
+
+    def __init__(self, address: Address, client: Client, dialect: Dialect, model: str, layout: TextLayout) -> None:
+        self._client = client
+        self._dialect = dialect
+        self._layout = layout
+        self.address = address
+        self.model = model
+        self.name = f"{model.rpartition('/')[2].removesuffix('.gguf')} at {urlsplit(address.url).netloc}"
+        self.context_tokens = layout.context_tokens
+
+    @property
+    def client(self) -> Client:
+        return self._client
+
+    @property
+    def steering(self) -> str:
+        """What of the project's steering this server allows, for people."""
+        if not self._dialect.forces_text:
+            stated = not isinstance(self._dialect, OpenAIDialect) or self._dialect.states_probabilities
+            how = "with probabilities" if stated else "without probabilities, so show_above says little"
+            return f"prompt only, {how}; half-typed names are asked for again"
+        return "prompt and half-typed names; the project's own wording and name checks do not reach it"
+
+    def fill(self, request: FillRequest, cancel: CancelFlag, until: Callable[[str], bool] | None = None) -> Fill:
+        """Fill the hole greedily. Raises Away or ModelError."""
+        asked = self._layout.ask(request)
+        started = time.perf_counter()
+        try:
+            answer = self._write(asked, request, cancel, until)
+            if answer.writing.strayed:
+                asked = self._layout.ask(request, heal=False)
+                answer = self._write(asked, request, cancel, until)
+            others = self._alternatives(asked, answer.writing, request, cancel)
+        except Cancelled:
+            return Fill("", (), "cancelled", 0, 0, _ms(started, time.perf_counter()), 0.0)
+        now = time.perf_counter()
+        writing, first = answer.writing, answer.began or now
+        prompt = answer.last.prompt_tokens or int(asked.characters / 3)
+        return Fill(
+            writing.text, tuple(writing.tokens), writing.stop or "end", prompt, answer.last.reused_tokens or 0,
+            _ms(started, first), _ms(first, now), alternatives=others,
+        )  # fmt: skip
+
+    def warm(self, request: FillRequest, cancel: CancelFlag) -> bool:
+        """Have the server read the prompt ahead; returns whether that is done. A server that is away is passed over."""
+        if not isinstance(self._dialect, LlamaDialect):
+            return True  # others keep no cache for a request that asks for no token
+        asked = self._layout.ask(request)
+        body = self._dialect.body(asked.parts, 0, "") | {"stream": False, "n_probs": 0}
+        try:
+            self._client.call(self._client.post(self._dialect.path, body), cancel)
+        except Cancelled:
+            return False
+        return True
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _write(
+        self, asked: Asked, request: FillRequest, cancel: CancelFlag, until: Callable[[str], bool] | None
+    ) -> _Answer:
+        writing = Writing(asked.healed.encode(), request.max_lines, until)
+        try:
+            return self._client.call(self._stream(asked.parts, asked.healed, request, writing), cancel)
+        except ModelError as error:
+            dialect = self._dialect
+            if (
+                not isinstance(dialect, OpenAIDialect)
+                or not dialect.states_probabilities
+                or "logprobs" not in str(error)
+            ):
+                raise
+            dialect.states_probabilities = False
+            return self._write(asked, request, cancel, until)
+
+    async def _stream(self, parts: Sequence[Part], healed: str, request: FillRequest, writing: Writing) -> _Answer:
+        answer = _Answer(writing)
+        body = self._dialect.body(parts, request.max_tokens, healed)
+        async with aclosing(self._client.events(self._dialect.path, body)) as events:
+            async for raw in events:
+                event = self._dialect.read(raw)
+                if event.said and not answer.began:
+                    answer.began = time.perf_counter()
+                for said in event.said:
+                    if not writing.add(said):
+                        return answer
+                if event.ended:
+                    answer.last = event
+                    writing.stop = "limit" if event.ended == "limit" else "end"
+                    return answer
+                if _is_late(request, answer.began):
+                    writing.stop = "deadline"
+                    return answer
+        raise Away("broke off in the middle of an answer")
+
+    def _alternatives(
+        self, asked: Asked, first: Writing, request: FillRequest, cancel: CancelFlag
+    ) -> tuple[Alternative, ...]:
+        """Answers that leave the first one where its decision was closest, one request each."""
+        places = [place for place, text in enumerate(first.rival_texts) if text.strip()]
+        places.sort(key=lambda place: -first.tokens[place].rival_probability)
+        found: list[Alternative] = []
+        for place in places[: max(0, request.alternatives - 1)]:
+            if first.tokens[place].rival_probability < _LEAST_RIVAL:
+                break
+            begun = "".join(token.text for token in first.tokens[:place]) + first.rival_texts[place]
+            writing = Writing(b"", request.max_lines)
+            parts = _continued(asked, begun)
+            if "\n" not in begun:
+                self._client.call(self._stream(parts, "", request, writing), cancel)
+            text = (begun + writing.text).split("\n")[0] if request.max_lines == 1 else begun + writing.text
+            found.append(Alternative(text, (*first.tokens[:place], *writing.tokens), place))
+        return tuple(found)
+
+
+def _continued(asked: Asked, text: str) -> list[Part]:
+    """The prompt's parts with the healed text and a beginning of the answer behind them."""
+    *before, last = asked.parts
+    more = harmless(asked.healed + text)
+    return [*before, last + more] if isinstance(last, str) else [*before, last, more]
+
+
+def _is_late(request: FillRequest, began: float) -> bool:
+    return bool(began) and request.deadline_ms is not None and _ms(began, time.perf_counter()) > request.deadline_ms
+
+
+def _ms(start: float, end: float) -> float:
+    return (end - start) * 1000
+
+
+def connect(address: Address) -> ServerEngine:
+    """Find out what a server is and has. Raises Away, or ModelError for what the user must mend."""
+    if urlsplit(address.url).scheme not in ("http", "https") or not urlsplit(address.url).hostname:
+        raise ModelError(f"server_url = {address.url!r}: must be http://HOST:PORT or https://HOST")
+    client = Client(address.url, token_for(address.url), address.timeout_ms / 1000)
+    try:
+        return client.call(_connect(address, client))
+    except BaseException:
+        client.close()
+        raise
+
+
+async def _connect(address: Address, client: Client) -> ServerEngine:
+    props = await client.get("/props") if address.kind in ("auto", "llama") else None
+    if props and "default_generation_settings" in props:
+        return await _llama(address, client, props)
+    if address.kind == "llama":
+        raise ModelError(f"{address.url}: is no llama-server (it has no /props); set server_kind to openai or auto")
+    listed = await client.get("/v1/models")
+    rows = cast("list[dict[str, Any]]", listed.get("data") or []) if listed else []
+    if not rows:
+        raise ModelError(f"{address.url}: lists no model at /v1/models; see to server_url")
+    row = next((one for one in rows if address.model in (None, one.get("id"))), None)
+    if row is None:
+        names = ", ".join(str(one.get("id")) for one in rows)
+        raise ModelError(f"{address.url}: has no model {address.model!r}; it has {names}")
+    model = str(row.get("id"))
+    context = min(address.context_tokens, int(row.get("max_model_len") or address.context_tokens))
+    layout = TextLayout(_family(address, model), context)
+    return ServerEngine(address, client, OpenAIDialect(model, layout.controls), model, layout)
+
+
+async def _llama(address: Address, client: Client, props: dict[str, Any]) -> ServerEngine:
+    alias, path = str(props.get("model_alias") or ""), str(props.get("model_path") or "")
+    model = address.model or alias or path
+    taught = _family(address, f"{model} {path}")
+    context = min(address.context_tokens, int(props["default_generation_settings"].get("n_ctx") or 1 << 20))
+    layout = TextLayout(taught, context)
+    ids = [await _control_id(client, text) if text else -1 for text in layout.controls]
+    needed = [text for text, number in zip(layout.controls[:3], ids, strict=False) if text and number < 0]
+    if needed:
+        raise ModelError(f"{address.url}: its model does not know {needed[0]}; set server_family to what it is")
+    return ServerEngine(address, client, LlamaDialect(ids), model, layout)
+
+
+async def _control_id(client: Client, text: str) -> int:
+    """The one token that a control text is; -1 if it is several, so no control token of this model."""
+    body = {"content": text, "add_special": False, "parse_special": True}
+    tokens = cast("list[int]", (await client.post("/tokenize", body)).get("tokens") or [])
+    return int(tokens[0]) if len(tokens) == 1 else -1
+
+
+def _family(address: Address, model: str) -> Taught:
+    if address.family is not None:
+        found = {name.lower(): taught for name, taught in FAMILIES.items()}.get(address.family.lower())
+        if found is None:
+            raise ModelError(f"server_family = {address.family!r}: must be one of {', '.join(FAMILIES)}")
+        return found
+    found = family_named(model)
+    if found is None:
+        raise ModelError(
+            f"{address.url}: how its model {model!r} was taught to fill is not known by its name; set server_family to "
+            f"one of {', '.join(FAMILIES)}"
+        )
+    return found

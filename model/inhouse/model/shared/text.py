@@ -1,0 +1,92 @@
+"""Prompts for a server: laid out in characters in place of tokens, since the tokenizer is elsewhere.
+
+A character is its code point, a control token a number beyond all of them; so a layout made for tokens serves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from inhouse.model.families import FimTokens, Taught
+from inhouse.model.fill import FillRequest
+from inhouse.model.layout import Layout
+
+CHARACTERS_PER_TOKEN = 3.0
+"""On the low side for code (3.0 to 4.2): what is laid out must fit the server's context."""
+_FIRST_CONTROL = 0x110000
+_CONTROL_LIKE = re.compile(
+    r"<(?=[|｜][^|｜>\n]{1,40}[|｜]>|(?:fim_\w+|file_sep|filename|repo_name|reponame|endoftext|PRE|SUF|MID|EOT|/?s)>)"
+    r"|\[(?=(?:PREFIX|SUFFIX|MIDDLE)\])"
+)
+"""What servers read as a control token when it stands in a text."""
+_AT_CURSOR = re.compile(r"(?:[ \t]+|[ \t]?\w+|[^\w\s])\Z")
+_MOST_HEALED = 40
+"""Characters; what is longer is no name typed halfway."""
+
+Part = str | int
+"""A text, or the number of a control token in TextLayout.controls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A prompt in parts, less the text at the cursor that must be said again."""
+
+    parts: tuple[Part, ...]
+    healed: str
+    characters: int
+
+
+class TextLayout:
+    """Lays prompts out for one family of models."""
+
+    def __init__(self, taught: Taught, context_tokens: int) -> None:
+        self.context_tokens = context_tokens
+        spelled = (taught.prefix, taught.suffix, taught.middle, taught.separator, taught.repository)
+        self.controls = tuple(text or "" for text in spelled)
+        numbers = [_FIRST_CONTROL + place if text else None for place, text in enumerate(spelled)]
+        prefix, suffix, middle, separator, repository = numbers
+        assert prefix is not None, "every family has a prefix token"
+        assert suffix is not None, "every family has a suffix token"
+        self._tokens = FimTokens(prefix, suffix, -1 if middle is None else middle, repository, separator)
+        self._family = taught.family
+        self._layouts: dict[int, Layout] = {}
+
+    def ask(self, request: FillRequest, *, heal: bool = True) -> Asked:
+        """The prompt for a hole."""
+        prompt = self._layout(request.max_tokens).prompt(request)
+        kept, healed = len(prompt.ids), ""
+        if heal and prompt.tail:
+            tail = "".join(map(chr, prompt.ids[-min(prompt.tail, _MOST_HEALED) :]))
+            found = _AT_CURSOR.search(tail)
+            if found and len(found[0]) < len(tail):
+                healed, kept = found[0], kept - len(found[0])
+        return Asked(tuple(_parts(prompt.ids[:kept])), healed, len(prompt.ids))
+
+    def _layout(self, max_tokens: int) -> Layout:
+        """One for each answer's length: the room for the answer is in tokens, that for the prompt in characters."""
+        if max_tokens not in self._layouts:
+            room = int((self.context_tokens - max_tokens - 16) * CHARACTERS_PER_TOKEN)
+            self._layouts[max_tokens] = Layout(self._tokens, self._family, _code_points, room + max_tokens + 8)
+        return self._layouts[max_tokens]
+
+
+def harmless(text: str) -> str:
+    """The text with a space inside whatever a server would read as a control token."""
+    return _CONTROL_LIKE.sub(lambda found: found[0] + " ", text)
+
+
+def _code_points(text: str) -> list[int]:
+    return list(map(ord, text.encode("utf-8", errors="replace").decode("utf-8")))
+
+
+def _parts(ids: Sequence[int]) -> list[Part]:
+    found: list[Part] = []
+    for control, run in groupby(ids, lambda number: number >= _FIRST_CONTROL):
+        if control:
+            found += [number - _FIRST_CONTROL for number in run]
+        else:
+            found.append(harmless("".join(map(chr, run))))
+    return found
