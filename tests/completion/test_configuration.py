@@ -68,6 +68,8 @@ def test_a_flag_that_was_not_given_says_nothing(environ: dict[str, str]) -> None
 def test_a_project_sets_nothing_of_the_users_machine(environ: dict[str, str], root: Path, name: str) -> None:
     limits = KNOWN[name].metadata
     value = limits["max"] if "max" in limits else limits["choices"][-1] if "choices" in limits else "/x"
+    if isinstance(KNOWN[name].default, bool):
+        value = not KNOWN[name].default
     write(root / "inhouse.toml", f"{name} = {json.dumps(value)}")
 
     found = configured(root, environ=environ)

@@ -40,7 +40,7 @@ def history(
 ) -> None:
     """Type what later commits added into the state before them, with suggestions, and count the keys saved."""
     from inhouse.cli.settings import settings_for
-    from inhouse.model.engine import LlamaEngine
+    from inhouse.completion.engines import open_engine
     from inhouse.model.store import resolve
     from inhouse.replay.cases import CaseError
     from inhouse.replay.git import Git, GitError
@@ -60,7 +60,7 @@ def history(
     wanted = {(one, case.id) for one in arms for case in found.cases}
     done = [row for raw in rows.finished if ((row := TypedRow.parse(raw)).arm, row.id) in wanted]
     finished = {(row.arm, row.id) for row in done}
-    engine = LlamaEngine(resolve(settings.model), context_tokens=settings.context_tokens, threads=threads)
+    engine = open_engine(settings)
     with closing(engine), progress_bar() as bar:
         task = bar.add_task("typing", total=len(wanted), completed=len(finished))
 

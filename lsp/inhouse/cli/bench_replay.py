@@ -50,7 +50,7 @@ def replay(
 ) -> None:
     """Complete holes in real files and compare with what truly stood there, with parts of the pipeline switched off."""
     from inhouse.cli.settings import settings_for
-    from inhouse.model.engine import LlamaEngine
+    from inhouse.completion.engines import open_engine
     from inhouse.model.store import resolve
     from inhouse.replay.cases import CaseError
     from inhouse.replay.rows import Rows
@@ -67,9 +67,7 @@ def replay(
         chosen = _cases(folder, cases, sample, seed)
     except CaseError as error:
         raise Failed(str(error)) from None
-    with closing(
-        LlamaEngine(resolve(settings.model), context_tokens=settings.context_tokens, threads=threads)
-    ) as engine:
+    with closing(open_engine(settings)) as engine:
         answers = _answer(settings, engine, folder, chosen, arms, alternatives, rows)
         pressed = _type(settings, engine, folder, chosen, arms, latency_ms, keys) if typed else []
     found, saved = summaries(answers, rivals), typed_summaries(pressed)

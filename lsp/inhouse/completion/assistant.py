@@ -14,6 +14,7 @@ from pathlib import Path
 from inhouse.completion.ahead import states_after
 from inhouse.completion.answers import Answers
 from inhouse.completion.cursor import Cursor, cursor_of, refusal
+from inhouse.completion.engines import open_engine, stays_here
 from inhouse.completion.keeper import ContextKeeper
 from inhouse.completion.learning import Learner
 from inhouse.completion.quick import Quick
@@ -61,7 +62,7 @@ class Assistant:
         """Load the model if it is not there yet; `progress` gets 0 to 1. Raises ModelError."""
         with self._lock:
             if self._engine is None:
-                self._engine = _open_engine(self.settings)
+                self._engine = open_engine(self.settings)
         if progress:
             progress(1.0)
 
@@ -141,6 +142,8 @@ class Assistant:
         language = request.language or language_of(request.path) or ""
         if not self.settings.enabled or language in self.settings.languages_off or self._engine is None:
             return True
+        if stays_here(self.settings, request):
+            return True
         cursor = cursor_of(request)
         chunks = self._gather(request, cursor)
         return self._engine.warm(self._hole(request, cursor, chunks), cancel)
@@ -166,6 +169,8 @@ class Assistant:
             return "switched off"
         if language in self.settings.languages_off:
             return f"switched off for {language}"
+        if stays_here(self.settings, request):
+            return "not sent to the server"
         return refusal(cursor, request.invoked)
 
     def _by_model(self, request: CompletionRequest, cursor: Cursor, cancel: CancelFlag, started: float) -> Completion:
@@ -221,22 +226,6 @@ class Assistant:
     def _loaded(self) -> Engine:
         assert self._engine is not None, "load() comes first"
         return self._engine
-
-
-def _open_engine(settings: Settings) -> Engine:
-    # Imported here: llama.cpp's libraries take 0.2 s to load, which `--help` and a silent answer need not pay.
-    from inhouse.model.engine import LlamaEngine
-    from inhouse.model.store import resolve
-
-    return LlamaEngine(
-        resolve(settings.model),
-        context_tokens=settings.context_tokens,
-        threads=settings.threads,
-        gpu_layers=settings.gpu_layers,
-        flash_attention=settings.flash_attention,
-        kv_type=settings.kv_type,
-        drafts=settings.drafts,
-    )
 
 
 def _ms_since(started: float) -> float:

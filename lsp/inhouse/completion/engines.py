@@ -1,4 +1,4 @@
-"""Opens the engine that the settings ask for: in this process, or on a server with the embedded core to fall back on."""
+"""Opens the engine that the settings ask for: in this process, or a server's with the embedded core to fall back on."""
 
 from __future__ import annotations
 
@@ -45,4 +45,7 @@ def _embedded(path: Path, settings: Settings) -> Engine:
         context_tokens=settings.context_tokens,
         threads=settings.threads,
         gpu_layers=settings.gpu_layers,
+        flash_attention=settings.flash_attention,
+        kv_type=settings.kv_type,
+        drafts=settings.drafts,
     )

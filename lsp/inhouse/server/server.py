@@ -36,7 +36,10 @@ from inhouse.server.worker import Worker
 CLOSE_S = 1.0
 """Both threads together have this long to end; a decode stops within one token, which takes far less."""
 
-_ENGINE_SETTINGS = ("model", "threads", "gpu_layers", "flash_attention", "kv_type", "drafts", "context_tokens")
+_ENGINE_SETTINGS = (
+    "model", "threads", "gpu_layers", "flash_attention", "kv_type", "drafts", "context_tokens",
+    "engine", "server_url", "server_kind", "server_model", "server_family", "server_timeout_ms",
+)  # fmt: skip
 """A change of one of these needs a new engine; the others count from the next request on."""
 
 log = logging.getLogger(__name__)

@@ -13,8 +13,10 @@ from typing import Any, Protocol, cast
 
 from inhouse.model.shared.text import Part
 
-PROBABILITIES = 5
+PROBABILITIES = 10
 """Most likely tokens asked for at each step: the rival, and what healing renormalises over."""
+_OPENAI_PROBABILITIES = 5
+"""More than five are refused by some servers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ class OpenAIDialect:
             "stream": True,
         }
         if self.states_probabilities:
-            body["logprobs"] = PROBABILITIES
+            body["logprobs"] = _OPENAI_PROBABILITIES
         return body
 
     def read(self, event: Mapping[str, Any]) -> Event:

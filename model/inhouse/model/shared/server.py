@@ -26,6 +26,10 @@ _LEAST_RIVAL = 0.05
 """An alternative begins at a token whose rival had at least this chance."""
 
 
+_MOST_DETOURS = 4
+"""Requests spent on saying half-typed text again where a server forces nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """Where a shared engine is and how it is spoken to: the settings of the same names."""
@@ -78,10 +82,10 @@ class ServerEngine:
         asked = self._layout.ask(request)
         started = time.perf_counter()
         try:
-            answer = self._write(asked, request, cancel, until)
+            answer = self._healed(asked, request, cancel, until)
             if answer.writing.strayed:
                 asked = self._layout.ask(request, heal=False)
-                answer = self._write(asked, request, cancel, until)
+                answer = self._write(asked.parts, Writing(b"", request.max_lines, until), request, cancel)
             others = self._alternatives(asked, answer.writing, request, cancel)
         except Cancelled:
             return Fill("", (), "cancelled", 0, 0, _ms(started, time.perf_counter()), 0.0)
@@ -108,12 +112,25 @@ class ServerEngine:
     def close(self) -> None:
         self._client.close()
 
-    def _write(
+    def _healed(
         self, asked: Asked, request: FillRequest, cancel: CancelFlag, until: Callable[[str], bool] | None
     ) -> _Answer:
+        """An answer that says the text at the cursor again; where nothing can be forced, by taking likely detours."""
         writing = Writing(asked.healed.encode(), request.max_lines, until)
+        answer = self._write(asked.parts, writing, request, cancel, asked.healed)
+        for _ in range(_MOST_DETOURS):
+            if not writing.strayed or writing.detour is None:
+                break
+            if writing.turn():
+                parts = _continued(asked.parts, writing.said.decode("utf-8", errors="ignore"))
+                answer = self._write(parts, writing, request, cancel)
+        return answer
+
+    def _write(
+        self, parts: Sequence[Part], writing: Writing, request: FillRequest, cancel: CancelFlag, healed: str = ""
+    ) -> _Answer:
         try:
-            return self._client.call(self._stream(asked.parts, asked.healed, request, writing), cancel)
+            return self._client.call(self._stream(parts, healed, request, writing), cancel)
         except ModelError as error:
             dialect = self._dialect
             if (
@@ -123,7 +140,7 @@ class ServerEngine:
             ):
                 raise
             dialect.states_probabilities = False
-            return self._write(asked, request, cancel, until)
+            return self._write(parts, writing, request, cancel, healed)
 
     async def _stream(self, parts: Sequence[Part], healed: str, request: FillRequest, writing: Writing) -> _Answer:
         answer = _Answer(writing)
@@ -157,19 +174,18 @@ class ServerEngine:
                 break
             begun = "".join(token.text for token in first.tokens[:place]) + first.rival_texts[place]
             writing = Writing(b"", request.max_lines)
-            parts = _continued(asked, begun)
             if "\n" not in begun:
-                self._client.call(self._stream(parts, "", request, writing), cancel)
+                self._write(_continued(asked.parts, asked.healed + begun), writing, request, cancel)
             text = (begun + writing.text).split("\n")[0] if request.max_lines == 1 else begun + writing.text
-            found.append(Alternative(text, (*first.tokens[:place], *writing.tokens), place))
+            if text not in (first.text, *(one.text for one in found)):
+                found.append(Alternative(text, (*first.tokens[:place], *writing.tokens), place))
         return tuple(found)
 
 
-def _continued(asked: Asked, text: str) -> list[Part]:
-    """The prompt's parts with the healed text and a beginning of the answer behind them."""
-    *before, last = asked.parts
-    more = harmless(asked.healed + text)
-    return [*before, last + more] if isinstance(last, str) else [*before, last, more]
+def _continued(parts: Sequence[Part], text: str) -> list[Part]:
+    """The prompt's parts with a text behind them."""
+    *before, last = parts
+    return [*before, last + harmless(text)] if isinstance(last, str) else [*before, last, harmless(text)]
 
 
 def _is_late(request: FillRequest, began: float) -> bool:

@@ -33,9 +33,19 @@ class Writing:
     stop: StopReason | None = None
     strayed: bool = False
     """The answer does not begin with the healed text."""
+    detour: Said | None = None
+    """Then: the likeliest of the other tokens stated there that could say it."""
+    said: bytes = b""
+    """Everything said so far, the healed text with it."""
     _decoder: codecs.IncrementalDecoder = field(
         default_factory=lambda: codecs.getincrementaldecoder("utf-8")("replace")
     )
+
+    def turn(self) -> bool:
+        """Take the detour; returns whether more is wanted behind it."""
+        assert self.detour is not None, "there is one"
+        said, self.strayed, self.detour = self.detour, False, None
+        return self.add(said)
 
     def add(self, said: Said) -> bool:
         """Take one token in; returns whether more is wanted."""
@@ -43,9 +53,10 @@ class Writing:
         if healed:
             again = min(len(piece), len(healed))
             if piece[:again] != healed[:again]:
-                self.strayed = True
+                self.strayed, self.detour = True, _fitting(said, healed)
                 return False
             self.healed, piece = healed[again:], piece[again:]
+        self.said += said.text
         token, rival = _token(said, healed)
         self.rival_texts.append("" if healed else rival)
         grown = self.text + self._decoder.decode(piece)
@@ -58,6 +69,12 @@ class Writing:
         elif self.until is not None and self.until(self.text):
             self.stop = "caller"
         return self.stop is None
+
+
+def _fitting(said: Said, healed: bytes) -> Said | None:
+    fits = [one for one in said.likely if one.text and (one.text.startswith(healed) or healed.startswith(one.text))]
+    best = max(fits, key=lambda one: one.logarithm, default=None)
+    return Said(best.id, best.text, best.logarithm, said.likely) if best else None
 
 
 def _token(said: Said, healed: bytes) -> tuple[Token, str]:

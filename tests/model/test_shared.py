@@ -1,0 +1,258 @@
+"""The shared engine against real servers on loopback: the same answers, away and back, killed in mid-answer."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from fakes import ScriptedEngine
+from servers import RealServer, free_port, llama_server, python_server
+
+from inhouse.model import CancelFlag, FillRequest, ModelError
+from inhouse.model.engine import LlamaEngine
+from inhouse.model.shared.client import Away
+from inhouse.model.shared.fallback import SharedEngine
+from inhouse.model.shared.server import Address, ServerEngine, connect
+from inhouse.model.store import embedded_core
+
+LIMIT_S = 60.0
+HOLES = [
+    FillRequest("basket.py", "from prices import net_price\n\n\ndef total(amounts):\n    for amount in amo", "\n"),
+    FillRequest("a.py", "class A:\n    def __init__(self, n, value):\n        self.n = n\n        self.value = ", "\n"),
+    FillRequest("a.py", "import os\n\n\ndef f(path):\n    if not os.path.", "\n    return path\n"),
+    FillRequest("a.py", "x = '<|fim_middle|>'\nfor ", ""),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=[llama_server, python_server], ids=["llama-server", "llama-cpp-python"])
+def server(request: pytest.FixtureRequest) -> Iterator[RealServer]:
+    with request.param() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def core(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LlamaEngine]:
+    folder = tmp_path_factory.mktemp("cache")
+    engine = LlamaEngine(embedded_core().path, threads=1, drafts=False, cache_folder=folder)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def remote(server: RealServer) -> Iterator[ServerEngine]:
+    engine = connect(Address(server.url, timeout_ms=60_000))
+    yield engine
+    engine.close()
+
+
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + LIMIT_S
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("hole", HOLES, ids=range(len(HOLES)))
+def test_the_answers_are_those_of_the_same_core_in_this_process(
+    remote: ServerEngine, core: LlamaEngine, hole: FillRequest
+) -> None:
+    here, there = core.fill(hole, CancelFlag()), remote.fill(hole, CancelFlag())
+
+    assert there.stop == here.stop
+    assert there.text.split()[:1] == here.text.split()[:1], "near-ties may part later: two builds round differently"
+    assert all(0 < token.probability <= 1 for token in there.tokens)
+
+
+@pytest.mark.integration
+def test_alternatives_differ(remote: ServerEngine) -> None:
+    hole = FillRequest("a.py", "def read(path):\n    ", "", alternatives=3)
+
+    answer = remote.fill(hole, CancelFlag())
+
+    texts = [answer.text, *(other.text for other in answer.alternatives)]
+    assert len(set(texts)) == len(texts)
+
+
+@pytest.mark.integration
+def test_lines_limits_and_the_caller_end_an_answer(remote: ServerEngine) -> None:
+    def hole(**more: Any) -> FillRequest:
+        return FillRequest("a.py", "values = [1, 2, 3, 4, 5, 6, 7, 8, ", "", **more)
+
+    assert len(remote.fill(hole(max_tokens=2), CancelFlag()).tokens) <= 3
+    assert remote.fill(hole(), CancelFlag(), until=lambda text: len(text) > 3).stop in ("caller", "line", "end")
+    assert remote.fill(hole(deadline_ms=0.0, max_tokens=200, max_lines=40), CancelFlag()).stop in ("deadline", "end")
+
+
+@pytest.mark.integration
+def test_a_cancelled_answer_comes_back_at_once(remote: ServerEngine) -> None:
+    flag = CancelFlag()
+    flag.set()
+
+    assert remote.fill(HOLES[0], flag).stop == "cancelled"
+    assert remote.fill(HOLES[0], CancelFlag()).text, "the connection is of use afterwards"
+
+
+@pytest.mark.integration
+def test_the_prompt_can_be_read_ahead(remote: ServerEngine) -> None:
+    assert remote.warm(HOLES[1], CancelFlag())
+
+
+@pytest.mark.integration
+def test_killed_in_mid_answer_the_core_takes_over_and_the_server_comes_back() -> None:
+    port = free_port()
+    engine: SharedEngine | None = None
+    with llama_server(port) as running:
+        core = ScriptedEngine("by the core")
+        engine = SharedEngine(Address(running.url), lambda: core, first_pause_s=0.05)
+        assert engine.server is not None
+        assert "at 127.0.0.1" in engine.name
+
+        def kill(_: str) -> bool:
+            running.kill()
+            return False
+
+        hole = FillRequest("a.py", "values = [1, 2, 3, ", "", max_tokens=200, max_lines=40)
+        answer = engine.fill(hole, CancelFlag(), until=kill)
+        assert answer.text == "by the core" or answer.stop == "end", "or the last byte was on its way"
+        assert engine.fill(hole, CancelFlag()).text == "by the core"
+        assert "server away" in engine.name
+        assert engine.why_away
+    with llama_server(port):
+        until(lambda: engine.server is not None)
+        assert engine.fill(HOLES[0], CancelFlag()).text != "by the core"
+        assert engine.why_away is None
+    engine.close()
+    assert core.closed
+
+
+class _Odd(BaseHTTPRequestHandler):
+    """Answers every request with what the test says."""
+
+    answers: ClassVar[dict[str, tuple[int, bytes]]]
+    hang: threading.Event
+    seen: ClassVar[list[tuple[str, dict[str, str]]]]
+
+    def log_message(self, format: str, *args: Any) -> None: ...
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self._answer()
+
+    def _answer(self) -> None:
+        self.seen.append((self.path, dict(self.headers)))
+        status, body = self.answers.get(self.path, (404, b"{}"))
+        if body == b"hang":
+            self.hang.wait(LIMIT_S)
+            return
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+MODELS = b'{"data": [{"id": "qwen2.5-coder"}]}'
+
+
+@pytest.fixture
+def odd() -> Iterator[tuple[str, type[_Odd]]]:
+    class Handler(_Odd):
+        answers: ClassVar[dict[str, tuple[int, bytes]]] = {}
+        hang = threading.Event()
+        seen: ClassVar[list[tuple[str, dict[str, str]]]] = []
+
+    handler = Handler
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}", handler
+    handler.hang.set()
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("answers", "address", "says"),
+    [
+        ({}, {}, "lists no model"),
+        ({"/v1/models": (200, b'{"data": []}')}, {}, "lists no model"),
+        ({"/v1/models": (200, b'{"data": [{"id": "mystery"}]}')}, {}, "set server_family"),
+        ({"/v1/models": (200, MODELS)}, {"model": "other"}, "it has qwen2.5-coder"),
+        ({"/v1/models": (200, MODELS)}, {"family": "Other"}, "must be one of inhouse core"),
+        ({"/v1/models": (401, b"{}")}, {}, "INHOUSE_SERVER_TOKEN"),
+        ({}, {"kind": "llama"}, "is no llama-server"),
+        ({}, {"url": "gpu.example.com"}, "must be http"),
+    ],
+)
+def test_what_the_user_must_mend_is_said(
+    odd: tuple[str, type[_Odd]], answers: dict[str, tuple[int, bytes]], address: dict[str, str], says: str
+) -> None:
+    url, handler = odd
+    handler.answers.update(answers)
+
+    with pytest.raises(ModelError, match=says):
+        connect(
+            Address(address.get("url", url), address.get("kind", "auto"), address.get("model"), address.get("family"))
+        )
+
+
+@pytest.mark.parametrize("body", [b"not json", b"[1]", b""])
+def test_a_server_that_talks_nonsense_counts_as_away(odd: tuple[str, type[_Odd]], body: bytes) -> None:
+    url, handler = odd
+    handler.answers["/v1/models"] = (200, body)
+
+    with pytest.raises(Away):
+        connect(Address(url))
+
+
+def test_a_server_that_hangs_or_fails_is_away_and_the_core_answers(odd: tuple[str, type[_Odd]]) -> None:
+    url, handler = odd
+    handler.answers.update({"/v1/models": (200, MODELS), "/v1/completions": (200, b"hang")})
+    engine = SharedEngine(Address(url, timeout_ms=100), lambda: ScriptedEngine("core"), first_pause_s=LIMIT_S)
+
+    assert engine.fill(HOLES[0], CancelFlag()).text == "core"
+    assert engine.why_away is not None
+    engine.close()
+
+
+def test_a_server_that_is_not_there_at_the_start(tmp_path: Path) -> None:
+    engine = SharedEngine(Address(f"http://127.0.0.1:{free_port()}"), lambda: ScriptedEngine("core"))
+
+    assert engine.fill(HOLES[0], CancelFlag()).text == "core"
+    assert engine.tokenize("ab") == [97, 98]
+    engine.close()
+
+
+def test_probabilities_that_a_server_refuses_are_done_without(odd: tuple[str, type[_Odd]]) -> None:
+    url, handler = odd
+    handler.answers.update(
+        {"/v1/models": (200, MODELS), "/v1/completions": (400, b'{"error": {"message": "logprobs is not supported"}}')}
+    )
+    engine = connect(Address(url))
+    with pytest.raises(ModelError, match="refuses the request"):
+        engine.fill(HOLES[0], CancelFlag())
+    assert "without probabilities" in engine.steering
+    engine.close()
+
+
+def test_the_token_is_sent_and_never_logged(
+    odd: tuple[str, type[_Odd]], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setenv("INHOUSE_SERVER_TOKEN", "s3cret-token")
+    url, handler = odd
+    handler.answers["/v1/models"] = (200, MODELS)
+
+    connect(Address(url)).close()
+
+    assert handler.seen[-1][1]["Authorization"] == "Bearer s3cret-token"
+    assert "s3cret" not in caplog.text
