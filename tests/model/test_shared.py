@@ -70,6 +70,19 @@ def test_the_answers_are_those_of_the_same_core_in_this_process(
     assert all(0 < token.probability <= 1 for token in there.tokens)
 
 
+@pytest.mark.parametrize(
+    ("model", "parameters"),
+    [("Qwen/Qwen2.5-Coder-1.5B", 1_500_000_000), ("inhouse-core-5m-q8_0", 5_000_000), ("codestral-latest", 0)],
+)
+def test_the_models_size_is_known_by_its_name(odd: tuple[str, type[_Odd]], model: str, parameters: int) -> None:
+    url, handler = odd
+    handler.answers["/v1/models"] = (200, b'{"data": [{"id": "%s"}]}' % model.encode())
+    engine = connect(Address(url))
+
+    assert engine.parameters == parameters
+    engine.close()
+
+
 @pytest.mark.integration
 def test_alternatives_differ(remote: ServerEngine) -> None:
     hole = FillRequest("a.py", "def read(path):\n    ", "", alternatives=3)

@@ -10,6 +10,9 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from inhouse.model.cancel import CancelFlag
 from inhouse.model.fill import Engine, Fill, FillRequest, Judged, Steering
 from inhouse.model.shared.client import Away
@@ -54,6 +57,11 @@ class SharedEngine:
         return server.name if server else f"{self._core.name} (server away)"
 
     @property
+    def parameters(self) -> int:
+        server = self._server
+        return server.parameters if server and server.parameters else self._core.parameters
+
+    @property
     def context_tokens(self) -> int:
         server = self._server
         return server.context_tokens if server else self._core.context_tokens
@@ -69,6 +77,9 @@ class SharedEngine:
 
     def piece(self, token: int) -> bytes:
         return self._core.piece(token)
+
+    def within(self, text: bytes) -> NDArray[np.int32]:
+        return self._core.within(text)
 
     def fill(
         self,

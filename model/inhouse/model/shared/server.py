@@ -5,6 +5,7 @@ It raises Away when the server is; what is done then stands in fallback.py.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
@@ -55,12 +56,16 @@ class _Answer:
 class ServerEngine:
     """One model on one server. Used from one thread at a time."""
 
-    def __init__(self, address: Address, client: Client, dialect: Dialect, model: str, layout: TextLayout) -> None:
+    def __init__(
+        self, address: Address, client: Client, dialect: Dialect, model: str, layout: TextLayout, parameters: int = 0
+    ) -> None:
         self._client = client
         self._dialect = dialect
         self._layout = layout
         self.address = address
         self.model = model
+        self.parameters = parameters or _parameters_in(model)
+        """Weights of the model, as the server or its name says; 0: unknown."""
         self.name = f"{model.rpartition('/')[2].removesuffix('.gguf')} at {urlsplit(address.url).netloc}"
         self.context_tokens = layout.context_tokens
 
@@ -188,6 +193,12 @@ def _continued(parts: Sequence[Part], text: str) -> list[Part]:
     return [*before, last + harmless(text)] if isinstance(last, str) else [*before, last, harmless(text)]
 
 
+def _parameters_in(model: str) -> int:
+    """From a name such as qwen2.5-coder-1.5b."""
+    found = re.search(r"(?<![\d.])(\d+(?:\.\d+)?)([bm])(?![a-z\d])", model.lower())
+    return int(float(found[1]) * (1e9 if found[2] == "b" else 1e6)) if found else 0
+
+
 def _is_late(request: FillRequest, began: float) -> bool:
     return bool(began) and request.deadline_ms is not None and _ms(began, time.perf_counter()) > request.deadline_ms
 
@@ -238,7 +249,10 @@ async def _llama(address: Address, client: Client, props: dict[str, Any]) -> Ser
     needed = [text for text, number in zip(layout.controls[:3], ids, strict=False) if text and number < 0]
     if needed:
         raise ModelError(f"{address.url}: its model does not know {needed[0]}; set server_family to what it is")
-    return ServerEngine(address, client, LlamaDialect(ids), model, layout)
+    listed = await client.get("/v1/models")
+    rows = cast("list[dict[str, Any]]", listed.get("data") or []) if listed else []
+    meta = cast("dict[str, Any]", rows[0].get("meta") or {}) if rows else {}
+    return ServerEngine(address, client, LlamaDialect(ids), model, layout, int(meta.get("n_params") or 0))
 
 
 async def _control_id(client: Client, text: str) -> int:
