@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from inhouse.cli.bench_history import history
+from inhouse.cli.bench_house import house
 from inhouse.cli.bench_options import AsJson, Model, Threads, folder_of, progress_bar
 from inhouse.cli.bench_replay import replay
 from inhouse.cli.errors import Failed
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Measure speed and quality on this machine and on your own project.", no_args_is_help=True)
 app.command()(replay)
 app.command()(history)
+app.command("conventions")(house)
 
 Root = Annotated[Path, typer.Option("--root", metavar="DIR", help="The project whose files are typed again.")]
 

@@ -24,7 +24,7 @@ from inhouse.completion.sizes import rule_for
 from inhouse.completion.steering import ProjectSteering
 from inhouse.completion.units import over, wanted_lines
 from inhouse.context import Chunk, Project, language_of
-from inhouse.model import Block, CancelFlag, Engine, FillRequest
+from inhouse.model import Block, CancelFlag, Engine, FillRequest, Judged
 
 _CHARACTERS_PER_TOKEN = 3.0
 """On the low side for code (3.0 to 4.2), so that what is gathered fits."""
@@ -147,6 +147,16 @@ class Assistant:
         cursor = cursor_of(request)
         chunks = self._gather(request, cursor)
         return self._engine.warm(self._hole(request, cursor, chunks), cancel)
+
+    def judge(self, request: CompletionRequest, texts: Sequence[str], cancel: CancelFlag) -> Sequence[Judged]:
+        """How likely each text is at a cursor, with the project's say as in `complete`; nothing when cancelled.
+
+        Belongs to the thread of `complete`. Raises ModelError or ContextError.
+        """
+        self.load()
+        cursor = cursor_of(request)
+        hole = self._hole(request, cursor, self._gather(request, cursor))
+        return self._loaded.score(hole, texts, cancel, self._steering.of(request, cursor, self._loaded))
 
     def close(self, *, keep_engine: bool = False) -> None:
         """Release all indexes and, unless it belongs to somebody else, the engine."""

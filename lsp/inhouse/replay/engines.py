@@ -42,8 +42,15 @@ class _Standing:
     def context_tokens(self) -> int:
         return self._engine.context_tokens
 
+    @property
+    def parameters(self) -> int:
+        return self._engine.parameters
+
     def tokenize(self, text: str) -> list[int]:
         return self._engine.tokenize(text)
+
+    def within(self, text: bytes) -> NDArray[np.int32]:
+        return self._engine.within(text)
 
     def piece(self, token: int) -> bytes:
         return self._engine.piece(token)
