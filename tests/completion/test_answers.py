@@ -21,7 +21,7 @@ def token(text: str, probability: float = SURE) -> Token:
 
 def answered(tokens: list[Token], *others: list[Token], invoked: bool = False, show_above: float = 0.25) -> Completion:
     text = "def f(x):\n    \n"
-    request = CompletionRequest(Path("/p"), Path("/p/a.py"), text, len(text) - 1, invoked=invoked)
+    request = CompletionRequest(Path("/p"), Path("/p/a.py"), text, len(text) - 1, invoked=invoked, alternatives=3)
     branches = tuple(Alternative("".join(t.text for t in other), tuple(other), 0) for other in others)
     fill = Fill("".join(t.text for t in tokens), tuple(tokens), "line", 9, 0, 0.0, 0.0, alternatives=branches)
     agreement = [1.0] * len(tokens)

@@ -120,7 +120,7 @@ def test_an_empty_answer_is_silence(assistant: Assistant, engine: ScriptedEngine
 
 
 def test_what_is_too_unsure_is_held_back_unless_asked_for(engine: ScriptedEngine, root: Path) -> None:
-    assistant = Assistant(Settings(show_above=1.0, project_context=False), engine)
+    assistant = Assistant(Settings(show_above=1.0, project_context=False, name_check=False), engine)
     request = CompletionRequest(root, root / "a.py", "x = ", 4)
 
     unasked = assistant.complete(request, CancelFlag())

@@ -90,7 +90,7 @@ def ask(assistant: Assistant, root: Path, *, invoked: bool = False, alternatives
 
 @pytest.fixture
 def assistant(engine: ScriptedEngine) -> Iterator[Assistant]:
-    assistant = Assistant(Settings(show_above=0.0), engine)
+    assistant = Assistant(Settings(show_above=0.0, name_check=False), engine)
     yield assistant
     assistant.close()
 
@@ -109,7 +109,7 @@ def test_who_wants_alternatives_gets_the_model(assistant: Assistant, engine: Scr
 
 
 def test_switched_off(engine: ScriptedEngine, root: Path) -> None:
-    assistant = Assistant(Settings(show_above=0.0, instant_lane=False), engine)
+    assistant = Assistant(Settings(show_above=0.0, name_check=False, instant_lane=False), engine)
 
     assert ask(assistant, root).items[0].source == "model"
     assistant.close()

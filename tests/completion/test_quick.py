@@ -31,7 +31,7 @@ def engine() -> ScriptedEngine:
 
 @pytest.fixture
 def assistant(engine: ScriptedEngine, root: Path) -> Iterator[Assistant]:
-    assistant = Assistant(Settings(show_above=0.0), engine)
+    assistant = Assistant(Settings(show_above=0.0, name_check=False), engine)
     yield assistant
     assistant.close()
 
@@ -55,7 +55,7 @@ def test_typing_along_asks_the_model_once(assistant: Assistant, engine: Scripted
 
 
 def test_without_the_cache_each_key_asks(engine: ScriptedEngine, root: Path) -> None:
-    assistant = Assistant(Settings(show_above=0.0, suggestion_cache=False), engine)
+    assistant = Assistant(Settings(show_above=0.0, name_check=False, suggestion_cache=False), engine)
     ask(assistant, root, "x = █\n")
     ask(assistant, root, "x = v█\n")
 

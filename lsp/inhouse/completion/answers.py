@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from inhouse.completion.cursor import Cursor
 from inhouse.completion.gate import features_of, fitted
+from inhouse.completion.name_check import NameCheck
 from inhouse.completion.request import Completion, CompletionRequest, Item, Provenance, TokenCounts
 from inhouse.completion.settings import Settings
 from inhouse.completion.shape import shape
@@ -34,10 +35,12 @@ class Answers:
         model: str,
         timings: dict[str, float],
         correct: Callable[[float], float] | None = None,
+        check: NameCheck | None = None,
     ) -> Completion:
         """The answer to show. `agreement`: the project's own certainty at each token; `timings` in milliseconds.
 
-        `correct`: the gate's chance as it is in this project, if that was learnt.
+        `correct`: the gate's chance as it is in this project, if that was learnt. `check`: judges the names in what was
+        written; what has unknown ones stands back for other answers.
         """
         counts = TokenCounts(
             fill.prompt_tokens, fill.reused_tokens, len(fill.tokens), fill.drafted_tokens, fill.accepted_tokens
@@ -46,17 +49,23 @@ class Answers:
             return Completion((), "cancelled", model, counts, timings)
         places = tuple(Provenance(chunk.path, chunk.start_line, chunk.kind) for chunk in chunks)
         cut_off = fill.stop in ("limit", "deadline")
-        answers = [(fill.text, fill.tokens, cut_off)]
+        answers: list[tuple[str, Sequence[Token], bool]] = [(fill.text, fill.tokens, cut_off)]
         answers += [(other.text, other.tokens, False) for other in fill.alternatives]
         items: list[Item] = []
         silent = None
-        for text, tokens, unfinished in answers:
-            found = self._judged(request, cursor, text, tokens, agreement, unfinished, correct)
+        doubts = [check.doubt(text, cut_off=unfinished) if check else None for text, _, unfinished in answers]
+        order = sorted(range(len(answers)), key=lambda number: doubts[number] is not None)
+        for number in order:
+            doubt = doubts[number]
+            written = _before(*answers[number][:2], doubt.at) if doubt else answers[number]
+            found = self._judged(request, cursor, *written, agreement, correct)
             if isinstance(found, str):
-                silent = silent or found
-            elif all(found.text != other.text for other in items):
+                silent = silent or (doubt.why if doubt else found)
+            elif all(found.text != other.text for other in items) and not (doubt and items):
                 items.append(replace(found, provenance=places))
-        return Completion(tuple(items), None if items else silent, model, counts, timings)
+        return Completion(
+            tuple(items[: max(1, request.alternatives)]), None if items else silent, model, counts, timings
+        )
 
     def _judged(
         self,
@@ -64,8 +73,8 @@ class Answers:
         cursor: Cursor,
         text: str,
         tokens: Sequence[Token],
-        agreement: Sequence[float],
         cut_off: bool,
+        agreement: Sequence[float],
         correct: Callable[[float], float] | None,
     ) -> Item | str:
         """The item, with as many of its lines as are sure enough, or why there is none."""
@@ -85,6 +94,19 @@ class Answers:
             if probability >= self.settings.show_above or (lines == 1 and request.invoked):
                 return Item(part.text, cursor.start, part.end, probability, "model", (), features)
         return UNSURE
+
+
+def _before(text: str, tokens: Sequence[Token], at: int) -> tuple[str, Sequence[Token], bool]:
+    """The text before a doubtful place, back to where something whole ends, with its tokens; nothing if it is bare."""
+    kept = text[:at].rstrip(" \t.,=+-*/%&|<>!:?~^@")
+    if not any(letter.isalnum() for letter in kept):
+        return "", (), False
+    length = 0
+    for number, token in enumerate(tokens):
+        length += len(token.text)
+        if length >= len(kept):
+            return kept, tokens[: number + 1], False
+    return kept, tokens, False
 
 
 def _tokens_of_lines(tokens: Sequence[Token], lines: int) -> int:

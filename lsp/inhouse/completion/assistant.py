@@ -17,6 +17,7 @@ from inhouse.completion.cursor import Cursor, cursor_of, refusal
 from inhouse.completion.engines import open_engine, stays_here
 from inhouse.completion.keeper import ContextKeeper
 from inhouse.completion.learning import Learner
+from inhouse.completion.name_check import NameCheck
 from inhouse.completion.quick import Quick
 from inhouse.completion.request import Completion, CompletionRequest, Item, relative
 from inhouse.completion.settings import Settings
@@ -26,6 +27,8 @@ from inhouse.completion.units import over, wanted_lines
 from inhouse.context import Chunk, Project, language_of
 from inhouse.model import Block, CancelFlag, Engine, FillRequest, Judged
 
+_TRIED = 3
+"""Answers looked at where the first one has a name that nobody knows."""
 _CHARACTERS_PER_TOKEN = 3.0
 """On the low side for code (3.0 to 4.2), so that what is gathered fits."""
 
@@ -188,7 +191,12 @@ class Assistant:
         context_ms = _ms_since(started)
         steering = self._steering.of(request, cursor, self._loaded)
         hole = self._hole(request, cursor, chunks)
-        fill = self._loaded.fill(hole, cancel, over(cursor) if hole.max_lines > 1 else None, steering)
+        until = over(cursor) if hole.max_lines > 1 else None
+        fill = self._loaded.fill(hole, cancel, until, steering)
+        check = NameCheck(self.project(request.root), request, cursor) if self.settings.name_check else None
+        if check and hole.alternatives == 1 and fill.stop != "cancelled" and check.doubt(fill.text):
+            steering = self._steering.of(request, cursor, self._loaded)
+            fill = self._loaded.fill(replace(hole, alternatives=_TRIED), cancel, until, steering)
         timings = {
             "context": context_ms,
             "prefill": fill.prefill_ms,
@@ -198,7 +206,7 @@ class Assistant:
         agreement = steering.agreement if steering else ()
         learner = self.learner(request.root)
         correct = learner.corrected if learner else None
-        return self._answers.of(request, fill, cursor, chunks, agreement, self.model_name, timings, correct)
+        return self._answers.of(request, fill, cursor, chunks, agreement, self.model_name, timings, correct, check)
 
     def _gather(self, request: CompletionRequest, cursor: Cursor) -> Sequence[Chunk]:
         if not self.settings.project_context:

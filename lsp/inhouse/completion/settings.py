@@ -68,6 +68,8 @@ class Settings:
     """False: what usually follows in this project does not weigh in while the model writes."""
     name_bias: bool = True
     """False: names that are unknown here, deprecated or avoided by the project are as good as any others."""
+    name_check: bool = True
+    """False: suggestions with names that exist nowhere, or with a wrong number of arguments, are shown like others."""
     instant_lane: bool = True
     """False: the model is asked even where the project alone is nearly sure of the rest of the line or name."""
     suggestion_cache: bool = True

@@ -1,0 +1,126 @@
+"""Whether every name in a suggestion exists, and whether project calls get as many arguments as they take.
+
+A name resolves in scope, in the file, in the project, in libraries, or in the suggestion itself. What no member is of a
+class whose bases are all known does not. It changes no text: it says where the first doubt stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from inhouse.completion.arguments import calls
+from inhouse.completion.cursor import Cursor
+from inhouse.completion.identifiers import Spot, comment_of, in_text, spots
+from inhouse.completion.known import OWN_RECEIVERS
+from inhouse.completion.request import CompletionRequest
+from inhouse.context import Arity, Members
+
+_BOUND = (
+    re.compile(r"([^\W\d][\w$]*(?:\s*,\s*[^\W\d][\w$]*)*)\s*(?::[^=\n(]*)?(?::=|=(?!=))"),
+    re.compile(r"\bfor\s+(.*?)\s+(?:in|of)\b"),
+    re.compile(r"\b(?:as|def|class|function|fn|func|let|const|var|catch)\s+([^=:;\n]*)"),
+    re.compile(r"\blambda\s+([^:\n]*)"),
+    re.compile(r"\(?([\w$, ]*)\)?\s*=>"),
+)
+"""What a suggestion binds itself: assigned names and keyword arguments, targets of loops, definitions, parameters."""
+_NAME = re.compile(r"[^\W\d][\w$]*")
+_NEW_MEMBER = re.compile(r"^\s*(?:self|this|cls)\.[\w$]+\s*(?::[^=]*)?=(?!=)")
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """The first thing in a text that is not known."""
+
+    at: int
+    """Characters of the text before it."""
+    why: str
+    """For people, such as `no shelf.puut here`."""
+
+
+class Resolver(Protocol):
+    """What is asked of a project."""
+
+    def where(self, path: Path, text: str, offset: int, name: str) -> str: ...
+
+    def members(self, path: Path, text: str, offset: int, receiver: str) -> Members: ...
+
+    def arity(self, path: Path, text: str, offset: int, callee: str) -> Arity | None: ...
+
+
+class NameCheck:
+    """Judges suggestions at one cursor."""
+
+    def __init__(self, project: Resolver, request: CompletionRequest, cursor: Cursor) -> None:
+        self._project, self._request, self._cursor = project, request, cursor
+        self._comment = comment_of(request.path)
+        self._members: dict[str, Members] = {}
+
+    def doubt(self, text: str, *, cut_off: bool = False) -> Doubt | None:
+        """The first doubtful name or call in a text for the cursor; `cut_off`: its last name may go on."""
+        if in_text(self._cursor):
+            return None
+        bound = self._bound(text)
+        found = [*self._names(text, bound, cut_off), *self._calls(text)]
+        return min(found, key=lambda doubt: doubt.at, default=None)
+
+    def _bound(self, text: str) -> frozenset[str]:
+        """Names that the completed lines bind."""
+        told = self._cursor.line_head + text
+        groups = [match[1] for pattern in _BOUND for match in pattern.finditer(told)]
+        return frozenset(name for group in groups for name in _NAME.findall(group))
+
+    def _names(self, text: str, bound: frozenset[str], cut_off: bool) -> Iterator[Doubt]:
+        at = 0
+        head = self._cursor.line_head
+        lines = text.split("\n")
+        for number, line in enumerate(lines):
+            whole = head + line + ("" if cut_off and number == len(lines) - 1 else "\n")
+            for spot in spots(whole, len(head), self._comment):
+                if spot.whole and not self._resolves(spot, bound, whole):
+                    name = f"{spot.receiver}.{spot.name}" if spot.receiver else spot.name
+                    yield Doubt(at + max(0, spot.start - len(head)), f"no {name} here")
+            at += len(line) + 1
+            head = ""
+
+    def _resolves(self, spot: Spot, bound: frozenset[str], line: str) -> bool:
+        if spot.role != "member":
+            return spot.name in bound or self._anywhere(spot.name)
+        members = self._of(spot.receiver)
+        if any(item.name == spot.name for item in members.names):
+            return True
+        if members.closed and spot.receiver in OWN_RECEIVERS:
+            new = _NEW_MEMBER.match(line) is not None
+            return new or re.search(rf"\b{re.escape(spot.name)}\b", self._request.text) is not None
+        return self._anywhere(spot.name)
+
+    def _anywhere(self, name: str) -> bool:
+        request = self._request
+        return self._project.where(request.path, request.text, request.offset, name) != ""
+
+    def _of(self, receiver: str) -> Members:
+        if not receiver:
+            return Members()
+        if receiver not in self._members:
+            request = self._request
+            self._members[receiver] = self._project.members(request.path, request.text, request.offset, receiver)
+        return self._members[receiver]
+
+    def _calls(self, text: str) -> Iterator[Doubt]:
+        """Calls that begin and end in the text, with too few or too many arguments."""
+        request, head = self._request, self._cursor.line_head
+        for call in calls(head + text):
+            if call.end <= len(head) or call.spread:
+                continue
+            arity = self._project.arity(request.path, request.text, request.offset, call.callee)
+            if arity is None:
+                continue
+            given = len(call.by_place) + len(call.keywords)
+            strange = [] if arity.any_keyword else [name for name in call.keywords if name not in arity.keywords]
+            many = arity.most is not None and len(call.by_place) > arity.most
+            if given < arity.least or many or (strange and arity.keywords):
+                why = f"no argument {strange[0]} in" if strange else f"{given} arguments are not for"
+                yield Doubt(max(0, call.open + 1 - len(head)), f"{why} {call.callee}")

@@ -1,0 +1,144 @@
+"""Names and calls in a suggestion: what exists passes, the first thing that does not is told with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fakes import ScriptedEngine
+from places import cursor_at
+
+from inhouse.completion import Assistant, CompletionRequest, Settings
+from inhouse.completion.arguments import calls
+from inhouse.completion.name_check import NameCheck
+from inhouse.context import Project
+from inhouse.model import CancelFlag
+
+SHELF = """\
+class Shelf:
+    def __init__(self, size):
+        self.size = size
+
+    def put(self, book, place=0):
+        return book
+
+
+def load(path, *, strict=False):
+    return path
+"""
+MAIN = "from shelf import Shelf, load\n\n\nclass Own:\n    def go(self, books):\n        known = 1\n        █\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
+    monkeypatch.setenv("INHOUSE_CACHE_DIR", str(tmp_path / "cache"))
+    root = tmp_path / "house"
+    root.mkdir()
+    (root / "shelf.py").write_text(SHELF)
+    opened = Project(root)
+    opened.refresh()
+    yield opened
+    opened.close()
+
+
+def doubt(project: Project, text: str, marked: str = MAIN) -> str | None:
+    cursor = cursor_at(marked)
+    request = CompletionRequest(project.root, project.root / "main.py", marked.replace("█", ""), cursor.offset)
+    found = NameCheck(project, request, cursor).doubt(text)
+    return f"{found.at}: {found.why}" if found else None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = load(books)",
+        "known = len(books)",
+        "for each in books:\n            print(each)",
+        "return [item for item in books if item]",
+        "self.go(books)",
+        "self.fresh = 1",
+        "with open(books) as file:\n            file.read()",
+        "shelf = Shelf(3)\n        shelf.put(1)",
+        "load(books, strict=True)",
+        "load(*books)",
+        "say = 'nonsense'  # and nonsense",
+        "import nonsense",
+        "def inner(argument):\n            return argument",
+        "f = lambda one, two: one + two",
+        "raise ValueError(f'{known}')",
+    ],
+)
+def test_what_exists_passes(project: Project, text: str) -> None:
+    assert doubt(project, text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("x = laod(books)", "4: no laod here"),
+        ("load(boks)", "5: no boks here"),
+        ("self.gone(books)", "5: no self.gone here"),
+        ("y = 1\n        z = yy", "18: no yy here"),
+        ("load()", "5: 0 arguments are not for load"),
+        ("load(books, known, known)", "5: 3 arguments are not for load"),
+        ("load(books, strikt=1)", "5: no argument strikt in load"),
+    ],
+)
+def test_what_does_not_is_told(project: Project, text: str, told: str) -> None:
+    assert doubt(project, text) == told
+
+
+def test_the_line_s_beginning_belongs_to_the_text(project: Project) -> None:
+    assert doubt(project, "d(books)", MAIN.replace("█", "x = loa█")) is None
+    assert doubt(project, "f(books)", MAIN.replace("█", "x = loa█")) == "0: no loaf here"
+
+
+def test_nothing_is_doubted_in_docstrings(project: Project) -> None:
+    assert doubt(project, "zzz zzz", 'def f():\n    """About\n    █\n    """\n') is None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("f(a, g(b), c=1)", ["g 1 ", "f 2 c"]),
+        ("a.b(x)", ["a.b 1 "]),
+        ("f()", ["f 0 "]),
+        ("f((1, 2), [3, 4])", ["f 2 "]),
+        ("f('a, b)', x)", ["f 2 "]),
+        ("f(*a)", ["f 1  spread"]),
+        ("def f(a): g(a == b)", ["g 1 "]),
+        ("f(a, ", []),
+        ("x[0](y)", []),
+    ],
+)
+def test_calls_and_their_arguments(text: str, told: list[str]) -> None:
+    found = [
+        f"{call.callee} {len(call.by_place)} {','.join(call.keywords)}{' spread' if call.spread else ''}"
+        for call in calls(text)
+    ]
+
+    assert found == told
+
+
+def shown(project: Project, answer: str, **settings: bool) -> tuple[list[str], str | None]:
+    assistant = Assistant(Settings(**settings), ScriptedEngine(answer))  # type: ignore[arg-type]
+    assistant.project(project.root).refresh()
+    text = MAIN.replace("█", "")
+    request = CompletionRequest(project.root, project.root / "main.py", text, MAIN.index("█"), invoked=True, lines=1)
+    found = assistant.complete(request, CancelFlag())
+    assistant.close()
+    return [item.text for item in found.items], found.silent
+
+
+def test_text_is_cut_before_an_unknown_name(project: Project) -> None:
+    assert shown(project, "x = load(boks)") == (["x = load("], None)
+    assert shown(project, "x = laod(books)") == (["x"], None) or shown(project, "laod(books)")[1] == "no laod here"
+
+
+def test_nothing_is_shown_when_nothing_is_left(project: Project) -> None:
+    assert shown(project, "laod(books)") == ([], "no laod here")
+
+
+def test_the_check_can_be_switched_off(project: Project) -> None:
+    assert shown(project, "laod(books)", name_check=False) == (["laod(books)"], None)
