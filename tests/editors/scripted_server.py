@@ -3,7 +3,9 @@
 It decides nothing and needs nothing but Python. The file given first is read anew at every request:
 {"rules": [{"before": "    return ", "items": ["a + b"], "after": 0, "delay_ms": 0, "die": false}]}. A rule holds
 where the line begins with `before` and the rest up to the cursor begins the first item; the item's range begins behind
-`before` and ends `after` characters behind the cursor. Every message is appended to the file given second.
+`before` and ends `after` characters behind the cursor. Every message is appended to the file given second. A rule
+with `fail` is answered with an error. `status`, `why` and `conventions` are what the server tells of itself, and
+`doctor` in place of `serve` prints a line and ends, as `model list --json` does.
 """
 
 from __future__ import annotations
@@ -43,8 +45,11 @@ class Server:
             self.texts[params["textDocument"]["uri"]] = params["textDocument"]["text"]
         elif method == "textDocument/didChange":
             self.texts[params["textDocument"]["uri"]] = params["contentChanges"][-1]["text"]
+        elif method == "initialized":
+            self.tell_status()
         elif method == "textDocument/inlineCompletion":
             self.complete(message["id"], params)
+            self.tell_status()
         elif method == "$/cancelRequest":
             self.cancel(params["id"])
         elif "id" in message and method:
@@ -60,12 +65,18 @@ class Server:
                     "positionEncoding": self.encoding,
                     "textDocumentSync": {"openClose": True, "change": 1},
                     "inlineCompletionProvider": {},
-                    "executeCommandProvider": {"commands": ["inhouse.accepted", "inhouse.why"]},
+                    "executeCommandProvider": {"commands": ["inhouse.accepted", "inhouse.why", "inhouse.conventions"]},
                 },
             }
         if method == "workspace/executeCommand" and params["command"] == "inhouse.why":
             return self.load().get("why", {"items": [], "silent": "scripted"})
+        if method == "workspace/executeCommand" and params["command"] == "inhouse.conventions":
+            return self.load().get("conventions", {"root": "", "text": None, "problem": "scripted"})
         return None
+
+    def tell_status(self) -> None:
+        if status := self.load().get("status"):
+            self.send({"method": "inhouse/status", "params": status})
 
     def load(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.script.read_text(encoding="utf-8"))
@@ -82,6 +93,9 @@ class Server:
             if before.startswith(start) and rule["items"][0].startswith(before[len(start) :]):
                 if rule.get("die"):
                     os._exit(3)
+                if rule.get("fail"):
+                    self.send({"id": number, "error": {"code": -32603, "message": "scripted failure"}})
+                    return
                 first, last = self.units(start), column + self.units(line[len(before) :][: rule.get("after", 0)])
                 self.answer_later(number, line_number, first, last, rule)
                 return
@@ -127,6 +141,13 @@ def read(source: BinaryIO) -> dict[str, Any] | None:
 
 
 def main() -> None:
+    if sys.argv[-1] == "doctor":
+        print("ok   scripted: all is well")
+        return
+    if sys.argv[-3:] == ["model", "list", "--json"]:
+        here = {"name": "small:q8_0", "title": "Small", "here": True}
+        print(json.dumps({"models": [here, {"name": "large:q4_k_m", "title": "Large", "here": False}]}))
+        return
     encoding = sys.argv[3] if len(sys.argv) > 3 else "utf-16"
     Server(Path(sys.argv[1]), Path(sys.argv[2]), encoding).run(sys.stdin.buffer)
 

@@ -172,7 +172,8 @@ end
 ---Sets the plugin up with the scripted server and opens a file.
 function Child:open(options, lines, name)
   local server = { M.python, M.repository .. '/tests/editors/scripted_server.py', self.script, self.trace }
-  server[#server + 1] = options and options.encoding or nil
+  server[#server + 1] = options and options.encoding or 'utf-16'
+  server[#server + 1] = 'serve'
   local setup = vim.tbl_extend('force', { cmd = server, debounce_ms = 20 }, options or {})
   setup.encoding = nil
   self:lua("require('inhouse').setup(...)", setup)

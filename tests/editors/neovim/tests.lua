@@ -341,6 +341,7 @@ end)
 test('file types that are not listed and files elsewhere start no server', function(child)
   child:lua("require('inhouse').setup(...)", { cmd = { harness.python } })
   child:edit('notes.txt', { 'x' })
+  child:edit('notebook.ipynb', { '{}' })
   child:cmd('enew | setlocal buftype=nofile filetype=python')
   child:cmd('enew | file scp://host/shapes.py | setlocal filetype=python')
 
@@ -416,7 +417,8 @@ test('a missing server is said once, with how to install it', function(child)
 
   local told = child:lua('return Told')
   equal(#told, 1)
-  equal(told[1]:find('uv tool install inhouse', 1, true) ~= nil, true)
+  -- The plugin lies in a clone: that is what can be installed.
+  equal(told[1]:find("uv tool install '" .. harness.repository .. "'", 1, true) ~= nil, true)
 end)
 
 test('two projects share one server', function(child)
@@ -500,6 +502,180 @@ test('the status line says what is going on', function(child)
   end)
   child:expect_ghost('return 1')
   equal(child:lua("return require('inhouse').status()"), 'inhouse')
+end)
+
+test('the status line says what the server tells: loading, broken, saving on battery', function(child)
+  local function tell(status)
+    child:say({ rules = RETURN.rules, status = status })
+    child:keys('<M-\\>')
+  end
+  local function expect(text)
+    wait(child, text, function()
+      return child:lua("return require('inhouse').status()") == text
+    end)
+  end
+  child:open(nil, ADD)
+  child:keys('GA')
+  tell({ state = 'idle', model = 'core', power = 'battery', mode = 'saving' })
+  expect('inhouse (saving)')
+  equal(child:lua("return vim.fn.execute('Inhouse status')"), '\nidle, core, battery, saving')
+  tell({ state = 'loading', model = '' })
+  expect('inhouse loading')
+  tell({ state = 'failed', model = '' })
+  expect('inhouse without a model')
+end)
+
+test('the conventions open with places to go to, from the menu too', function(child)
+  local text = 'Conventions of 2 files.\n  lib.greet  (lib.py:2)  wraps print: 3 calls\n'
+  child:say({ rules = {}, conventions = { root = child.folder .. '/project', text = text } })
+  child:open(nil, ADD)
+  vim.fn.writefile({ 'one', 'two', 'three' }, child.folder .. '/project/lib.py')
+  child:lua([[
+    vim.ui.select = function(choices, options, done)
+      Labels = vim.tbl_map(options.format_item, choices)
+      for _, choice in ipairs(choices) do
+        if options.format_item(choice):find('conventions') then
+          return done(choice)
+        end
+      end
+    end
+  ]])
+  child:cmd('Inhouse')
+  wait(child, 'the window', function()
+    return child:lines()[2] == '  lib.greet  (lib.py:2)  wraps print: 3 calls'
+  end)
+  local labels = table.concat(child:lua('return Labels'), '\n')
+  for _, part in ipairs({ 'Pause', 'Turn off for python', 'Why', 'model', 'doctor', 'Restart' }) do
+    equal({ part, labels:find(part, 1, true) ~= nil }, { part, true })
+  end
+  equal(child:lua('return vim.bo.modifiable'), false)
+
+  child:keys('G<CR>')
+
+  wait(child, 'the place', function()
+    return child:lua([[return vim.fn.expand('%:t') .. vim.fn.line('.')]]) == 'lib.py2'
+  end)
+  child:cmd('Inhouse conventions')
+  wait(child, 'the same window', function()
+    return child:lua([[return vim.fn.bufname()]]) == 'inhouse://conventions'
+  end)
+end)
+
+test('the doctor says in a window what the program finds', function(child)
+  child:open(nil, ADD)
+  child:cmd('Inhouse doctor')
+  wait(child, 'the window', function()
+    return child:lines()[1] == 'ok   scripted: all is well'
+  end)
+end)
+
+test('another model is told to the running server, and the core again', function(child)
+  child:open({ settings = { threads = 2 } }, ADD)
+  vim.fn.writefile({ 'GGUF' }, child.folder .. '/project/own.gguf')
+  child:cmd('Inhouse model own.gguf')
+  child:cmd('Inhouse model core')
+  wait(child, 'the settings', function()
+    local last = child:heard('workspace/didChangeConfiguration')
+    return #last > 0 and last[#last].params.settings.inhouse.model == 'embedded'
+  end)
+
+  local told = vim.tbl_map(function(message)
+    return message.params.settings.inhouse
+  end, child:heard('workspace/didChangeConfiguration'))
+  -- Neovim itself tells the settings once at the start.
+  equal(told[#told - 1], { threads = 2, model = child.folder .. '/project/own.gguf' })
+  equal(told[#told], { threads = 2, model = 'embedded' })
+  child:lua('vim.notify = function(text) Told = text end')
+  child:cmd('Inhouse model nowhere.gguf')
+  equal(child:lua('return Told'):find('cannot be read', 1, true) ~= nil, true)
+end)
+
+test('a request that fails says nothing while one types', function(child)
+  child:lua('Told = {} vim.notify = function(text) Told[#Told + 1] = text end')
+  child:say({ rules = { { before = '    ', items = { 'return a + b' }, fail = true } } })
+  child:open(nil, ADD)
+  child:keys('GAre')
+  wait(child, 'the request', function()
+    return #child:heard('textDocument/inlineCompletion') > 0
+  end)
+  child:say(RETURN)
+  child:keys('t')
+
+  child:expect_ghost('urn a + b')
+  equal(child:lua('return Told'), {})
+  equal(child:lua("return vim.fn.execute('messages')"), '')
+end)
+
+test('a buffer that was taken from the server asks no more, and does again when it is given back', function(child)
+  adding(child)
+  child:keys('<Esc>')
+  local asked = #child:heard('textDocument/inlineCompletion')
+  child:lua("vim.lsp.buf_detach_client(0, require('inhouse.client').id)")
+  child:keys('A')
+  child:lua('vim.wait(200)')
+  equal(#child:heard('textDocument/inlineCompletion'), asked)
+  equal(child:lua("return require('inhouse.ghost').of() == nil"), true)
+
+  child:keys('<Esc>')
+  child:cmd('edit')
+  child:keys('GA')
+  child:expect_ghost('return a + b')
+end)
+
+test("a snippet's keys stay its own, and what is typed in its last place brings ghost text", function(child)
+  child:say({ rules = { { before = '    ', items = { 'return a + b' } } } })
+  child:open({ keys = { accept = '<Tab>' } }, { '' })
+  child:keys('i')
+  child:lua([[
+    vim.keymap.set({ 'i', 's' }, '<C-j>', function() vim.snippet.jump(1) end)
+    vim.snippet.expand('def ${1:name}(${2:given}):\n    $0')
+  ]])
+  local function expect_mode(mode)
+    wait(child, 'mode ' .. mode, function()
+      return child:call('nvim_get_mode').mode == mode
+    end)
+  end
+  for _, keys in ipairs({ 'add', 'a, b' }) do
+    expect_mode('s')
+    child:keys(keys)
+    expect_mode('i')
+    child:keys('<C-j>')
+  end
+  child:expect_lines('def add(a, b):', '    ')
+  child:keys('r')
+  child:expect_ghost('eturn a + b')
+
+  child:keys('<Tab>')
+
+  child:expect_lines('def add(a, b):', '    return a + b')
+end)
+
+test('a closed fold above does not move what is drawn and accepted', function(child)
+  child:say(RETURN)
+  child:open(nil, { 'def one():', '    first()', '    second()', '', unpack(ADD) })
+  child:cmd('set foldmethod=manual')
+  child:cmd('1,4fold')
+  child:keys('GA')
+  child:expect_ghost('return a + b')
+  equal(child:screen()[3], '    return a + b')
+
+  child:keys('<M-l>')
+
+  child:expect_lines('def one():', '    first()', '    second()', '', ADD[1], '    return a + b')
+  equal(child:lua('return vim.fn.foldclosed(1)'), 1)
+end)
+
+test('while several cursors are at work nothing is asked', function(child)
+  child:say(RETURN)
+  child:open(nil, ADD)
+  child:cmd('let b:visual_multi = 1') -- as vim-visual-multi has it
+  child:keys('GA')
+  child:lua('vim.wait(200)')
+  equal(child:heard('textDocument/inlineCompletion'), {})
+
+  child:cmd('unlet b:visual_multi')
+  child:keys('<Esc>A')
+  child:expect_ghost('return a + b')
 end)
 
 test('checkhealth finds the server and the keys', function(child)

@@ -19,6 +19,8 @@ M.id = nil
 M.state = 'off'
 ---@type integer starts without a steady run between them
 M.deaths = 0
+---@type { state?: string, model?: string, power?: string, mode?: string } what the server last said of itself
+M.report = {}
 ---@type fun() told whenever the state changes
 M.on_state = function() end
 
@@ -44,6 +46,27 @@ function M.command()
       return { vim.fn.exepath(program), 'serve', '--stdio' }
     end
   end
+end
+
+---The server's program asked for something else than to serve; nil if it is not clear how.
+---@param ... string
+---@return string[]?
+function M.other_command(...)
+  local serve = M.command() or {}
+  for at = 2, #serve do
+    if serve[at] == 'serve' then
+      return vim.list_extend(vim.list_slice(serve, 1, at - 1), { ... })
+    end
+  end
+end
+
+---How the server is installed: from the clone that this plugin lies in, for it is in no package registry.
+---@param program 'uv'|'pipx'
+---@return string
+function M.install_line(program)
+  local clone = vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p:h:h:h:h:h')
+  local folder = vim.uv.fs_stat(clone .. '/pyproject.toml') and vim.fn.shellescape(clone) or '/path/to/inhouse'
+  return (program == 'uv' and 'uv tool install ' or 'pipx install ') .. folder
 end
 
 ---Why a buffer gets no server; nil if it gets one.
@@ -96,9 +119,11 @@ function M.tell_missing()
     set_state('missing')
     local program = (config.current.cmd or { 'inhouse' })[1]
     vim.notify(
-      ('inhouse: the server %q was not found. Install it with `uv tool install inhouse` or `pipx install inhouse`; '):format(
-        program
-      ) .. ':checkhealth inhouse says more.',
+      ('inhouse: the server %q was not found. Install it with `%s` or `%s`; :checkhealth inhouse says more.'):format(
+        program,
+        M.install_line('uv'),
+        M.install_line('pipx')
+      ),
       vim.log.levels.WARN
     )
   end
@@ -108,6 +133,7 @@ end
 local function capabilities()
   local known = vim.lsp.protocol.make_client_capabilities()
   known.textDocument.inlineCompletion = { dynamicRegistration = false } -- 0.11 and older do not know it
+  known.experimental = vim.tbl_extend('force', known.experimental or {}, { inhouseStatus = true })
   return known
 end
 
@@ -117,7 +143,7 @@ end
 ---@param root string
 function M.start(buf, cmd, root)
   set_state('starting')
-  started_ms = vim.uv.now()
+  started_ms, M.report = vim.uv.now(), {}
   local settings = next(config.current.settings) and config.current.settings or vim.empty_dict()
   M.id = vim.lsp.start({
     name = 'inhouse',
@@ -126,6 +152,12 @@ function M.start(buf, cmd, root)
     capabilities = capabilities(),
     init_options = settings,
     settings = { inhouse = settings },
+    handlers = {
+      ['inhouse/status'] = function(_, report)
+        M.report = report or {}
+        M.on_state()
+      end,
+    },
     on_init = function()
       set_state('ready')
       M.restarted()
@@ -146,6 +178,16 @@ function M.start(buf, cmd, root)
   })
   if not M.id then
     set_state('failed')
+  end
+end
+
+---The buffer was taken from a server, by whatever means: it is asked no more.
+---@param buf integer
+---@param id integer
+function M.detached(buf, id)
+  local drawn = ghost.of(buf)
+  if drawn and drawn.client.id == id then
+    ghost.detach(buf)
   end
 end
 
@@ -195,15 +237,12 @@ end
 ---@param id integer
 function M.exited(id)
   for _, buf in ipairs(vim.api.nvim_list_bufs()) do
-    local drawn = ghost.of(buf)
-    if drawn and drawn.client.id == id then
-      ghost.detach(buf)
-    end
+    M.detached(buf, id)
   end
   if id ~= M.id then
     return
   end
-  M.id = nil
+  M.id, M.report = nil, {}
   if M.state == 'off' or vim.v.exiting ~= vim.NIL then
     return -- it was asked to end
   end

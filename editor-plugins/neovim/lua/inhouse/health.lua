@@ -26,8 +26,8 @@ local function check_server()
   local cmd = client.command()
   if not cmd then
     health.error('the server `inhouse` was not found', {
-      'uv tool install inhouse',
-      'pipx install inhouse',
+      client.install_line('uv'),
+      client.install_line('pipx'),
       "or name it: require('inhouse').setup({ cmd = { '/path/to/inhouse', 'serve', '--stdio' } })",
     })
     return
@@ -41,6 +41,13 @@ local function check_server()
         vim.tbl_count(running.attached_buffers or {})
       )
     )
+    local report = client.report
+    if report.state == 'failed' then
+      health.error('the model cannot be loaded', { ':Inhouse doctor', ':Inhouse model core' })
+    elseif report.model and report.model ~= '' then
+      local power = report.power and (', on %s, %s'):format(report.power, report.mode or 'full') or ''
+      health.ok(('model: %s%s'):format(report.model, power))
+    end
     if not running.server_capabilities.inlineCompletionProvider then
       health.error('the server offers no inline completions', { 'Update inhouse' })
     end
@@ -49,8 +56,9 @@ local function check_server()
   else
     health.info('not running: it starts with the first file of an enabled type')
   end
-  if vim.fs.basename(cmd[1]) == 'inhouse' then
-    local doctor = run({ cmd[1], 'doctor' })
+  local command = client.other_command('doctor')
+  if command then
+    local doctor = run(command)
     local say = doctor.code == 0 and health.ok or health.warn
     say('`inhouse doctor`:\n' .. vim.trim(doctor.stdout or ''))
   end

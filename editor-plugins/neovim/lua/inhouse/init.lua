@@ -27,6 +27,12 @@ function M.setup(options)
       client.attach(event.buf)
     end,
   })
+  vim.api.nvim_create_autocmd('LspDetach', {
+    group = group,
+    callback = function(event)
+      client.detached(event.buf, event.data.client_id)
+    end,
+  })
   client.forgive()
   client.attach_all() -- files that were opened before the plugin was loaded
 end
@@ -154,6 +160,27 @@ function M.why()
   else
     vim.notify('inhouse: no server is running (' .. client.state .. ')', vim.log.levels.WARN)
   end
+end
+
+---Shows what the project does its own way, with the places that show it.
+function M.conventions()
+  require('inhouse.actions').conventions()
+end
+
+---Shows what `inhouse doctor` finds.
+function M.doctor()
+  require('inhouse.actions').doctor()
+end
+
+---Lets the server use another model for now.
+---@param path? string a GGUF file; 'core': the embedded one; nil: asks for it
+function M.model(path)
+  require('inhouse.actions').model(path)
+end
+
+---Lets the user pick one of all of these.
+function M.menu()
+  require('inhouse.actions').menu()
 end
 
 function M.restart()

@@ -2,7 +2,7 @@
 local M = {}
 
 ---@param buf? integer
----@return 'none'|'off'|'missing'|'starting'|'restarting'|'failed'|'thinking'|'idle'
+---@return 'none'|'off'|'missing'|'starting'|'restarting'|'failed'|'loading'|'broken'|'thinking'|'idle'
 function M.state(buf)
   local client, ghost = require('inhouse.client'), require('inhouse.ghost')
   buf = buf or vim.api.nvim_get_current_buf()
@@ -12,6 +12,12 @@ function M.state(buf)
     return 'off'
   elseif client.state ~= 'ready' then
     return client.state
+  end
+  local told = client.report.state
+  if told == 'loading' then
+    return 'loading'
+  elseif told == 'failed' then
+    return 'broken'
   end
   local drawn = ghost.of(buf)
   return drawn and drawn.pending and 'thinking' or 'idle'
@@ -24,13 +30,22 @@ local TEXTS = {
   starting = 'inhouse starting',
   restarting = 'inhouse restarting',
   failed = 'inhouse failed',
+  loading = 'inhouse loading',
+  broken = 'inhouse without a model',
   thinking = 'inhouse …',
   idle = 'inhouse',
 }
 
 ---@return string empty in a buffer that gets no suggestions
 function M.text()
-  return TEXTS[M.state()]
+  local text = TEXTS[M.state()]
+  return text ~= '' and require('inhouse.client').report.mode == 'saving' and text .. ' (saving)' or text
+end
+
+---What the server says of itself: `model`, and where it can tell, `power` (mains, battery) and `mode` (full, saving).
+---@return { model?: string, power?: string, mode?: string }
+function M.report()
+  return vim.deepcopy(require('inhouse.client').report)
 end
 
 return M
