@@ -1,7 +1,10 @@
 /** What the menu and the commands do. */
 
+import { execFile } from 'node:child_process';
 import * as vscode from 'vscode';
-import { findCommand } from './command';
+import { installLine } from './clone';
+import { findCommand, otherCommand } from './command';
+import type { Pages } from './pages';
 import { thisMachine, type Server } from './server';
 import * as settings from './settings';
 
@@ -15,7 +18,8 @@ export async function menu(server: Server): Promise<void> {
   const choices: Choice[] = [
     { label: server.paused ? '$(play) Resume' : '$(debug-pause) Pause', command: 'inhouse.togglePause' },
     { label: '$(question) Why this?', command: 'inhouse.showWhy' },
-    { label: '$(file-binary) Pick a model file', command: 'inhouse.pickModel' },
+    { label: "$(law) This project's conventions", command: 'inhouse.showConventions' },
+    { label: '$(file-binary) Pick a model', command: 'inhouse.pickModel' },
     { label: '$(pulse) Look for what is wrong (doctor)', command: 'inhouse.doctor' },
     { label: '$(debug-restart) Restart the server', command: 'inhouse.restart' },
     { label: '$(output) Show the log', command: 'inhouse.showLog' },
@@ -46,39 +50,123 @@ export async function toggleLanguage(): Promise<void> {
   await configuration.update('languages_off', next, vscode.ConfigurationTarget.Global);
 }
 
+interface Model extends vscode.QuickPickItem {
+  /** What the setting becomes; undefined: a file is asked for. */
+  value?: string;
+  /** Its name, if it is not on this machine yet. */
+  missing?: string;
+}
+
 export async function pickModel(): Promise<void> {
-  const embedded = { label: '$(home) The embedded core', file: false };
-  const file = { label: '$(folder-opened) A GGUF file …', file: true };
-  const picked = await vscode.window.showQuickPick([embedded, file], { title: 'inhouse: which model?' });
-  if (!picked) {
-    return;
-  }
-  const chosen = picked.file
-    ? await vscode.window.showOpenDialog({ filters: { 'GGUF models': ['gguf'] }, title: 'inhouse: a model file' })
-    : [];
-  if (chosen) {
-    const configuration = vscode.workspace.getConfiguration(settings.SECTION);
-    await configuration.update('model', chosen[0]?.fsPath, vscode.ConfigurationTarget.Global);
+  const fixed: Model[] = [
+    { label: '$(home) The embedded core', value: EMBEDDED },
+    { label: '$(folder-opened) A GGUF file …' },
+  ];
+  const title = 'inhouse: which model?';
+  const all = named().then((models): readonly Model[] => [...fixed, ...models]);
+  const picked = await vscode.window.showQuickPick<Model>(all, { title });
+  if (picked?.missing !== undefined) {
+    pull(picked.missing);
+  } else if (picked) {
+    const value = picked.value ?? (await askFile());
+    if (value !== undefined) {
+      const configuration = vscode.workspace.getConfiguration(settings.SECTION);
+      await configuration.update('model', value, vscode.ConfigurationTarget.Global);
+    }
   }
 }
 
-export function doctor(): void {
+/** The server's name for the model that it brings along. */
+const EMBEDDED = 'embedded';
+
+async function askFile(): Promise<string | undefined> {
+  const options = { filters: { 'GGUF models': ['gguf'] }, title: 'inhouse: a model file' };
+  return (await vscode.window.showOpenDialog(options))?.[0]?.fsPath;
+}
+
+/** Models that the program knows by name: those on this machine, and the one that it recommends. */
+async function named(): Promise<Model[]> {
   const command = findCommand(settings.setCommand(), thisMachine());
-  if (command?.[0]) {
-    inTerminal(command[0], ['doctor']);
-  } else {
-    void vscode.commands.executeCommand('inhouse.install');
+  const [program, ...args] = (command && otherCommand(command, 'model', 'list', '--json')) ?? [];
+  if (program === undefined) {
+    return [];
+  }
+  try {
+    const found = JSON.parse(await run(program, args)) as { models: { name: string; title?: string; here: boolean; recommended?: boolean }[] };
+    return found.models
+      .filter((model) => model.here || model.recommended)
+      .map(({ name, title = '', here, recommended }) => ({
+        label: `$(${here ? 'file-binary' : 'cloud-download'}) ${name}`,
+        description: [title, ...(recommended ? ['recommended for this machine'] : []), ...(here ? [] : ['not here yet'])].join(', '),
+        ...(here ? { value: name } : { missing: name }),
+      }));
+  } catch {
+    return []; // an older program without a list
   }
 }
 
-export function installWith(program: 'uv' | 'pipx'): void {
-  const line = program === 'uv' ? 'uv tool install inhouse' : 'pipx install inhouse';
+/** Puts the command that fetches a model into a terminal; the user presses Enter, for it uses the network. */
+function pull(name: string): void {
+  const command = findCommand(settings.setCommand(), thisMachine());
+  const words = (command && otherCommand(command, 'model', 'pull', '--use', name)) ?? [];
   const terminal = vscode.window.createTerminal('inhouse');
   terminal.show();
-  terminal.sendText(line, false); // the user presses Enter: nothing is installed unasked
+  terminal.sendText(words.map((word) => (/[\s'"]/.test(word) ? JSON.stringify(word) : word)).join(' '), false);
 }
 
-function inTerminal(program: string, args: string[]): void {
-  const terminal = vscode.window.createTerminal({ name: 'inhouse', shellPath: program, shellArgs: args });
-  terminal.show();
+interface Conventions {
+  root: string;
+  text: string | null;
+  problem: string | null;
+}
+
+/** What the project of the open file does its own way, mined by the running server from the index that it has. */
+export async function showConventions(server: Server, pages: Pages): Promise<void> {
+  const document = vscode.window.activeTextEditor?.document;
+  const of = document && settings.isOurs(document) ? [document.uri.toString()] : [];
+  const found = await server.execute<Conventions>('inhouse.conventions', ...of);
+  if (found?.text) {
+    await pages.show('Conventions', found.text, vscode.Uri.file(found.root));
+  } else {
+    void vscode.window.showInformationMessage(`inhouse: no conventions: ${found?.problem ?? 'the server is not running'}.`);
+  }
+}
+
+/** Longer than any check takes. */
+const DOCTOR_MS = 60_000;
+
+export async function doctor(pages: Pages): Promise<void> {
+  const command = findCommand(settings.setCommand(), thisMachine());
+  if (!command) {
+    await vscode.commands.executeCommand('inhouse.install');
+    return;
+  }
+  const [program, ...args] = otherCommand(command, 'doctor') ?? [];
+  if (program === undefined) {
+    void vscode.window.showInformationMessage('inhouse: run `inhouse doctor` in a terminal; `inhouse.server.command` has no `serve`.');
+    return;
+  }
+  const title = 'inhouse: looking for what is wrong';
+  const text = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => run(program, args));
+  await pages.show('Doctor', text);
+}
+
+/** What the program says, also when it fails: that is when it says what is wrong. */
+function run(program: string, args: string[]): Promise<string> {
+  return new Promise((resolve) => {
+    execFile(program, args, { timeout: DOCTOR_MS }, (error, stdout, stderr) => {
+      resolve(stdout || stderr || (error ? String(error.message) : 'Nothing was said.'));
+    });
+  });
+}
+
+export async function installWith(program: 'uv' | 'pipx'): Promise<void> {
+  const options = { canSelectFolders: true, canSelectFiles: false, title: 'inhouse: the folder of your clone', openLabel: 'Install from here' };
+  const folder = (await vscode.window.showOpenDialog(options))?.[0];
+  if (folder) {
+    const terminal = vscode.window.createTerminal('inhouse');
+    terminal.show();
+    // The user presses Enter: nothing is installed unasked.
+    terminal.sendText(installLine(program, folder.fsPath, process.platform === 'win32'), false);
+  }
 }

@@ -25,6 +25,12 @@ export function findCommand(set: readonly string[] | null, machine: Machine): st
   return found === undefined ? undefined : [found, ...SERVE];
 }
 
+/** The same program asked for something else than to serve; undefined if it is not clear how. */
+export function otherCommand(serve: readonly string[], ...words: string[]): string[] | undefined {
+  const at = serve.indexOf(SERVE[0], 1);
+  return at < 0 ? undefined : [...serve.slice(0, at), ...words];
+}
+
 function locate(program: string, machine: Machine): string | undefined {
   const folders = path.isAbsolute(program) ? [''] : machine.searchPath.split(path.delimiter).filter(path.isAbsolute);
   const endings = machine.windows ? ['.exe', ''] : [''];

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import * as actions from './actions';
+import { Pages } from './pages';
 import { Server } from './server';
 import * as settings from './settings';
 import { Status } from './status';
@@ -13,8 +14,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('inhouse', { log: true });
   server = new Server(context.extension.packageJSON as settings.Manifest, log);
   const status = new Status(server);
-  context.subscriptions.push(log, server, status);
-  registerCommands(context, server, status);
+  const pages = new Pages();
+  context.subscriptions.push(log, server, status, pages);
+  registerCommands(context, server, status, pages);
   watch(context, server, status);
 }
 
@@ -22,13 +24,14 @@ export async function deactivate(): Promise<void> {
   await server?.end();
 }
 
-function registerCommands(context: vscode.ExtensionContext, server: Server, status: Status): void {
+function registerCommands(context: vscode.ExtensionContext, server: Server, status: Status, pages: Pages): void {
   const commands: Record<string, () => unknown> = {
     'inhouse.menu': () => actions.menu(server),
     'inhouse.showWhy': () => showWhy(server),
+    'inhouse.showConventions': () => actions.showConventions(server, pages),
     'inhouse.toggleLanguage': () => actions.toggleLanguage(),
     'inhouse.pickModel': () => actions.pickModel(),
-    'inhouse.doctor': () => actions.doctor(),
+    'inhouse.doctor': () => actions.doctor(pages),
     'inhouse.restart': () => server.restart(),
     'inhouse.showLog': () => server.log.show(),
     'inhouse.openSettings': () => vscode.commands.executeCommand('workbench.action.openSettings', 'inhouse.'),
@@ -55,11 +58,7 @@ function watch(context: vscode.ExtensionContext, server: Server, status: Status)
   let before = server.currentState;
   context.subscriptions.push(
     server.onDidChangeState((state) => {
-      if (state === 'starting') {
-        status.forgetModel();
-      } else if (before === 'thinking' && state === 'idle') {
-        void status.learnModel();
-      } else if (state === 'missing' && before !== state) {
+      if (state === 'missing' && before !== state) {
         void tellMissing();
       }
       before = state;

@@ -3,14 +3,39 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as vscode from 'vscode';
-import { CloseAction, ErrorAction, LanguageClient, type LanguageClientOptions } from 'vscode-languageclient/node';
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  type LanguageClientOptions,
+  RevealOutputChannelOn,
+  type StaticFeature,
+} from 'vscode-languageclient/node';
 import { findCommand, type Machine } from './command';
 import { Deaths, Serial } from './restarts';
 import * as settings from './settings';
 
 export type State = 'off' | 'missing' | 'starting' | 'idle' | 'thinking' | 'waiting' | 'failed';
 
+/** What the server says of itself; an older one says less, or nothing. */
+export interface Report {
+  readonly state?: 'off' | 'loading' | 'failed' | 'thinking' | 'idle';
+  readonly model?: string;
+  readonly power?: 'mains' | 'battery';
+  readonly mode?: 'full' | 'saving';
+}
+
 const STOP_MS = 3000;
+
+/** Asks the server to send its reports. */
+const WANTS_REPORTS: StaticFeature = {
+  fillClientCapabilities: (capabilities) => {
+    capabilities.experimental = { ...(capabilities.experimental as object | undefined), inhouseStatus: true };
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: 'static' }),
+  clear: () => undefined,
+};
 
 export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
@@ -23,6 +48,8 @@ export class Server implements vscode.Disposable {
   private readonly restarts = new Serial(() => this.replace());
   private readonly changed = new vscode.EventEmitter<State>();
   readonly onDidChangeState = this.changed.event;
+  /** The last report of the running server. */
+  report: Report = {};
   /** Set by the user for a while: nothing is suggested while typing, but still by the key. */
   paused = false;
 
@@ -88,6 +115,7 @@ export class Server implements vscode.Disposable {
       await old.stop(STOP_MS).catch((error: unknown) => this.log.warn(`the old server did not stop: ${String(error)}`));
     }
     this.asked = 0;
+    this.report = {};
     if (this.wanted && settings.isEnabled()) {
       await this.start();
     } else {
@@ -107,6 +135,13 @@ export class Server implements vscode.Disposable {
     const [program = '', ...args] = command;
     const options = this.options(() => client);
     const client: LanguageClient = new LanguageClient('inhouse', 'inhouse', { command: program, args }, options);
+    client.registerFeature(WANTS_REPORTS);
+    client.onNotification('inhouse/status', (report: Report) => {
+      if (this.client === client) {
+        this.report = report;
+        this.tell();
+      }
+    });
     this.client = client;
     try {
       await client.start();
@@ -125,6 +160,7 @@ export class Server implements vscode.Disposable {
       documentSelector: settings.languages().map((language) => ({ scheme: 'file', language })),
       initializationOptions: told(),
       outputChannel: this.log,
+      revealOutputChannelOn: RevealOutputChannelOn.Never, // a request that failed is no reason for a message while typing
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
         closed: () => {

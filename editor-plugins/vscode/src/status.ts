@@ -3,12 +3,15 @@
 import * as vscode from 'vscode';
 import type { Server, State } from './server';
 import * as settings from './settings';
-import { modelName } from './why';
 
-const LOOKS: Record<State | 'paused' | 'language', { icon: string; says: string; warn?: true }> = {
+type Mood = State | 'paused' | 'language' | 'loading' | 'broken';
+
+const LOOKS: Record<Mood, { icon: string; says: string; warn?: true }> = {
   off: { icon: 'circle-slash', says: 'switched off' },
   missing: { icon: 'warning', says: 'the server is not installed', warn: true },
   starting: { icon: 'loading~spin', says: 'starting' },
+  loading: { icon: 'loading~spin', says: 'loading the model' },
+  broken: { icon: 'error', says: 'the model cannot be loaded', warn: true },
   idle: { icon: 'home', says: 'ready' },
   thinking: { icon: 'loading~spin', says: 'thinking' },
   waiting: { icon: 'sync~spin', says: 'the server ended and is started again' },
@@ -19,8 +22,6 @@ const LOOKS: Record<State | 'paused' | 'language', { icon: string; says: string;
 
 export class Status implements vscode.Disposable {
   private readonly item: vscode.StatusBarItem;
-  private model: string | undefined;
-
   constructor(private readonly server: Server) {
     this.item = vscode.window.createStatusBarItem('inhouse.status', vscode.StatusBarAlignment.Right, 100);
     this.item.name = 'inhouse';
@@ -35,27 +36,22 @@ export class Status implements vscode.Disposable {
       return;
     }
     const look = LOOKS[this.mood(document.languageId)];
-    this.item.text = `$(${look.icon}) inhouse`;
-    this.item.tooltip = [`inhouse: ${look.says}`, ...(this.model ? [`Model: ${this.model}`] : [])].join('\n');
+    const { model, power, mode } = this.server.report;
+    this.item.text = `$(${look.icon}) inhouse${mode === 'saving' ? ' (saving)' : ''}`;
+    this.item.tooltip = [
+      `inhouse: ${look.says}`,
+      ...(model ? [`Model: ${model}`] : []),
+      ...(power ? [`Power: ${power}${mode === 'saving' ? ', the model works less to save it' : ''}`] : []),
+    ].join('\n');
     this.item.backgroundColor = look.warn && new vscode.ThemeColor('statusBarItem.warningBackground');
     this.item.show();
-  }
-
-  /** Asks for the model's name, which is known once it has answered something. */
-  async learnModel(): Promise<void> {
-    this.model ??= await modelName(this.server);
-    this.show();
-  }
-
-  forgetModel(): void {
-    this.model = undefined;
   }
 
   dispose(): void {
     this.item.dispose();
   }
 
-  private mood(language: string): keyof typeof LOOKS {
+  private mood(language: string): Mood {
     const state = this.server.currentState;
     if (state !== 'idle' && state !== 'thinking') {
       return state;
@@ -63,6 +59,10 @@ export class Status implements vscode.Disposable {
     if (settings.languagesOff().includes(language)) {
       return 'language';
     }
-    return this.server.paused ? 'paused' : state;
+    if (this.server.paused) {
+      return 'paused';
+    }
+    const told = this.server.report.state;
+    return told === 'loading' ? 'loading' : told === 'failed' ? 'broken' : state;
   }
 }

@@ -39,12 +39,6 @@ export async function showWhy(server: Server): Promise<void> {
   }
 }
 
-/** The model's name, once it has answered anything. */
-export async function modelName(server: Server): Promise<string | undefined> {
-  const answer = await server.execute<Answer>('inhouse.why');
-  return answer?.model || undefined;
-}
-
 function entries(answer: Answer): Entry[] {
   if (answer.items.length === 0) {
     return [{ label: `$(circle-slash) ${answer.silent ?? 'unknown'}`, detail: 'The reason for saying nothing' }];

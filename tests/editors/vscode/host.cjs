@@ -92,6 +92,40 @@ const tests = {
     assert.equal(heard('textDocument/didOpen').length, before);
     await run('workbench.action.revertAndCloseActiveEditor');
   },
+  'files that are not on this machine are not told of': async () => {
+    const before = heard('textDocument/didOpen').length;
+    const provider = { provideTextDocumentContent: () => ADD };
+    const registered = vscode.workspace.registerTextDocumentContentProvider('elsewhere', provider);
+    for (const uri of [vscode.Uri.parse('elsewhere:/far/away.py'), vscode.Uri.parse('untitled:new.py')]) {
+      const document = await vscode.workspace.openTextDocument(uri);
+      assert.equal(document.languageId, 'python');
+      await vscode.window.showTextDocument(document);
+      await suggest('trigger');
+      await run('workbench.action.revertAndCloseActiveEditor');
+    }
+    registered.dispose();
+    await editorOn('here.py', ADD);
+    await until('the next file', () => heard('textDocument/didOpen').length > before);
+    const told = heard('textDocument/didOpen').slice(before).map((message) => message.params.textDocument.uri);
+    assert.deepEqual(told.filter((uri) => !uri.startsWith('file:')), []);
+  },
+  'inside a snippet the keys are the snippet\'s, and afterwards ghost text is back': async () => {
+    say({ rules: [{ before: 'first = ', items: ['a + b'] }, { before: '    ', items: ['return a + b'] }] });
+    const editor = await editorOn('snippet.py', '');
+    await editor.insertSnippet(new vscode.SnippetString('${1:first} = ${2:second}\n    $0'));
+    await suggest('trigger');
+    await run('jumpToNextSnippetPlaceholder');
+    assert.equal(editor.document.getText(editor.selection), 'second');
+    await run('jumpToNextSnippetPlaceholder');
+    await take(editor, 'commit', 'first = second\n    return a + b');
+    say({ rules: [{ before: '    ', items: ['return a + b'] }] });
+  },
+  'folded code above does not move what is accepted': async () => {
+    const folded = 'def one():\n    first()\n    second()\n\n\n';
+    const editor = await editorOn('folds.py', folded + ADD);
+    await run('editor.fold', { selectionLines: [0] });
+    await take(editor, 'commit', `${folded}${ADD}return a + b`);
+  },
   'a read-only file is left as it is': async () => {
     const editor = await editorOn('locked.py', ADD);
     await run('workbench.action.files.setActiveEditorReadonlyInSession');

@@ -25,7 +25,7 @@ class Project {
   }
 
   settings(more) {
-    const command = [PYTHON, path.join(HERE, '..', 'scripted_server.py'), this.script, this.trace];
+    const command = [PYTHON, path.join(HERE, '..', 'scripted_server.py'), this.script, this.trace, 'utf-16', 'serve'];
     const all = { 'inhouse.server.command': command, ...more };
     fs.writeFileSync(`${this.folder}/.vscode/settings.json`, JSON.stringify(all));
   }
@@ -253,7 +253,7 @@ test('a missing server is said, with how to install it', async (bench, project) 
   await window.page.waitForSelector('.notifications-center :text("was not found")', { timeout: LIMIT_MS });
   await window.page.click('.notifications-center .monaco-button:has-text("How to install it")');
 
-  await window.page.waitForSelector('text=uv tool install inhouse', { timeout: LIMIT_MS });
+  await window.page.waitForSelector('.monaco-button:has-text("Install with uv")', { timeout: LIMIT_MS });
   return window;
 });
 
@@ -286,6 +286,108 @@ test('the menu pauses and resumes; the key still asks', async (bench, project) =
   await window.press('Alt+Backslash');
   await window.expectGhost('eturn a + b');
   return window;
+});
+
+test('the status bar says what the server tells: loading, broken, saving on battery', async (bench, project) => {
+  const tell = async (window, status) => {
+    project.say({ ...RETURN, status });
+    await window.press('Escape', 'Alt+Backslash');
+  };
+  const item = (window) =>
+    window.page.evaluate(() => document.querySelector('[id*="inhouse.status"]')?.getAttribute('aria-label') ?? '');
+  project.say({ ...RETURN, status: { state: 'idle', model: 'core-5m' } });
+  const window = await opened(bench, project);
+  await until('the model', async () => (await item(window)).includes('Model: core-5m'));
+
+  await tell(window, { state: 'idle', model: 'core-5m', power: 'battery', mode: 'saving' });
+  await until('saving', async () => (await item(window)).includes('Power: battery'));
+  assert.match(await window.page.textContent('[id*="inhouse.status"]'), /inhouse \(saving\)/);
+  await tell(window, { state: 'loading', model: '' });
+  await until('loading', async () => (await mood(window)).includes('codicon-loading'));
+  await tell(window, { state: 'failed', model: '' });
+  await until('broken', async () => (await mood(window)).includes('codicon-error'));
+  return window;
+});
+
+test('the menu opens the conventions, whose places are links', async (bench, project) => {
+  const text = 'Conventions of 2 files, each with its evidence.\n  lib.greet  (lib.py:2)  wraps print\n';
+  project.say({ ...RETURN, conventions: { root: project.folder, text, problem: null } });
+  project.write('lib.py', 'one\ntwo\nthree\n');
+  const window = await opened(bench, project);
+  await window.page.click('[id*="inhouse.status"]');
+  await window.page.click('.quick-input-list .monaco-list-row:has-text("conventions")');
+  await window.page.waitForSelector('.tab.active:has-text("Conventions")', { timeout: LIMIT_MS });
+  await until('the text', async () => (await window.lines())[1]?.includes('lib.greet'));
+
+  await window.page.click('.detected-link:has-text("lib.py:2")', { modifiers: ['Control'] });
+  await window.page.waitForSelector('.tab.active:has-text("lib.py")', { timeout: LIMIT_MS });
+  await until('line 2', async () => (await window.page.textContent('[id="status.editor.selection"]'))?.includes('Ln 2'));
+  assert.equal(project.heard('workspace/executeCommand').at(-1).params.command, 'inhouse.conventions');
+  return window;
+});
+
+test('the doctor says in an editor what the program finds', async (bench, project) => {
+  const window = await opened(bench, project);
+  await window.command('inhouse: Look for What Is Wrong');
+
+  await window.page.waitForSelector('.tab.active:has-text("Doctor")', { timeout: LIMIT_MS });
+  await until('the text', async () => (await window.lines())[0]?.includes('all is well'));
+  return window;
+});
+
+test('a model file that is picked reaches the server', async (bench, project) => {
+  project.write('own.gguf', 'GGUF');
+  const window = await opened(bench, project);
+  await window.command('inhouse: Pick a Model');
+  await window.page.click('.quick-input-list .monaco-list-row:has-text("A GGUF file")');
+  await until('the dialog', async () => (await window.page.inputValue('.quick-input-widget input')).startsWith('/'));
+  await window.press('Control+a');
+  await window.type(`${project.folder}/own.gguf`);
+  await window.press('Enter');
+  const saved = `${bench.folder}/user/Machine/settings.json`;
+  await until('the setting', async () => fs.readFileSync(saved, 'utf8').includes('own.gguf'));
+
+  await window.command('inhouse: Restart the Server');
+  await until('another server', async () => project.heard('initialize').length === 2);
+  assert.equal(project.heard('initialize')[1].params.initializationOptions.model, `${project.folder}/own.gguf`);
+  await window.command('inhouse: Pick a Model');
+  await window.page.click('.quick-input-list .monaco-list-row:has-text("small:q8_0")');
+  await until('its name', async () => fs.readFileSync(saved, 'utf8').includes('"small:q8_0"'));
+  await window.command('inhouse: Pick a Model');
+  await window.page.waitForSelector('.quick-input-list .monaco-list-row:has-text("small:q8_0")');
+  assert.equal(await window.page.$('.quick-input-list .monaco-list-row:has-text("large")'), null);
+  await window.page.click('.quick-input-list .monaco-list-row:has-text("The embedded core")');
+  await until('the core', async () => fs.readFileSync(saved, 'utf8').includes('"embedded"'));
+  return window;
+});
+
+test('a request that fails opens no message while one types', async (bench, project) => {
+  project.say({ rules: [{ before: '    ', items: ['return a + b'], fail: true }] });
+  const window = await opened(bench, project);
+  for (const key of 'ret') {
+    await window.type(key);
+    await until('the request', async () => project.heard('textDocument/inlineCompletion').length > 0);
+  }
+  await window.expectSaved('shapes.py', `${ADD}ret`);
+
+  assert.equal(await window.page.$('.notification-toast'), null);
+  project.say(RETURN);
+  await window.typeFirst('u', 'rn a + b');
+  return window;
+});
+
+test('a closed window takes its server along', async (bench, project) => {
+  const window = await opened(bench, project);
+  const { pid } = project.heard('initialize')[0];
+  await window.page.goto('about:blank');
+
+  await until('the end of the process', async () => {
+    try {
+      return !process.kill(pid, 0);
+    } catch {
+      return true;
+    }
+  });
 });
 
 test('two windows on one project', async (bench, project) => {
