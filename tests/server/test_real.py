@@ -97,3 +97,14 @@ async def test_exit_while_the_model_loads(start: Start, project: Path) -> None:
     await client.shutdown_async(None)
     client.exit(None)
     assert await asyncio.wait_for(client.process.wait(), LIMIT_S) == 0
+
+
+async def test_two_editors_on_one_project_share_the_index(start: Start, project: Path) -> None:
+    both = [await session(start, project) for _ in range(2)]
+    for client, document in both:
+        await client.complete(document, 6, 8)
+        client.edit(document, 2, "# ", types.Range(types.Position(0, 0), types.Position(0, 0)))
+        await client.complete(document, 6, 8)
+    said = [await client.why(document) for client, document in both]
+    assert [one["model"] != "" for one in said] == [True, True]
+    assert [await client.bye() for client, _ in both] == [0, 0]
