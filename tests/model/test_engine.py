@@ -44,6 +44,20 @@ def test_writes_one_line_with_probabilities(engine: LlamaEngine) -> None:
     assert all(0 < token.probability <= 1 for token in answer.tokens)
 
 
+def test_a_cancel_is_no_error_in_the_log(engine: LlamaEngine, caplog: pytest.LogCaptureFixture) -> None:
+    long = FillRequest("log.py", "x = 1\n" * 200, SUFFIX, max_tokens=200, max_lines=50)
+    stopped = False
+    for delay_s in (0.001, 0.003, 0.01, 0.03, 0.1):  # one of them falls into an evaluation
+        cancel = CancelFlag()
+        timer = threading.Timer(delay_s, cancel.set)
+        timer.start()
+        stopped = engine.fill(long, cancel).stop == "cancelled" or stopped
+        timer.join()
+
+    assert stopped
+    assert "llama.cpp" not in caplog.text
+
+
 def test_same_question_same_answer_with_the_prompt_reused(engine: LlamaEngine) -> None:
     first = fill(engine)
     again = fill(engine)

@@ -85,6 +85,11 @@ class LlamaEngine:
     def context_tokens(self) -> int:
         return self._session.context_tokens
 
+    @property
+    def cells(self) -> int:
+        """Cells of the KV cache, in tokens."""
+        return self._session.size
+
     def tokenize(self, text: str) -> list[int]:
         """Token ids of plain text (control tokens in it count as ordinary characters)."""
         return self._weights.tokenize(text)

@@ -24,6 +24,8 @@ _PIECE_BYTES = 512
 """Longest token text expected; a longer one enlarges the buffer."""
 _ERROR_LEVEL = 4
 """GGML_LOG_LEVEL_ERROR. llama.cpp logs about 2,000 lines at other levels at each load."""
+_OF_A_CANCEL = (b"failed with error 1", b"compute status: 1", b"ret = 2")
+"""How llama.cpp's three error lines end when the cancel flag stopped it, which is no error."""
 
 
 @lru_cache(maxsize=1)
@@ -31,7 +33,7 @@ def _backend() -> Any:
     """Start llama.cpp once a process; the returned log callback must stay alive as long as it does."""
 
     def forward(level: int, text: bytes, _user_data: object) -> None:
-        if level == _ERROR_LEVEL:
+        if level == _ERROR_LEVEL and not text.rstrip().endswith(_OF_A_CANCEL):
             log.warning("llama.cpp: %s", text.decode("utf-8", errors="replace").rstrip())
 
     callback = llama_cpp.llama_log_callback(forward)
@@ -117,10 +119,12 @@ def _device(base: ctypes.CDLL, handle: int) -> Device:
 class Weights:
     """A model's weights, memory-mapped, with its vocabulary. Raises ModelError when llama.cpp refuses the file."""
 
-    def __init__(self, path: Path, gpu_layers: int = 0) -> None:
+    def __init__(self, path: Path, gpu_layers: int = 0, *, vocabulary_only: bool = False) -> None:
+        """`vocabulary_only`: nothing but the tokenizer is loaded."""
         _backend()
         params = llama_cpp.llama_model_default_params()
         params.n_gpu_layers = gpu_layers
+        params.vocab_only = vocabulary_only
         params.load_mode = llama_cpp.LLAMA_LOAD_MODE_MMAP
         self.path = path
         self.handle: Any = llama_cpp.llama_model_load_from_file(str(path).encode(), params)

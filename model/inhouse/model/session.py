@@ -47,6 +47,8 @@ class Session:
         self.context_tokens = context_tokens
         # Room for the current prompt, as much again for the other warm files, and the branches' own tokens.
         size = 2 * context_tokens + BRANCHES * CHUNK_TOKENS
+        self.size = size
+        """Cells in all."""
         self.cells = Cells(weights, size, _SHADOW + 1, threads, attention)
         self._warm: dict[str, Warm] = {}  # least recently used first
         self._current = Warm(0)
