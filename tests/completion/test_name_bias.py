@@ -134,3 +134,15 @@ def test_an_avoided_name_loses_to_its_house_way() -> None:
 
     assert winner("    x = ", b"books", b"near", avoided=ways) == b"near"
     assert winner("    x = ", b"books", b"near") == b"books"
+
+
+def test_what_was_changed_before_loses_and_what_was_kept_wins() -> None:
+    learnt = {"books": -2.0, "load": 2.0}
+    bias = NameBias(
+        known(), lambda _: False, PIECES.__getitem__, within, "    ", "#", lambda name: learnt.get(name, 0.0)
+    )
+    logits = np.full(len(PIECES), -5.0, np.float32)
+    logits[PIECES.index(b"books")], logits[PIECES.index(b"near")] = 2.0, 1.0
+    bias.adjust((), b"", logits)
+
+    assert PIECES[int(logits.argmax())] == b"near"

@@ -40,7 +40,7 @@ class Assistant:
         self._settings = settings
         self._engine = engine
         self._projects: dict[Path, Project] = {}
-        self._steering = ProjectSteering(settings, self.project)
+        self._steering = ProjectSteering(settings, self.project, self._name_score)
         self._answers = Answers(settings)
         self._quick = Quick(self._steering)
         self._keeper = ContextKeeper()
@@ -174,6 +174,10 @@ class Assistant:
             if self._engine and not keep_engine:
                 self._engine.close()
                 self._engine = None
+
+    def _name_score(self, root: Path, name: str) -> float:
+        learner = self.learner(root)
+        return learner.name_score(name) if learner else 0.0
 
     def _refusal(self, request: CompletionRequest, cursor: Cursor) -> str | None:
         """Why nothing is suggested here, whatever the model would say; or None."""

@@ -48,11 +48,16 @@ class NameBias:
         within: Within,
         line_head: str,
         comment: str,
+        learnt: Callable[[str], float] = lambda _: 0.0,
     ) -> None:
-        """`avoided`: names that the project does without; `comment`: what begins one in this language."""
+        """`avoided`: names that the project does without; `comment`: what begins one in this language.
+
+        `learnt`: nats for (or, below 0, against) a name, from what was kept and changed.
+        """
         self._known, self._avoided = known, avoided
         self._piece, self._within = piece, within
         self._line_head, self._comment = line_head, comment
+        self._learnt = learnt
         self.avoided: list[str] = []
         """Names that were held back because the project avoids them."""
 
@@ -83,6 +88,10 @@ class NameBias:
         if self._avoided(spot):
             self.avoided.append(spot.name)
             return _AVOIDED
+        return self._strange(spot) - self._learnt(spot.name)
+
+    def _strange(self, spot: Spot) -> float:
+        """What a name costs for being far away."""
         near = self._known.near(spot)
         if near == Near.FILE and spot.role == "member" and self._known.has_members(spot.receiver):
             return _OWN_MEMBER

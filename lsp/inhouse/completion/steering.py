@@ -83,8 +83,15 @@ class Steered:
 class ProjectSteering:
     """What is known of the projects in use: their n-grams in the loaded model's tokens, their names, their ways."""
 
-    def __init__(self, settings: Settings, open_project: Callable[[Path], Project]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        open_project: Callable[[Path], Project],
+        name_score: Callable[[Path, str], float] = lambda *_: 0.0,
+    ) -> None:
+        """`name_score`: nats for a name in a project, from what was learnt there."""
         self.settings = settings
+        self._name_score = name_score
         self._open_project = open_project
         self._memories: dict[Path, TokenMemory] = {}
         self._words: dict[Path, Words] = {}
@@ -148,6 +155,7 @@ class ProjectSteering:
             engine.within,
             cursor.line_head,
             comment_of(request.path),
+            lambda name: self._name_score(request.root, name),
         )
 
     def view(self, request: CompletionRequest, cursor: Cursor, engine: Engine) -> View:

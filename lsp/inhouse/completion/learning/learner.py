@@ -51,9 +51,9 @@ class Learner:
     """What is learnt in one project. From any thread."""
 
     def __init__(self, root: Path, store: Store | None = None, clock: Callable[[], float] = time.time) -> None:
-        """`clock`: seconds since 1970."""
+        """`clock`: seconds since 1970; a replay lets it run faster."""
         self.store = store or Store(root)
-        self._clock = clock
+        self.clock = clock
         self._lock = threading.RLock()
         self._numbers: dict[int, int | None] = {}
         """The store's numbers of suggestions that are still looked at."""
@@ -85,7 +85,7 @@ class Learner:
             self._memory, self._tokenizer = memory, tokenizer
             self._tokenize, self._piece = tokenize, piece
             self._runs.clear()
-            now = self._clock()
+            now = self.clock()
             for run in self.store.runs(tokenizer):
                 faded = _halved(1.0, now - run.at, _RUN_HALF_LIFE_S)
                 strengths = [strength * faded for strength in run.strengths]
@@ -97,7 +97,7 @@ class Learner:
     def offset(self) -> float:
         """Logits to add to the gate's score in this project."""
         found = self._calibration  # without the lock: a completion must not wait for the disk
-        return _halved(found.offset, self._clock() - found.at, _OFFSET_HALF_LIFE_S)
+        return _halved(found.offset, self.clock() - found.at, _OFFSET_HALF_LIFE_S)
 
     def corrected(self, probability: float) -> float:
         """The gate's chance, as it is in this project."""
@@ -107,12 +107,12 @@ class Learner:
     def name_score(self, name: str) -> float:
         """How much a name was kept rather than changed, from -MOST_NAME_SCORE to MOST_NAME_SCORE; 0 knows nothing."""
         score, at = self._names.get(_hash(name), (0.0, 0.0))
-        return _halved(score, self._clock() - at, _NAME_HALF_LIFE_S)
+        return _halved(score, self.clock() - at, _NAME_HALF_LIFE_S)
 
     def settle(self, settled: Settled) -> None:
         """Learn from what became of a suggestion, and write it down."""
         with self._lock:
-            now, number = self._clock(), settled.shown.number
+            now, number = self.clock(), settled.shown.number
             if self.store.is_new and (self._calibration.count or self._runs):
                 self._forget()
             kept = self.store.write_settled(self._numbers.get(number), settled, now)
