@@ -33,7 +33,7 @@ def engine() -> ScriptedEngine:
 @pytest.fixture
 def assistant(engine: ScriptedEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Assistant]:
     monkeypatch.setenv("INHOUSE_CACHE_DIR", str(tmp_path / "cache"))
-    assistant = Assistant(Settings(languages_off=("markdown",)), engine)
+    assistant = Assistant(Settings(languages_off=("markdown",), project_lines=False), engine)
     yield assistant
     assistant.close()
 
@@ -78,7 +78,7 @@ def test_the_file_s_own_stale_copy_is_not_looked_up(assistant: Assistant, engine
 
 
 def test_without_project_context_the_model_sees_the_file_only(engine: ScriptedEngine, root: Path) -> None:
-    assistant = Assistant(Settings(project_context=False), engine)
+    assistant = Assistant(Settings(project_context=False, project_lines=False), engine)
     offset = DOCUMENT.index("█")
     request = CompletionRequest(root, root / "main.py", DOCUMENT.replace("█", ""), offset)
 
@@ -120,7 +120,8 @@ def test_an_empty_answer_is_silence(assistant: Assistant, engine: ScriptedEngine
 
 
 def test_what_is_too_unsure_is_held_back_unless_asked_for(engine: ScriptedEngine, root: Path) -> None:
-    assistant = Assistant(Settings(show_above=1.0, project_context=False, name_check=False), engine)
+    quiet = Settings(show_above=1.0, project_context=False, name_check=False, project_lines=False)
+    assistant = Assistant(quiet, engine)
     request = CompletionRequest(root, root / "a.py", "x = ", 4)
 
     unasked = assistant.complete(request, CancelFlag())

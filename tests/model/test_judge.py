@@ -61,6 +61,24 @@ def test_the_likely_text_is_likelier_than_nonsense(engine: LlamaEngine) -> None:
     assert judged[0].log_probability > judged[4].log_probability + 10
 
 
+def test_a_whole_line_is_likelier_to_end_than_half_a_one(engine: LlamaEngine) -> None:
+    request = FillRequest("size.py", "import os\n\n\ndef size_of(path):\n    return", "\n\n\nsize_of('a')\n")
+    whole, half = engine.score(request, [" path", " path."], CancelFlag())
+
+    assert half.line_log_probability - half.log_probability < -1.5
+    assert whole.line_log_probability - whole.log_probability > half.line_log_probability - half.log_probability
+
+
+def test_the_end_counts_a_break_joined_with_the_last_token(engine: LlamaEngine) -> None:
+    """An answer that ended by itself ended with a line break, an end token, or a token that holds the break."""
+    answer = engine.fill(REQUEST, CancelFlag())
+    assert answer.stop in ("line", "end")
+
+    judged = engine.score(REQUEST, [answer.text.rstrip()], CancelFlag())[0]
+
+    assert judged.line_log_probability >= sum(math.log(token.probability) for token in answer.tokens) - 1.0
+
+
 def test_judging_leaves_the_prompt_where_it_was(engine: LlamaEngine) -> None:
     before = engine.fill(REQUEST, CancelFlag())
     engine.score(REQUEST, TEXTS, CancelFlag())

@@ -14,12 +14,14 @@ class ScriptedEngine:
     """Answers every request with `answer`, as one token."""
 
     name = "scripted"
+    vocabulary_size = 0x3000
     context_tokens = 1024
     parameters = 500_000_000
 
     def __init__(self, answer: str = "answer()") -> None:
         self.answer = answer
         self.requests: list[FillRequest] = []
+        self.scored: list[tuple[str, ...]] = []
         self.warmed: list[FillRequest] = []
         self.closed = False
 
@@ -48,11 +50,11 @@ class ScriptedEngine:
         self, request: FillRequest, texts: Sequence[str], cancel: CancelFlag, steering: Steering | None = None
     ) -> tuple[Judged, ...]:
         """What it would answer has a chance of a half, all else none to speak of."""
-        self.requests.append(request)
+        self.scored.append(tuple(texts))
         if cancel.is_set:
             return ()
         half, none = -0.69, -20.0
-        return tuple(Judged((7,), (half if self.answer.startswith(text) else none,)) for text in texts)
+        return tuple(Judged((7,), (one := half if self.answer.startswith(text) else none,), one) for text in texts)
 
     def warm(self, request: FillRequest, cancel: CancelFlag) -> bool:
         self.warmed.append(request)

@@ -5,6 +5,7 @@ Knows nothing about models, tokens or editors.
 
 from inhouse.context.arity import Arity
 from inhouse.context.chunk import Chunk, ContextError, IndexFigures
+from inhouse.context.continuations import Continuation
 from inhouse.context.conventions import Conventions
 from inhouse.context.files import find_root
 from inhouse.context.languages import language_of
@@ -19,6 +20,7 @@ __all__ = [
     "Arity",
     "Chunk",
     "ContextError",
+    "Continuation",
     "Conventions",
     "Draft",
     "IndexFigures",

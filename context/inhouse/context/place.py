@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from inhouse.context.continuations import Continuation, Origin, grouped, own_origins, segment_origins
 from inhouse.context.segments import Places, Segment, Tokens, match_lengths
 
 Weights = NDArray[np.float64]
@@ -150,6 +151,36 @@ class Place:
             rows, weights = rows[agree], weights[agree]
             total = float(np.maximum(weights, 0).sum())
         return Draft(np.asarray(ids, dtype=np.int32), np.asarray(chances), order)
+
+    def continuations(self, ends: NDArray[np.bool_], width: int) -> list[Continuation]:
+        """What followed wherever the text before the cursor occurs too, each up to the first token that `ends` marks.
+
+        The longest matches first. `width`: most tokens that one may have; longer ones are left out.
+        """
+        return grouped(self._origins(width), ends)
+
+    def line_of(self, origin: Origin, breaks: NDArray[np.int8]) -> int:
+        """The line that a place is in, from 0; in the current file's own text, counted from the cursor's line.
+
+        `breaks`: for each token number, how many line breaks it holds.
+        """
+        if origin.file is None:
+            text = self._text(())
+            between = text[len(text) + origin.position :] if origin.position < 0 else text[: origin.position]
+            lines = int(breaks.take(between, mode="clip").sum())
+            return -lines if origin.position < 0 else lines
+        for segment, _ in reversed(self._segments):
+            if (file := segment.places.get(origin.file)) is not None:
+                before = segment.beginning(file, origin.position)
+                return int(breaks.take(self._numbers.original(before), mode="clip").sum())
+        return 0
+
+    def _origins(self, width: int) -> Iterator[Origin]:
+        text = self._text(())
+        yield from own_origins(text, self._start, *self._own_places(text), width, _OWN_WEIGHT)
+        for segment, found in self._project(text[self._start :]):
+            if segment.strengths is None:  # what was learnt from the user's edits says how often, not where
+                yield from segment_origins(segment, found.places, found.lengths, found.weights, width, self._numbers)
 
     def _text(self, also: Sequence[int]) -> Tokens:
         """The file's own text, what is behind the cursor first: so the end of the context is the end of it all."""

@@ -118,6 +118,15 @@ class Segment:
         """The number of the file that each place lies in."""
         return self._starts.searchsorted(places, side="right") - 1
 
+    def position(self, place: int, file: int) -> int:
+        """How many tokens of that file stand before a place in it."""
+        return place - int(self._starts[file])
+
+    def beginning(self, file: int, length: int) -> Tokens:
+        """The first so many tokens of a file."""
+        start = int(self._starts[file])
+        return self.tokens[start : start + length]
+
     def following(self, place: int, most: int) -> Tokens:
         """The tokens from a place on, up to the end of its file."""
         tokens = self.tokens[place : place + most]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from inhouse.completion.cursor import Cursor
 from inhouse.completion.gate import features_of, fitted
-from inhouse.completion.name_check import NameCheck
-from inhouse.completion.request import Completion, CompletionRequest, Item, Provenance, TokenCounts
+from inhouse.completion.lookup import Ranked
+from inhouse.completion.name_check import Doubt, NameCheck
+from inhouse.completion.ranking import Candidate
+from inhouse.completion.request import Completion, CompletionRequest, Item, Provenance, Source, TokenCounts
 from inhouse.completion.settings import Settings
 from inhouse.completion.shape import shape
 from inhouse.context import Chunk
@@ -16,6 +18,17 @@ from inhouse.model import Fill, Token
 
 UNSURE = "not sure enough"
 """The reason for silence when the chance of being kept is below the user's threshold."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """One of several answers, before it is known whether it can be shown."""
+
+    text: str
+    tokens: Sequence[Token]
+    """Empty if the model did not write it."""
+    cut_off: bool
+    ranked: Ranked | None = None
 
 
 class Answers:
@@ -36,11 +49,13 @@ class Answers:
         timings: dict[str, float],
         correct: Callable[[float], float] | None = None,
         check: NameCheck | None = None,
+        ranked: Sequence[Ranked] | None = None,
     ) -> Completion:
         """The answer to show. `agreement`: the project's own certainty at each token; `timings` in milliseconds.
 
         `correct`: the gate's chance as it is in this project, if that was learnt. `check`: judges the names in what was
-        written; what has unknown ones stands back for other answers.
+        written; what has unknown ones stands back for other answers. `ranked`: the answers in the order of their
+        chances, where they were compared with the project's own lines.
         """
         counts = TokenCounts(
             fill.prompt_tokens, fill.reused_tokens, len(fill.tokens), fill.drafted_tokens, fill.accepted_tokens
@@ -48,24 +63,69 @@ class Answers:
         if fill.stop == "cancelled":
             return Completion((), "cancelled", model, counts, timings)
         places = tuple(Provenance(chunk.path, chunk.start_line, chunk.kind) for chunk in chunks)
-        cut_off = fill.stop in ("limit", "deadline")
-        answers: list[tuple[str, Sequence[Token], bool]] = [(fill.text, fill.tokens, cut_off)]
-        answers += [(other.text, other.tokens, False) for other in fill.alternatives]
         items: list[Item] = []
         silent = None
-        doubts = [check.doubt(text, cut_off=unfinished) if check else None for text, _, unfinished in answers]
-        order = sorted(range(len(answers)), key=lambda number: doubts[number] is not None)
-        for number in order:
-            doubt = doubts[number]
-            written = _before(*answers[number][:2], doubt.at) if doubt else answers[number]
-            found = self._judged(request, cursor, *written, agreement, correct)
+        for found in self._found(request, cursor, _answers(fill, ranked), agreement, correct, check):
             if isinstance(found, str):
-                silent = silent or (doubt.why if doubt else found)
-            elif all(found.text != other.text for other in items) and not (doubt and items):
-                items.append(replace(found, provenance=places))
-        return Completion(
-            tuple(items[: max(1, request.alternatives)]), None if items else silent, model, counts, timings
-        )
+                silent = silent or found
+            elif all(found.text != other.text for other in items):
+                items.append(replace(found, provenance=(*found.provenance, *places)))
+            if len(items) >= max(1, request.alternatives):
+                break
+        return Completion(tuple(items), None if items else silent, model, counts, timings)
+
+    def _found(
+        self,
+        request: CompletionRequest,
+        cursor: Cursor,
+        answers: Iterable[_Answer],
+        agreement: Sequence[float],
+        correct: Callable[[float], float] | None,
+        check: NameCheck | None,
+    ) -> Iterator[Item | str]:
+        """Items, or why there is none: of answers without doubtful names, then what stands before a doubtful one."""
+        doubtful: list[tuple[_Answer, Doubt]] = []
+        any_shown = False
+        for answer in answers:
+            if check and (doubt := check.doubt(answer.text, cut_off=answer.cut_off)):
+                doubtful.append((answer, doubt))
+                continue
+            ranked = self._chosen(request, cursor, answer, correct) if answer.ranked else None
+            found = ranked or self._judged(
+                request, cursor, answer.text, answer.tokens, answer.cut_off, agreement, correct
+            )
+            any_shown = any_shown or not isinstance(found, str)
+            yield found
+        for answer, doubt in doubtful:
+            before = _before(answer.text, answer.tokens, doubt.at)
+            found = self._judged(request, cursor, *before, agreement, correct) if answer.tokens else doubt.why
+            if any_shown or isinstance(found, str):
+                yield doubt.why
+            else:
+                any_shown = True
+                yield found
+
+    def _chosen(
+        self,
+        request: CompletionRequest,
+        cursor: Cursor,
+        answer: _Answer,
+        correct: Callable[[float], float] | None,
+    ) -> Item | str | None:
+        """The item of an answer whose chance is known, or why there is none; None for one of several lines."""
+        assert answer.ranked is not None, "only ranked answers are chosen"
+        one, sure = answer.ranked.candidate, answer.ranked.probability
+        if correct is not None:
+            sure = correct(sure)
+        if sure < self.settings.show_above and not request.invoked:
+            return UNSURE
+        if "\n" in answer.text:
+            return None
+        shaped = shape(answer.text, cursor, tokens=one.ids, cut_off=answer.cut_off)
+        if shaped.silent:
+            return shaped.silent
+        source: Source = "model" if one.written else "project"
+        return Item(shaped.text, cursor.start, shaped.end, sure, source, _origin(request, one), one.features)
 
     def _judged(
         self,
@@ -94,6 +154,31 @@ class Answers:
             if probability >= self.settings.show_above or (lines == 1 and request.invoked):
                 return Item(part.text, cursor.start, part.end, probability, "model", (), features)
         return UNSURE
+
+
+def _answers(fill: Fill, ranked: Sequence[Ranked] | None) -> list[_Answer]:
+    """What there is to choose from, the best first; of the model alone when nothing was ranked."""
+    cut_off = fill.stop in ("limit", "deadline")
+    if ranked is None:
+        others = [_Answer(other.text, other.tokens, False) for other in fill.alternatives]
+        return [_Answer(fill.text, fill.tokens, cut_off), *others]
+    found: list[_Answer] = []
+    for one in ranked:
+        written = one.candidate.written
+        text, tokens = (written.whole, written.tokens) if written else (one.candidate.text, ())
+        found.append(_Answer(text.rstrip(), tokens, cut_off and bool(written), one))
+    return found
+
+
+def _origin(request: CompletionRequest, answer: Candidate) -> tuple[Provenance, ...]:
+    """Where in the project the same line stands."""
+    found = answer.found
+    if found is None:
+        return ()
+    if found.file is not None:
+        return (Provenance(found.file, found.line + 1, "line"),)
+    here = request.text.count("\n", 0, request.offset)
+    return (Provenance(request.own_path, here + found.line + 1, "line"),)
 
 
 def _before(text: str, tokens: Sequence[Token], at: int) -> tuple[str, Sequence[Token], bool]:

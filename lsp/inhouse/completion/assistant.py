@@ -17,15 +17,17 @@ from inhouse.completion.cursor import Cursor, cursor_of, refusal
 from inhouse.completion.engines import open_engine, stays_here
 from inhouse.completion.keeper import ContextKeeper
 from inhouse.completion.learning import Learner
+from inhouse.completion.lookup import LookUp, Ranked
 from inhouse.completion.name_check import NameCheck
 from inhouse.completion.quick import Quick
+from inhouse.completion.ranking import Ranker, fitted
 from inhouse.completion.request import Completion, CompletionRequest, Item, relative
 from inhouse.completion.settings import Settings
 from inhouse.completion.sizes import rule_for
 from inhouse.completion.steering import ProjectSteering
 from inhouse.completion.units import over, wanted_lines
 from inhouse.context import Chunk, Project, language_of
-from inhouse.model import Block, CancelFlag, Engine, FillRequest, Judged
+from inhouse.model import Block, CancelFlag, Engine, Fill, FillRequest, Judged
 
 _TRIED = 3
 """Answers looked at where the first one has a name that nobody knows."""
@@ -36,13 +38,14 @@ _CHARACTERS_PER_TOKEN = 3.0
 class Assistant:
     """One engine and the projects it completes in."""
 
-    def __init__(self, settings: Settings, engine: Engine | None = None) -> None:
+    def __init__(self, settings: Settings, engine: Engine | None = None, ranker: Ranker | None = None) -> None:
         self._settings = settings
         self._engine = engine
         self._projects: dict[Path, Project] = {}
         self._steering = ProjectSteering(settings, self.project, self._name_score)
         self._answers = Answers(settings)
         self._quick = Quick(self._steering)
+        self._lookup = LookUp(ranker or fitted())
         self._keeper = ContextKeeper()
         self._learners: dict[Path, Learner] = {}
         self._lock = threading.Lock()
@@ -87,7 +90,7 @@ class Assistant:
         if learner := self.learner(root):
             memory = self._steering.memory(root, self._loaded)
             learner.teach(memory.ngram, self._loaded.name, self._loaded.tokenize, self._loaded.piece)
-        if read or not self.settings.project_mix:
+        if read or not (self.settings.project_mix or self.settings.project_lines):
             self._quick.changed(root, relative(own, root) if own else None)
         return read
 
@@ -198,19 +201,35 @@ class Assistant:
         until = over(cursor) if hole.max_lines > 1 else None
         fill = self._loaded.fill(hole, cancel, until, steering)
         check = NameCheck(self.project(request.root), request, cursor) if self.settings.name_check else None
-        if check and hole.alternatives == 1 and fill.stop != "cancelled" and check.doubt(fill.text):
+        judging = time.perf_counter()
+        ranked = self._ranked(request, cursor, hole, fill, cancel)
+        judge_ms = _ms_since(judging)
+        untold = ranked is None and hole.alternatives == 1 and fill.stop != "cancelled"
+        if check and untold and check.doubt(fill.text):
             steering = self._steering.of(request, cursor, self._loaded)
             fill = self._loaded.fill(replace(hole, alternatives=_TRIED), cancel, until, steering)
         timings = {
             "context": context_ms,
             "prefill": fill.prefill_ms,
             "decode": fill.decode_ms,
+            "judge": judge_ms,
             "total": _ms_since(started),
         }
         agreement = steering.agreement if steering else ()
         learner = self.learner(request.root)
         correct = learner.corrected if learner else None
-        return self._answers.of(request, fill, cursor, chunks, agreement, self.model_name, timings, correct, check)
+        return self._answers.of(
+            request, fill, cursor, chunks, agreement, self.model_name, timings, correct, check, ranked
+        )
+
+    def _ranked(
+        self, request: CompletionRequest, cursor: Cursor, hole: FillRequest, fill: Fill, cancel: CancelFlag
+    ) -> Sequence[Ranked] | None:
+        """The model's answers among the project's own lines; None where that is not done."""
+        if not self.settings.project_lines or fill.stop == "cancelled":
+            return None
+        view = self._steering.view(request, cursor, self._loaded)
+        return self._lookup.ranked(cursor, view, hole, fill, self._loaded, cancel)
 
     def _gather(self, request: CompletionRequest, cursor: Cursor) -> Sequence[Chunk]:
         if not self.settings.project_context:

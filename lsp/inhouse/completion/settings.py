@@ -70,6 +70,8 @@ class Settings:
     """False: names that are unknown here, deprecated or avoided by the project are as good as any others."""
     name_check: bool = True
     """False: suggestions with names that exist nowhere, or with a wrong number of arguments, are shown like others."""
+    project_lines: bool = True
+    """False: what stands elsewhere in the project after the same words is not weighed against the model's answer."""
     instant_lane: bool = True
     """False: the model is asked even where the project alone is nearly sure of the rest of the line or name."""
     suggestion_cache: bool = True

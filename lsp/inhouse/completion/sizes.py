@@ -22,6 +22,8 @@ class SizeRule:
     """Of the context window, for other files."""
     mix_at_most: float
     """Largest weight of the project's n-gram against the model."""
+    proposals: int
+    """Ends of lines from elsewhere in the project that are weighed against the model's own answer."""
 
 
 @cache

@@ -112,7 +112,8 @@ class ProjectSteering:
     def learn(self, root: Path, engine: Engine, stop: Callable[[], bool] | None) -> int:
         """Bring all of it up to date with the index; how many files the n-gram read anew. Off the event loop."""
         project = self._open_project(root)
-        read = self.memory(root, engine).refresh(stop) if self.settings.project_mix else 0
+        wanted = self.settings.project_mix or self.settings.project_lines
+        read = self.memory(root, engine).refresh(stop) if wanted else 0
         if self.settings.name_bias:
             with self._lock:
                 words = self._words.setdefault(root, Words())

@@ -21,6 +21,7 @@ _ALONE: Mapping[str, Any] = {
     "name_check": False,
     "instant_lane": False,
     "learning": False,
+    "project_lines": False,
 }
 """The model and the current file, nothing of the project."""
 
@@ -66,13 +67,18 @@ _EVERY: Mapping[str, Arm] = {
     "snippets": Arm(_ALONE, _snippets, "snippets"),
     "no-retrieval": Arm({"project_context": False}, blocks="none"),
     "no-mix": Arm({"project_mix": False}),
+    "no-lines": Arm({"project_lines": False}),
     "no-bias": Arm({"name_bias": False}),
     "no-check": Arm({"name_check": False}),
     "no-instant": Arm({"instant_lane": False}),
     "no-gate": Arm({"show_above": 0.0}),
     "no-learning": Arm({"learning": False}),
-    "ngram": Arm({"project_context": False, "instant_lane": False, "name_bias": False}, _ngram, "none"),
-    "sampling": Arm({"instant_lane": False}, _sampling),
+    "ngram": Arm(
+        {"project_context": False, "instant_lane": False, "name_bias": False, "project_lines": False},
+        _ngram,
+        "none",
+    ),
+    "sampling": Arm({"instant_lane": False, "project_lines": False}, _sampling),
 }
 _HAD = frozenset(field.name for field in fields(Settings))
 

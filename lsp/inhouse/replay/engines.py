@@ -49,6 +49,10 @@ class _Standing:
     def tokenize(self, text: str) -> list[int]:
         return self._engine.tokenize(text)
 
+    @property
+    def vocabulary_size(self) -> int:
+        return self._engine.vocabulary_size
+
     def within(self, text: bytes) -> NDArray[np.int32]:
         return self._engine.within(text)
 

@@ -94,6 +94,11 @@ class LlamaEngine:
         """Token ids of plain text (control tokens in it count as ordinary characters)."""
         return self._weights.tokenize(text)
 
+    @property
+    def vocabulary_size(self) -> int:
+        """How many tokens there are."""
+        return len(self.vocabulary)
+
     def piece(self, token: int) -> bytes:
         """The bytes that a token stands for."""
         return self.vocabulary.piece(token)

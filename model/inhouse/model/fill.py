@@ -97,6 +97,8 @@ class Judged:
     """Those that say it; the first ones may say the end of what stands before the cursor again."""
     log_probabilities: tuple[float, ...]
     """Of each token after those before it (natural logarithms)."""
+    line_log_probability: float
+    """Of the whole text with the end of the line, or of the answer, behind it."""
 
     @property
     def log_probability(self) -> float:
@@ -150,6 +152,11 @@ class Engine(Protocol):
 
     def tokenize(self, text: str) -> list[int]:
         """Token ids of plain text (control tokens in it count as ordinary characters). Safe from any thread."""
+        ...
+
+    @property
+    def vocabulary_size(self) -> int:
+        """How many tokens there are."""
         ...
 
     def piece(self, token: int) -> bytes:

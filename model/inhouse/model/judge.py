@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +17,24 @@ from inhouse.model.cells import CHUNK_TOKENS, Logits, Step
 from inhouse.model.choose import Texts
 from inhouse.model.fill import Judged, Steering
 from inhouse.model.session import SIDE_SEQUENCES, WARM_FILES, Session
+from inhouse.model.vocabulary import Ids
+
+
+class Endings(Texts, Protocol):
+    """What judging needs of a vocabulary."""
+
+    def line_ends(self) -> Ids:
+        """Tokens that can only come behind a complete line: line breaks, and those that end generation."""
+        ...
+
+    def starting_with(self, text: bytes) -> Ids: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
     """Turns logits into the log probabilities that the decode loop would count."""
 
-    vocabulary: Texts
+    vocabulary: Endings
     before: Sequence[int] = ()
     """The prompt's last ids, for the steering."""
     healed: bytes = b""
@@ -46,16 +58,46 @@ def judge(session: Session, texts: Sequence[Sequence[int]], scale: Scale) -> tup
     Texts are token ids and may be empty. A steering is called at each position of each text, in no useful order.
     """
     opening = scale.logarithms(session.logits(), ())
-    logs = [[float(opening[ids[0]])] if ids else [] for ids in texts]
-    for start in range(0, len(texts), SIDE_SEQUENCES):
-        _read(session, texts[start : start + SIDE_SEQUENCES], logs[start : start + SIDE_SEQUENCES], scale)
-    return tuple(Judged(tuple(ids), tuple(values)) for ids, values in zip(texts, logs, strict=True))
+    readings = [_Reading(tuple(ids), scale.vocabulary) for ids in texts]
+    for reading in readings:
+        reading.take(opening, 0)
+    for start in range(0, len(readings), SIDE_SEQUENCES):
+        _read(session, readings[start : start + SIDE_SEQUENCES], scale)
+    return tuple(Judged(one.ids, tuple(one.logs), one.line) for one in readings)
 
 
-def _read(session: Session, texts: Sequence[Sequence[int]], logs: Sequence[list[float]], scale: Scale) -> None:
-    """Read each text in a sequence of its own, appending to its `logs` what the tokens after the first come to."""
+class _Reading:
+    """One text on its way through the model."""
+
+    def __init__(self, ids: tuple[int, ...], vocabulary: Endings) -> None:
+        self.ids = ids
+        self.logs: list[float] = []
+        self.line = 0.0
+        """The log probability of the text with the line's end behind it, as far as it is known."""
+        self._ends = vocabulary.line_ends()
+        # The tokenizer may join the last token with the line break, such as `)` in front of one.
+        self._joined = vocabulary.starting_with(vocabulary.piece(ids[-1]) + b"\n") if ids else self._ends[:0]
+        self._joined_log = -np.inf
+
+    def take(self, logs: NDArray[np.float64], at: int) -> None:
+        """Note what the model says behind the first `at` tokens."""
+        if at == len(self.ids):
+            self.line = float(np.logaddexp(sum(self.logs) + _together(logs[self._ends]), self._joined_log))
+            return
+        if at == len(self.ids) - 1:
+            self._joined_log = sum(self.logs) + _together(logs[self._joined])
+        self.logs.append(float(logs[self.ids[at]]))
+
+
+def _together(logs: NDArray[np.float64]) -> float:
+    """The log probability of any of several tokens."""
+    return float(np.logaddexp.reduce(logs)) if len(logs) else -np.inf
+
+
+def _read(session: Session, readings: Sequence[_Reading], scale: Scale) -> None:
+    """Read each text in a sequence of its own."""
     length = len(session.tokens)
-    places = [(number, at) for number, ids in enumerate(texts) for at in range(len(ids) - 1)]
+    places = [(number, at) for number, one in enumerate(readings) for at in range(len(one.ids))]
     sequences = {number: WARM_FILES + number for number, _ in places}
     for sequence in sequences.values():
         session.cells.remove(sequence)
@@ -63,11 +105,11 @@ def _read(session: Session, texts: Sequence[Sequence[int]], logs: Sequence[list[
     try:
         for start in range(0, len(places), CHUNK_TOKENS):
             batch = places[start : start + CHUNK_TOKENS]
-            steps: list[Step] = [(texts[number][at], length + at, sequences[number]) for number, at in batch]
+            steps: list[Step] = [(readings[number].ids[at], length + at, sequences[number]) for number, at in batch]
             session.decode_together(steps)
             for row, (number, at) in enumerate(batch):
-                ids = texts[number]
-                logs[number].append(float(scale.logarithms(session.logits(row), ids[: at + 1])[ids[at + 1]]))
+                one = readings[number]
+                one.take(scale.logarithms(session.logits(row), one.ids[: at + 1]), at + 1)
     finally:
         for sequence in sequences.values():
             session.cells.remove(sequence)

@@ -29,6 +29,7 @@ class Vocabulary:
         self._sorted = [pieces[token] for token in order]
         self._order: Ids = np.array(order, np.int32)
         self._longest = max(map(len, self._sorted), default=0)
+        self._line_ends: Ids | None = None
 
     def __len__(self) -> int:
         return len(self._pieces)
@@ -40,6 +41,12 @@ class Vocabulary:
     def is_end(self, token: int) -> bool:
         """Whether the token ends generation."""
         return token in self._ends
+
+    def line_ends(self) -> Ids:
+        """Ids of the tokens that can only come behind a complete line: line breaks, and those that end generation."""
+        if self._line_ends is None:
+            self._line_ends = np.concatenate([self.starting_with(b"\n"), np.array(sorted(self._ends), np.int32)])
+        return self._line_ends
 
     def starting_with(self, text: bytes) -> Ids:
         """Ids of the tokens whose text begins with `text`, in the order of their texts."""

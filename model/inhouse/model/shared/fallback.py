@@ -75,6 +75,10 @@ class SharedEngine:
         """In the embedded core's tokens."""
         return self._core.tokenize(text)
 
+    @property
+    def vocabulary_size(self) -> int:
+        return self._core.vocabulary_size
+
     def piece(self, token: int) -> bytes:
         return self._core.piece(token)
 

@@ -1,0 +1,199 @@
+"""Fits the ranking of the model's answer against the project's own lines, and says how it does on packages left out.
+
+Usage: fit_ranking.py collect ROOT ... --out ROWS.jsonl [--sample N] [--seed S]   replays holes, keeps every candidate
+       fit_ranking.py fit ROWS.jsonl ... [--write]    fits; each package is tested by a fit to the others
+The packages must be neither trained on nor used to report figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inhouse.completion import Assistant, CompletionRequest, Settings, ranking
+from inhouse.completion.ranking import Candidate, Ranking
+from inhouse.model import CancelFlag
+from inhouse.model.engine import LlamaEngine
+from inhouse.model.store import resolve
+from inhouse.replay.cases import sample
+from inhouse.replay.score import blank_free
+
+Row = dict[str, Any]
+
+_RIDGE = 0.004
+_STEPS = 400
+_RATE = 0.05
+
+
+@dataclass
+class Recorder:
+    """A ranker that keeps what it was shown and prefers what the model wrote."""
+
+    seen: list[Candidate] = field(default_factory=list[Candidate])
+
+    def chances(self, answers: Sequence[Candidate]) -> list[float]:
+        self.seen = list(answers)
+        return [0.5 if one.written is None else 1.0 for one in answers]
+
+
+def collect(roots: Sequence[Path], out: Path, count: int, seed: int) -> None:
+    engine = LlamaEngine(resolve(None), threads=1)
+    recorder = Recorder()
+    settings = Settings(project_context=False, instant_lane=False, suggestion_cache=False, show_above=0.0)
+    with out.open("w", encoding="utf-8") as rows:
+        for root in roots:
+            assistant = Assistant(settings, engine, recorder)
+            project = assistant.project(root)
+            project.refresh()
+            assistant.learn(root)
+            for case in sample(root, [root / name for name in sorted(project.files())], count, seed):
+                request = CompletionRequest(
+                    root, root / case.path, case.prefix + case.suffix, len(case.prefix), invoked=True, lines=1
+                )
+                recorder.seen = []
+                assistant.complete(request, CancelFlag())
+                candidates = [
+                    {
+                        "text": one.text,
+                        "written": one.features["written"] > 0,
+                        "exact": blank_free(one.text) == blank_free(case.target),
+                        "features": one.features,
+                    }
+                    for one in recorder.seen
+                ]
+                row = {"project": root.name, "id": case.id, "kind": case.kind, "candidates": candidates}
+                rows.write(json.dumps(row) + "\n")
+                rows.flush()
+            assistant.close(keep_engine=True)
+    engine.close()
+
+
+def fit(rows: Sequence[Row], names: Sequence[str]) -> Ranking:
+    """Maximises the chance of the right answers, or of "none" where there is none: a softmax, by Adam's method."""
+    features, present, right = _arrays(rows, names)
+    flat = features[present]
+    mean, spread = flat.mean(axis=0), flat.std(axis=0) + 1e-9
+    scaled = np.where(present[:, :, None], (features - mean) / spread, 0.0)
+    weights, moment, square = np.zeros((3, len(names) + 1))
+    for step in range(1, _STEPS + 1):
+        scores = np.where(present, scaled @ weights[:-1], -np.inf)
+        scores = np.hstack([scores, np.full((len(rows), 1), weights[-1])])
+        chance = _softmax(scores)
+        wanted = np.hstack([right, ~right.any(axis=1, keepdims=True)])
+        aim = _softmax(np.where(wanted, scores, -np.inf))
+        error = (chance - aim) / len(rows)
+        slope = np.append(np.einsum("nk,nkd->d", error[:, :-1], scaled), error[:, -1].sum())
+        slope += 2 * _RIDGE * np.append(weights[:-1], 0.0)
+        moment, square = 0.9 * moment + 0.1 * slope, 0.99 * square + 0.01 * slope**2
+        weights -= _RATE * (moment / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-9)
+    plain = weights[:-1] / spread
+    none = float(weights[-1] + plain @ mean)
+    return Ranking({name: round(float(w), 5) for name, w in zip(names, plain, strict=True)}, round(none, 5))
+
+
+def _arrays(
+    rows: Sequence[Row], names: Sequence[str]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+    most = max(len(row["candidates"]) for row in rows)
+    features = np.zeros((len(rows), most, len(names)))
+    present, right = np.zeros((2, len(rows), most), dtype=np.bool_)
+    for number, row in enumerate(rows):
+        for place, one in enumerate(row["candidates"]):
+            features[number, place] = [one["features"][name] for name in names]
+            present[number, place], right[number, place] = True, one["exact"]
+    return features, present, right
+
+
+def _softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def report(found: Ranking, rows: Sequence[Row]) -> dict[str, float]:
+    """What choosing by these chances brings, against the model's own first answer; all shares are of all rows."""
+    first, written, three, any_of_all, shown, shown_right = 0, 0, 0, 0, 0, 0
+    pairs: list[tuple[float, bool]] = []
+    for row in rows:
+        answers = [Candidate(one["text"], (), one["features"]) for one in row["candidates"]]
+        written += any(one["exact"] and one["written"] for one in row["candidates"])
+        any_of_all += any(one["exact"] for one in row["candidates"])
+        if not answers:
+            continue
+        chances = found.chances(answers)
+        order = sorted(range(len(chances)), key=lambda place: -chances[place])
+        exact = [bool(row["candidates"][place]["exact"]) for place in order]
+        first, three = first + exact[0], three + any(exact[:3])
+        pairs.append((chances[order[0]], exact[0]))
+        if chances[order[0]] >= Settings().show_above:
+            shown, shown_right = shown + 1, shown_right + exact[0]
+    chance, truth = np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs], float)
+    bins = np.minimum(9, (chance * 10).astype(int))
+    error = sum(abs(float(truth[bins == n].sum() - chance[bins == n].sum())) for n in range(10)) / max(1, len(pairs))
+    total = len(rows)
+    return {
+        "rows": total,
+        "models_own": round(written / total, 4),
+        "exact": round(first / total, 4),
+        "any_of_3": round(three / total, 4),
+        "any_of_all": round(any_of_all / total, 4),
+        "shown": round(shown / total, 4),
+        "right_of_shown": round(shown_right / max(1, shown), 4),
+        "kept_of_exact": round(shown_right / max(1, first), 4),
+        "calibration_error": round(error, 4),
+    }
+
+
+def left_out(rows: Sequence[Row], names: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Each project's report by a ranking fitted to the others, and the mean of all."""
+    projects = sorted({row["project"] for row in rows})
+    by_project = {
+        project: report(
+            fit([row for row in rows if row["project"] != project], names),
+            [row for row in rows if row["project"] == project],
+        )
+        for project in projects
+    }
+    keys = by_project[projects[0]]
+    mean = {key: round(float(np.mean([one[key] for one in by_project.values()])), 4) for key in keys}
+    return {**by_project, "mean": mean}
+
+
+def refit(files: Sequence[Path], without: Sequence[str], write: bool) -> None:
+    rows = [json.loads(line) for path in files for line in path.read_text(encoding="utf-8").splitlines()]
+    known = next(one["features"] for row in rows for one in row["candidates"])
+    names = [name for name in known if name not in without]
+    tests = left_out(rows, names)
+    print(json.dumps(tests, indent=1))
+    if write:
+        found = fit(rows, names)
+        about = {"rows": len(rows), "left_out": tests}
+        entry = {"about": about, "none": found.none, "weights": dict(found.weights)}
+        target = Path(ranking.__file__).with_name("ranking.json")
+        target.write_text(json.dumps(entry, indent=1) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["collect", "fit"])
+    parser.add_argument("paths", nargs="+", type=Path)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--sample", type=int, default=150)
+    parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--without", nargs="*", default=[], help="features to leave out, to see what they bring")
+    parser.add_argument("--write", action="store_true", help="replace the ranking that travels with the program")
+    options = parser.parse_args()
+    if options.what == "collect":
+        collect([path.resolve() for path in options.paths], options.out, options.sample, options.seed)
+    else:
+        refit(options.paths, options.without, options.write)
+
+
+if __name__ == "__main__":
+    main()

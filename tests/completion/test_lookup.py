@@ -1,0 +1,99 @@
+"""The project's own lines stand beside the model's answer, and the likelier one is given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from fakes import ScriptedEngine
+
+from inhouse.completion import Assistant, Completion, CompletionRequest, Settings
+from inhouse.completion.ranking import Candidate
+from inhouse.model import CancelFlag
+
+
+@dataclass
+class Prefers:
+    """A ranker that is sure of one text."""
+
+    text: str
+    seen: list[str] = field(default_factory=list[str])
+
+    def chances(self, answers: Sequence[Candidate]) -> list[float]:
+        self.seen = [one.text for one in answers]
+        return [0.9 if one.text == self.text else 0.05 for one in answers]
+
+
+class SmallEngine(ScriptedEngine):
+    """As small as the cores that the ranking was fitted with."""
+
+    parameters = 5_000_000
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "log.py").write_text("log = get_logger('shop')\nlog.info('started')\n")
+    return tmp_path
+
+
+def answer(root: Path, ranker: Prefers, engine: ScriptedEngine, text: str = "log = get_", **more: object) -> Completion:
+    settings = Settings(instant_lane=False, suggestion_cache=False, name_check=False)
+    assistant = Assistant(settings, engine, ranker)
+    assistant.project(root).refresh()
+    assistant.learn(root)
+    request = CompletionRequest(root, root / "main.py", text, len(text), **more)  # type: ignore[arg-type]
+    try:
+        return assistant.complete(request, CancelFlag())
+    finally:
+        assistant.close()
+
+
+def test_the_projects_line_wins_where_it_is_likelier(root: Path) -> None:
+    ranker = Prefers("logger('shop')")
+    found = answer(root, ranker, SmallEngine("config()"))
+
+    assert [(item.text, item.source) for item in found.items] == [("logger('shop')", "project")]
+    assert found.items[0].probability == pytest.approx(0.9)
+    assert set(ranker.seen) >= {"logger('shop')", "config()"}
+
+
+def test_the_models_answer_wins_where_it_is_likelier(root: Path) -> None:
+    found = answer(root, Prefers("config()"), SmallEngine("config()"))
+
+    assert [(item.text, item.source) for item in found.items] == [("config()", "model")]
+
+
+def test_alternatives_come_in_the_order_of_their_chances(root: Path) -> None:
+    found = answer(root, Prefers("logger('shop')"), SmallEngine("config()"), alternatives=2, invoked=True)
+
+    assert [item.text for item in found.items] == ["logger('shop')", "config()"]
+
+
+def test_what_is_unlikely_is_kept_back(root: Path) -> None:
+    found = answer(root, Prefers("something else"), SmallEngine("config()"))
+
+    assert not found.items
+    assert found.silent == "not sure enough"
+
+
+def test_an_engine_that_cannot_judge_answers_as_before(root: Path) -> None:
+    class Mute(SmallEngine):
+        def score(self, *_: object) -> tuple[()]:
+            return ()
+
+    found = answer(root, Prefers("logger('shop')"), Mute("config()"), invoked=True)
+
+    assert [item.text for item in found.items] == ["config()"]
+
+
+def test_a_larger_model_answers_alone(root: Path) -> None:
+    """The ranking was fitted with a small one."""
+
+    class Large(ScriptedEngine):
+        parameters = 500_000_000
+
+    found = answer(root, Prefers("logger('shop')"), Large("config()"), invoked=True)
+
+    assert [item.text for item in found.items] == ["config()"]
