@@ -6,7 +6,7 @@ It decides nothing about what is worth showing.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from inhouse.model.batch_costs import BatchCosts, can_pay
@@ -203,6 +203,10 @@ class LlamaEngine:
         self._session.evaluate("", [0], CancelFlag())
         self._learn_costs()
         self._session.forget("")
+
+    def batch_costs(self) -> Mapping[int, float] | None:
+        """Milliseconds to evaluate so many tokens together, as measured on this machine; None if not yet."""
+        return self._costs.of(self._threads.last)
 
     def _learn_costs(self) -> None:
         """Behind the current sequence. Raises Cancelled."""
