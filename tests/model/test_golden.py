@@ -42,7 +42,7 @@ DEEPSEEK = ids("""
 32016 2 2469 13 4016 185 55 1412 16 185 2 5110 14 958 13 4016 185 1892 10925 185 185 1551 2398 7
 3261 1772 185 32015 185 185 4128 7 3017 1497 584 14621 185 32017 315 967 10925 13 5571
 """)
-"""[begin] # lib.py ... # src/app.py, the lines before [hole] ... [end] the head of the line; files stand in comments."""
+"""[begin] # lib.py ... # src/app.py, the lines before [hole] ... [end] the head of the line; files are in comments."""
 
 REFACT = ids("""
 1 21 5034 32 978 203 74 280 225 35 203 21 1561 33 725 32 978 203 465 2322 203 203 589 1334 26 983

@@ -102,7 +102,10 @@ def _print_latency(figures: LatencyFigures) -> None:
     for name in ("", "p50", "p95", "max"):
         table.add_column(name, justify="right" if name else "left")
     for label, spread in (
-        ("answer, ms", figures.answer_ms),
+        ("answer by the model, ms", figures.answer_ms),
+        ("of these, suggestions shown, ms", figures.suggestion_ms),
+        ("first token, ms", figures.first_token_ms),
+        ("answer at any key, ms", figures.every_answer_ms),
         ("of it reading the prompt, ms", figures.prefill_ms),
         ("prompt, tokens", figures.prompt_tokens),
         ("of it evaluated, tokens", figures.evaluated_tokens),
@@ -112,6 +115,7 @@ def _print_latency(figures: LatencyFigures) -> None:
     out = Console()
     out.print(table)
     out.print(
-        f"load {figures.load_ms:.0f} ms, first answer {figures.first_answer_ms:.0f} ms, "
+        f"load {figures.load_ms:.0f} ms, first answer {figures.first_answer_ms:.0f} ms (cold start "
+        f"{figures.cold_start_ms:.0f} ms), {figures.accepted_tokens} of {figures.drafted_tokens} drafted tokens right, "
         f"{figures.decode_tokens_per_s:.0f} tokens/s, {figures.bandwidth_share:.0%} of the memory's bandwidth"
     )

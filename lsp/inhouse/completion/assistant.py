@@ -211,6 +211,7 @@ class Assistant:
         timings = {
             "context": context_ms,
             "prefill": fill.prefill_ms,
+            "first_token": context_ms + fill.prefill_ms + fill.first_token_ms,
             "decode": fill.decode_ms,
             "judge": judge_ms,
             "total": _ms_since(started),

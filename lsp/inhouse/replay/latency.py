@@ -47,13 +47,24 @@ class LatencyFigures:
     """Keystrokes at which the model ran; the others were answered at once with silence."""
     load_ms: float
     first_answer_ms: float
+    cold_start_ms: float
+    """Loading and the first answer, with an empty cache: from nothing to the first suggestion."""
     answer_ms: Spread
-    """From request to one-line suggestion or silence, at all keystrokes where the model ran."""
+    """From request to suggestion or silence, at all keystrokes where the model ran."""
+    every_answer_ms: Spread
+    """The same at all keystrokes, those too that were answered from memory, by the project alone, or with silence."""
+    first_token_ms: Spread
+    """From request to the first token chosen, where the model ran."""
+    suggestion_ms: Spread
+    """From request to a suggestion that is shown, where the model ran."""
     prefill_ms: Spread
     prompt_tokens: Spread
     evaluated_tokens: Spread
     """Prompt tokens that were not in the KV cache."""
     decoded_tokens: Spread
+    drafted_tokens: int
+    accepted_tokens: int
+    """Tokens that were guessed and evaluated ahead, and those of them that were right."""
     decode_tokens_per_s: float
     bandwidth_gb_s: float
     bandwidth_share: float
@@ -88,6 +99,8 @@ def measure(
         request = CompletionRequest(root, key.path, key.text, key.offset)
         completion = assistant.complete(request, CancelFlag())
         answers.append(_Answer(_ms_since(started), completion))
+        if number == 1:
+            assistant.warm(request, CancelFlag())  # the idle time that a user leaves: what drafts cost is learned in it
         if progress:
             progress(number)
     return _figures(answers, assistant.model_name, load_ms, model_bytes, bandwidth_gb_s(threads))
@@ -107,11 +120,17 @@ def _figures(
         asked=len(ran),
         load_ms=round(load_ms, 1),
         first_answer_ms=round(ran[0].ms, 1) if ran else 0.0,
+        cold_start_ms=round(load_ms + ran[0].ms, 1) if ran else 0.0,
         answer_ms=Spread.of([answer.ms for answer in ran]),
+        every_answer_ms=Spread.of([answer.ms for answer in answers]),
+        first_token_ms=Spread.of([answer.completion.timings_ms["first_token"] for answer in ran]),
+        suggestion_ms=Spread.of([answer.ms for answer in ran if answer.completion.items]),
         prefill_ms=Spread.of([answer.completion.timings_ms["prefill"] for answer in ran]),
         prompt_tokens=Spread.of([count.prompt for count in counts]),
         evaluated_tokens=Spread.of([count.prompt - count.reused for count in counts]),
         decoded_tokens=Spread.of([count.decoded for count in counts]),
+        drafted_tokens=sum(count.drafted for count in counts),
+        accepted_tokens=sum(count.accepted for count in counts),
         decode_tokens_per_s=round(per_s, 1),
         bandwidth_gb_s=round(bandwidth, 1),
         bandwidth_share=round(per_s * model_bytes / (bandwidth * 1e9), 3) if bandwidth else 0.0,

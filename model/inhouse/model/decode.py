@@ -38,6 +38,8 @@ class Decoded:
     text: str = ""
     tokens: list[Token] = field(default_factory=list[Token])
     stop: StopReason = "limit"
+    first_ms: float = field(default=0.0, compare=False)
+    """Until the first token was chosen."""
 
 
 class Spelling:
@@ -94,6 +96,8 @@ def decode(
         if steering is not None:
             steering.adjust(ids, logits)
         choice = spelling.choose(logits)
+        if not done.tokens:
+            done.first_ms = (time.perf_counter() - started) * 1000
         if vocabulary.is_end(choice.token):
             done.stop = "end"
             break

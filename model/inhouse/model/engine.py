@@ -154,6 +154,7 @@ class LlamaEngine:
             drafting.drafted if drafting else 0,
             drafting.accepted if drafting else 0,
             alternatives=others,
+            first_token_ms=first.first_ms,
         )
 
     def score(

@@ -87,6 +87,8 @@ class Fill:
     drafted_tokens: int = 0
     accepted_tokens: int = 0
     alternatives: tuple[Alternative, ...] = ()
+    first_token_ms: float = 0.0
+    """Of the decode, until the first token was chosen."""
 
 
 @dataclass(frozen=True, slots=True)
