@@ -24,6 +24,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 from logistic import calibration_error, fit
+from unwritten import position
 
 from inhouse.completion import instant
 from inhouse.completion.gate import Gate
@@ -106,20 +107,6 @@ def rows_of(root: Path, engine: LlamaEngine, positions: int, rng: random.Random)
         for guess in found:
             yield Row(number, f"{root.name}/{path}", guess, is_right(guess, rest), ms)
     project.close()
-
-
-def position(texts: dict[str, str], rng: random.Random) -> tuple[str, str, str, str]:
-    """(path, text before, rest of the line, text after) of a place in a line that is not blank."""
-    while True:
-        path = rng.choice(sorted(texts))
-        text = texts[path]
-        if len(text) < 200:
-            continue
-        at = rng.randrange(len(text))
-        end = text.find("\n", at)
-        end = len(text) if end < 0 else end
-        if text[at:end].strip():
-            return path, text[:at], text[at:end], text[end:]
 
 
 def is_right(guess: Guess, rest: str) -> bool:

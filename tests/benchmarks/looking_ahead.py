@@ -10,13 +10,17 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import sys
 import time
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from fit_instant import position
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+
+from unwritten import position
 
 from inhouse.completion import Assistant, CompletionRequest, Item, Settings
 from inhouse.model import CancelFlag
