@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -47,6 +48,8 @@ async def complete(server: InhouseServer, params: types.InlineCompletionParams) 
     cursor = document.cursor(params.position)
     root, path = locate(uri, server.folders)
     request = wire.request_of(root, path, document, cursor, params.context)
+    if server.feedback.is_after_accept(document, cursor):
+        request = replace(request, after_accept=True)
     try:
         with server.status.thinking():
             answer = await _ask(server, uri, request)

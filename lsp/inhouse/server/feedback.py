@@ -45,8 +45,6 @@ class Feedback:
         ms: float,
     ) -> None:
         """Items were sent to the editor, which shows the first one; `ms` is the time from the request on."""
-        if not self._server.settings.learning or file_of(document.uri) is None:
-            return
         item = items[0].item
         before = request.text[max(0, item.start - _CONTEXT_CHARACTERS) : item.start]
         self._tracker.shown(
@@ -64,6 +62,10 @@ class Feedback:
             )
         )
 
+    def is_after_accept(self, document: Document, cursor: Cursor) -> bool:
+        """Whether the cursor stands right behind a suggestion that was just accepted."""
+        return self._tracker.just_accepted(document.uri) == (cursor.line, cursor.offset - cursor.line_start)
+
     def accepted(self, number: int) -> None:
         self._tracker.accepted(number)
 
@@ -77,6 +79,8 @@ class Feedback:
         server, uri = self._server, settled.shown.document
         if not settled.after_s:
             self._wait(_LEAST_WAIT_S)
+        if not server.settings.learning or file_of(uri) is None:
+            return
         root, _ = locate(uri, server.folders)
 
         def work(_: CancelFlag) -> None:

@@ -236,6 +236,15 @@ def test_closing_the_document_ends_everything() -> None:
     assert desk.tracker.due(lambda _: desk.read) is None
 
 
+def test_right_behind_an_accept_until_the_next_edit() -> None:
+    desk = Desk("x = █\n")
+    desk.show("value")
+    desk.replace(desk.at, desk.at, "value")
+    assert desk.tracker.just_accepted("a.py") == (0, 9)
+    desk.type("!")
+    assert desk.tracker.just_accepted("a.py") is None
+
+
 def test_the_next_check_is_announced() -> None:
     desk = Desk("x = █\n")
     desk.show("value")

@@ -112,6 +112,7 @@ class Tracker:
         self._settle = settle
         self._pending: dict[str, _Pending] = {}
         self._settling: list[_Settling] = []
+        self._accepted: dict[str, Position] = {}
 
     def shown(self, shown: Shown) -> bool:
         """A suggestion is on the screen; False if it is only the rest of the one that was there."""
@@ -135,8 +136,13 @@ class Tracker:
             if number in settling.numbers and settling.outcome == "typed":
                 settling.outcome = "accepted"
 
+    def just_accepted(self, document: str) -> Position | None:
+        """Where the accepted suggestion ends, if nothing was edited in the document since."""
+        return self._accepted.get(document)
+
     def changed(self, document: str, edits: Sequence[Edit], read: Read) -> None:
         """The document was edited; `read` reads it as it is now."""
+        self._accepted.pop(document, None)
         for settling in self._settling:
             if settling.shown.document == document:
                 for edit in edits:
@@ -158,6 +164,7 @@ class Tracker:
         pending = self._pending.get(document)
         if pending is not None:
             self._leave(pending, pending.part or "ignored")
+        self._accepted.pop(document, None)
         for settling in [one for one in self._settling if one.shown.document == document]:
             self._settling.remove(settling)
             if read is not None and settling.checks[0] <= CHECKS_S[1]:
@@ -210,6 +217,8 @@ class Tracker:
         if outcome == "ignored":
             return
         end = behind(start, shown.text[: pending.reached])
+        if outcome == "accepted":
+            self._accepted[shown.document] = end
         self._settling.append(_Settling(shown, pending.numbers, outcome, accepted, start, end, self._clock()))
         del self._settling[:-_MOST_SETTLING]
 
