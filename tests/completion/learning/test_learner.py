@@ -156,6 +156,14 @@ def test_the_calibration_fades(tmp_path: Path, clock: Clock) -> None:
     assert -0.01 < made.offset < 0
 
 
+def test_a_bracket_that_stands_there_all_the_same_is_no_merit(tmp_path: Path, clock: Clock) -> None:
+    taken, over = learner(tmp_path / "a", clock), learner(tmp_path / "b", clock)
+    taken.settle(settled("a(b)", "x(b)", outcome="word"))
+    over.settle(settled("a(b)", "x(b)", outcome="typed over"))
+
+    assert over.offset < 0 < taken.offset
+
+
 def test_the_instant_lane_has_chances_of_its_own(tmp_path: Path, clock: Clock) -> None:
     made = learner(tmp_path, clock)
     made.settle(settled("abc", "x", source="project", probability=0.9))

@@ -129,12 +129,16 @@ class Learner:
         self.store.write_learnt(self._tokenizer, self._reinforce(settled, now), names, self._calibration)
 
     def _calibrate(self, settled: Settled, now: float) -> None:
-        """One step of logistic regression on the offset alone, towards the share that was kept."""
+        """One step of logistic regression on the offset alone, towards the share that was kept.
+
+        Of what was typed over nothing was: that a bracket stands there all the same is no merit.
+        """
         if not settled.size or settled.shown.source == "project":
             return  # the instant lane has chances of its own
         count = self._calibration.count
         rate = max(_LEAST_RATE, _RATE / (1.0 + count / _SETTLED_COUNT))
-        error = settled.kept / settled.size - settled.shown.probability
+        kept = 0.0 if settled.outcome == "typed over" else settled.kept / settled.size
+        error = kept - settled.shown.probability
         offset = min(MOST_OFFSET, max(-MOST_OFFSET, self.offset + rate * error))
         self._calibration = Calibration(offset, count + 1, now)
 
