@@ -195,11 +195,13 @@ def test_other_looks_are_counted_but_teach_nothing(tmp_path: Path, clock: Clock,
 
 
 def test_a_wiped_file_is_forgotten_by_a_running_learner(tmp_path: Path, clock: Clock) -> None:
-    made = learner(tmp_path, clock)
+    ngram = Ngram()
+    made = learner(tmp_path, clock, ngram)
     for number in range(9):
         made.settle(settled("house", "house", number))
     made.store.path.unlink()
     made.settle(settled("other", "other", 99))
 
+    assert (chance(ngram, "x = ", "h"), chance(ngram, "x = ", "o") > 0) == (0, True)
     assert made.name_score("house") == 0
     assert made.store.calibration().count == 1

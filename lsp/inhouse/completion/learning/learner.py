@@ -46,6 +46,10 @@ class Memory(Protocol):
         """(ids, strength, start) runs that count for or against their tokens."""
         ...
 
+    def forget_learnt(self) -> None:
+        """Drop all runs."""
+        ...
+
 
 class Learner:
     """What is learnt in one project. From any thread."""
@@ -193,7 +197,9 @@ class Learner:
         return ids[start:], spread[start:]
 
     def _forget(self) -> None:
-        """Somebody wiped the file: forget what is in memory, too. The n-gram forgets when it is made anew."""
+        """Somebody wiped the file: forget what is in memory, too."""
+        if self._memory is not None:
+            self._memory.forget_learnt()
         self._calibration = Calibration()
         self._names.clear()
         self._runs.clear()
