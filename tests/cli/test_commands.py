@@ -22,7 +22,7 @@ pytestmark = pytest.mark.integration
 
 def check_shape(answer: dict[str, Any]) -> None:
     """Exactly the object that the design promises."""
-    assert list(answer) == ["items", "silent", "timings_ms", "tokens", "model"]
+    assert list(answer) == ["items", "silent", "notes", "timings_ms", "tokens", "model"]
     assert list(answer["tokens"]) == ["prompt", "reused", "decoded", "drafted", "accepted"]
     assert (answer["silent"] is None) == bool(answer["items"])
     for item in answer["items"]:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from inhouse.completion.answers import UNSURE, Answers
+from inhouse.completion.answers import UNSURE, Aids, Answers
 from inhouse.completion.cursor import cursor_of
-from inhouse.completion.request import Completion, CompletionRequest
+from inhouse.completion.request import Completion, CompletionRequest, Provenance
 from inhouse.completion.settings import Settings
 from inhouse.model import Alternative, Fill, Token
 
@@ -24,8 +24,8 @@ def answered(tokens: list[Token], *others: list[Token], invoked: bool = False, s
     request = CompletionRequest(Path("/p"), Path("/p/a.py"), text, len(text) - 1, invoked=invoked, alternatives=3)
     branches = tuple(Alternative("".join(t.text for t in other), tuple(other), 0) for other in others)
     fill = Fill("".join(t.text for t in tokens), tuple(tokens), "line", 9, 0, 0.0, 0.0, alternatives=branches)
-    agreement = [1.0] * len(tokens)
-    return Answers(Settings(show_above=show_above)).of(request, fill, cursor_of(request), (), agreement, "m", {})
+    aids = Aids([1.0] * len(tokens), origins=lambda ids: (Provenance("b.py", len(ids), "copied"),), notes=("a note",))
+    return Answers(Settings(show_above=show_above)).of(request, fill, cursor_of(request), (), "m", {}, aids)
 
 
 LINES = [token("x = load(x)"), token("\n    return "), token("x")]
@@ -50,3 +50,16 @@ def test_the_same_text_is_not_shown_twice() -> None:
     answer = answered([token("x")], [token("x ")], [token("y")], show_above=0.0)
 
     assert [item.text for item in answer.items] == ["x", "y"]
+
+
+def test_the_answer_says_where_it_stands_alike_and_what_shaped_it() -> None:
+    answer = answered(LINES, show_above=0.0)
+
+    assert answer.items[0].provenance == (Provenance("b.py", len(LINES), "copied"),)
+    assert answer.notes == ("a note",)
+
+
+def test_silence_says_what_was_held_back() -> None:
+    answer = answered([token("zz", 1e-6)], show_above=0.9)
+
+    assert answer.notes[-1] == "held back below a chance of 0.9: 'zz'"

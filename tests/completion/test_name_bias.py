@@ -59,7 +59,7 @@ def within(text: bytes) -> NDArray[np.int32]:
 def winner(line: str, *liked: bytes, avoided: Avoided | None = None, healed: bytes = b"") -> bytes:
     """What follows the line if the model likes these pieces, the first one most by 1 nat each."""
     ways = avoided or Avoided()
-    bias = NameBias(known(), lambda spot: bool(ways.why(spot, "a.py")), PIECES.__getitem__, within, line, "#")
+    bias = NameBias(known(), lambda spot: ways.why(spot, "a.py"), PIECES.__getitem__, within, line, "#")
     logits = np.full(len(PIECES), -50.0, np.float32)
     for rank, piece in enumerate(liked):
         logits[PIECES.index(piece)] = -float(rank)
@@ -139,7 +139,7 @@ def test_an_avoided_name_loses_to_its_house_way() -> None:
 def test_what_was_changed_before_loses_and_what_was_kept_wins() -> None:
     learnt = {"books": -2.0, "load": 2.0}
     bias = NameBias(
-        known(), lambda _: False, PIECES.__getitem__, within, "    ", "#", lambda name: learnt.get(name, 0.0)
+        known(), lambda _: None, PIECES.__getitem__, within, "    ", "#", lambda name: learnt.get(name, 0.0)
     )
     logits = np.full(len(PIECES), -5.0, np.float32)
     logits[PIECES.index(b"books")], logits[PIECES.index(b"near")] = 2.0, 1.0

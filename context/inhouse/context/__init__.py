@@ -12,7 +12,7 @@ from inhouse.context.languages import language_of
 from inhouse.context.members import Members
 from inhouse.context.memory import TokenMemory
 from inhouse.context.ngram import Ngram
-from inhouse.context.place import Draft, Place, Prediction
+from inhouse.context.place import Draft, Place, Prediction, Source
 from inhouse.context.project import Project
 from inhouse.context.scope import ScopeName
 
@@ -30,6 +30,7 @@ __all__ = [
     "Prediction",
     "Project",
     "ScopeName",
+    "Source",
     "TokenMemory",
     "find_root",
     "language_of",

@@ -77,6 +77,22 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A place that goes on as something else does."""
+
+    path: str | None
+    """None: the current file."""
+    between: Tokens
+    """The file's tokens before the place; in the current file those between the place and the cursor."""
+    run: int
+    """How many tokens are the same from there on."""
+    order: int
+    """How many tokens before it match."""
+    behind: bool = False
+    """Whether it stands behind the cursor."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Evidence:
     """Places of a text that match: what came next there, how many tokens match, what each counts."""
 
@@ -182,6 +198,28 @@ class Place:
             if segment.strengths is None:  # what was learnt from the user's edits says how often, not where
                 yield from segment_origins(segment, found.places, found.lengths, found.weights, width, self._numbers)
 
+    def source(self, then: Sequence[int], also: Sequence[int] = ()) -> Source | None:
+        """The place that goes on with most of `then`, and among these the one with the longest match before it.
+
+        What is copied from the current file counts first, since its text is nearest.
+        """
+        text, wanted = self._text(also), np.asarray(then[:LONGEST_MATCH], dtype=np.int32)
+        best: tuple[int, int, Source] | None = None
+        places, lengths = self._own_places(text)
+        if (found := _longest_run(text, places, lengths, wanted)) is not None:
+            place, run, length = found
+            behind = place < self._start
+            between = text[:place] if behind else text[place:]
+            best = run, length, Source(None, between, run, length, behind)
+        local = self._numbers.local(wanted)
+        for segment, evidence in self._project(text[self._start :]):
+            found = _longest_run(segment.tokens, evidence.places, evidence.lengths, local)
+            if found is not None and (best is None or found[1] > best[0]):
+                place, run, length = found
+                name, before = segment.before(place)
+                best = run, length, Source(name, self._numbers.original(before), run, length)
+        return best[2] if best else None
+
     def _text(self, also: Sequence[int]) -> Tokens:
         """The file's own text, what is behind the cursor first: so the end of the context is the end of it all."""
         return self._own[: self._size + (self._write(also) if also else 0)]
@@ -278,6 +316,16 @@ def _row(ids: Tokens, most: int) -> NDArray[np.int64]:
     row = np.full(most, -1, dtype=np.int64)
     row[: len(ids)] = ids
     return row
+
+
+def _longest_run(tokens: Tokens, places: Places, lengths: Places, wanted: Tokens) -> tuple[int, int, int] | None:
+    """(place, tokens that are as wanted from there on, tokens that match before it) of the best place."""
+    if not len(places) or not len(wanted):
+        return None
+    rows = tokens.take(places[:, None] + np.arange(len(wanted)), mode="clip") == wanted
+    runs = np.where(rows.all(axis=1), len(wanted), rows.argmin(axis=1))
+    best = int(np.lexsort((lengths, runs))[-1])
+    return (int(places[best]), int(runs[best]), int(lengths[best])) if runs[best] else None
 
 
 def _distinct(tokens: Tokens) -> tuple[Tokens, Places]:

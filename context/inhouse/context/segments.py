@@ -127,6 +127,11 @@ class Segment:
         start = int(self._starts[file])
         return self.tokens[start : start + length]
 
+    def before(self, place: int) -> tuple[str, Tokens]:
+        """The file of a place, and its tokens up to there."""
+        number = int(self.files_of(np.asarray([place]))[0])
+        return self.names[number], self.tokens[int(self._starts[number]) : place]
+
     def following(self, place: int, most: int) -> Tokens:
         """The tokens from a place on, up to the end of its file."""
         tokens = self.tokens[place : place + most]

@@ -88,7 +88,10 @@ def _explain(answer: dict[str, Any]) -> None:
     for item in answer["items"]:
         typer.echo(f"probability {item['probability']:.3f}, from the {item['source']}", err=True)
         for place in item["provenance"]:
-            typer.echo(f"  looked up {place['path']}:{place['line']} ({place['kind']})", err=True)
+            told = "stands alike in" if place["kind"] == "copied" else "looked up"
+            typer.echo(f"  {told} {place['path']}:{place['line']} ({place['kind']})", err=True)
+    for note in answer["notes"]:
+        typer.echo(note, err=True)
     times = ", ".join(f"{name} {value:.0f} ms" for name, value in answer["timings_ms"].items())
     counts = ", ".join(f"{count} {name}" for name, count in answer["tokens"].items())
     typer.echo(f"model {answer['model']}; {times or 'no model run'}; tokens: {counts}", err=True)

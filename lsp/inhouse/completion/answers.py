@@ -31,6 +31,24 @@ class _Answer:
     ranked: Ranked | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Aids:
+    """What helps to judge what was written at one cursor."""
+
+    agreement: Sequence[float] = ()
+    """The project's own certainty at each token."""
+    correct: Callable[[float], float] | None = None
+    """The gate's chance as it is in this project, if that was learnt."""
+    check: NameCheck | None = None
+    """Finds unknown names."""
+    origins: Callable[[Sequence[int]], tuple[Provenance, ...]] | None = None
+    """Where in the project some tokens stand alike."""
+    ranked: Sequence[Ranked] | None = None
+    """The answers in the order of their chances, where they were compared with the project's own lines."""
+    notes: tuple[str, ...] = ()
+    """What shaped the text while it was written, for people."""
+
+
 class Answers:
     """Judges what was written by the fitted gate and the user's settings."""
 
@@ -44,61 +62,54 @@ class Answers:
         fill: Fill,
         cursor: Cursor,
         chunks: Sequence[Chunk],
-        agreement: Sequence[float],
         model: str,
         timings: dict[str, float],
-        correct: Callable[[float], float] | None = None,
-        check: NameCheck | None = None,
-        ranked: Sequence[Ranked] | None = None,
+        aids: Aids,
     ) -> Completion:
-        """The answer to show. `agreement`: the project's own certainty at each token; `timings` in milliseconds.
-
-        `correct`: the gate's chance as it is in this project, if that was learnt. `check`: judges the names in what was
-        written; what has unknown ones stands back for other answers. `ranked`: the answers in the order of their
-        chances, where they were compared with the project's own lines.
-        """
+        """The answer to show; what has unknown names stands back for other answers. `timings` in milliseconds."""
         counts = TokenCounts(
             fill.prompt_tokens, fill.reused_tokens, len(fill.tokens), fill.drafted_tokens, fill.accepted_tokens
         )
         if fill.stop == "cancelled":
             return Completion((), "cancelled", model, counts, timings)
+        notes = list(aids.notes)
         places = tuple(Provenance(chunk.path, chunk.start_line, chunk.kind) for chunk in chunks)
         items: list[Item] = []
         silent = None
-        for found in self._found(request, cursor, _answers(fill, ranked), agreement, correct, check):
+        for found in self._found(request, cursor, _answers(fill, aids.ranked), aids, notes):
             if isinstance(found, str):
                 silent = silent or found
             elif all(found.text != other.text for other in items):
                 items.append(replace(found, provenance=(*found.provenance, *places)))
             if len(items) >= max(1, request.alternatives):
                 break
-        return Completion(tuple(items), None if items else silent, model, counts, timings)
+        return Completion(tuple(items), None if items else silent, model, counts, timings, tuple(notes))
 
     def _found(
         self,
         request: CompletionRequest,
         cursor: Cursor,
         answers: Iterable[_Answer],
-        agreement: Sequence[float],
-        correct: Callable[[float], float] | None,
-        check: NameCheck | None,
+        aids: Aids,
+        notes: list[str],
     ) -> Iterator[Item | str]:
         """Items, or why there is none: of answers without doubtful names, then what stands before a doubtful one."""
         doubtful: list[tuple[_Answer, Doubt]] = []
         any_shown = False
         for answer in answers:
-            if check and (doubt := check.doubt(answer.text, cut_off=answer.cut_off)):
+            if aids.check and (doubt := aids.check.doubt(answer.text, cut_off=answer.cut_off)):
                 doubtful.append((answer, doubt))
                 continue
-            ranked = self._chosen(request, cursor, answer, correct) if answer.ranked else None
-            found = ranked or self._judged(
-                request, cursor, answer.text, answer.tokens, answer.cut_off, agreement, correct
-            )
+            ranked = self._chosen(request, cursor, answer, aids) if answer.ranked else None
+            found = ranked or self._judged(request, cursor, answer.text, answer.tokens, answer.cut_off, aids)
+            if found == UNSURE:
+                notes.append(f"held back below a chance of {self.settings.show_above}: {answer.text.strip()!r}")
             any_shown = any_shown or not isinstance(found, str)
             yield found
         for answer, doubt in doubtful:
+            notes.append(f"{doubt.why}: {answer.text.strip()!r} was cut there or left for another answer")
             before = _before(answer.text, answer.tokens, doubt.at)
-            found = self._judged(request, cursor, *before, agreement, correct) if answer.tokens else doubt.why
+            found = self._judged(request, cursor, *before, aids) if answer.tokens else doubt.why
             if any_shown or isinstance(found, str):
                 yield doubt.why
             else:
@@ -110,13 +121,13 @@ class Answers:
         request: CompletionRequest,
         cursor: Cursor,
         answer: _Answer,
-        correct: Callable[[float], float] | None,
+        aids: Aids,
     ) -> Item | str | None:
         """The item of an answer whose chance is known, or why there is none; None for one of several lines."""
         assert answer.ranked is not None, "only ranked answers are chosen"
         one, sure = answer.ranked.candidate, answer.ranked.probability
-        if correct is not None:
-            sure = correct(sure)
+        if aids.correct is not None:
+            sure = aids.correct(sure)
         if sure < self.settings.show_above and not request.invoked:
             return UNSURE
         if "\n" in answer.text:
@@ -125,7 +136,8 @@ class Answers:
         if shaped.silent:
             return shaped.silent
         source: Source = "model" if one.written else "project"
-        return Item(shaped.text, cursor.start, shaped.end, sure, source, _origin(request, one), one.features)
+        places = _origin(request, one) or (aids.origins(one.ids) if aids.origins else ())
+        return Item(shaped.text, cursor.start, shaped.end, sure, source, places, one.features)
 
     def _judged(
         self,
@@ -134,8 +146,7 @@ class Answers:
         text: str,
         tokens: Sequence[Token],
         cut_off: bool,
-        agreement: Sequence[float],
-        correct: Callable[[float], float] | None,
+        aids: Aids,
     ) -> Item | str:
         """The item, with as many of its lines as are sure enough, or why there is none."""
         ids = [token.id for token in tokens]
@@ -147,12 +158,13 @@ class Answers:
             if part.silent:
                 break
             own = tokens[: _tokens_of_lines(tokens, lines)]
-            features = features_of(own, agreement, part.text, cursor.line_head)
+            features = features_of(own, aids.agreement, part.text, cursor.line_head)
             probability = self._gate.probability(features)
-            if correct is not None:
-                probability = correct(probability)
+            if aids.correct is not None:
+                probability = aids.correct(probability)
             if probability >= self.settings.show_above or (lines == 1 and request.invoked):
-                return Item(part.text, cursor.start, part.end, probability, "model", (), features)
+                places = aids.origins([token.id for token in own]) if aids.origins else ()
+                return Item(part.text, cursor.start, part.end, probability, "model", places, features)
         return UNSURE
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from inhouse.completion.ahead import states_after
-from inhouse.completion.answers import Answers
+from inhouse.completion.answers import Aids, Answers
 from inhouse.completion.cursor import Cursor, cursor_of, refusal
 from inhouse.completion.engines import open_engine, stays_here
 from inhouse.completion.keeper import ContextKeeper
@@ -216,12 +216,17 @@ class Assistant:
             "judge": judge_ms,
             "total": _ms_since(started),
         }
-        agreement = steering.agreement if steering else ()
         learner = self.learner(request.root)
-        correct = learner.corrected if learner else None
-        return self._answers.of(
-            request, fill, cursor, chunks, agreement, self.model_name, timings, correct, check, ranked
-        )
+        aids = Aids(correct=learner.corrected if learner else None, check=check, ranked=ranked)
+        if steering:
+            line = request.text.count("\n", 0, cursor.offset) + 1
+            aids = replace(
+                aids,
+                agreement=steering.agreement,
+                origins=lambda ids: steering.origins(ids, request.own_path, line),
+                notes=steering.notes,
+            )
+        return self._answers.of(request, fill, cursor, chunks, self.model_name, timings, aids)
 
     def _ranked(
         self, request: CompletionRequest, cursor: Cursor, hole: FillRequest, fill: Fill, cancel: CancelFlag

@@ -74,6 +74,11 @@ class ProjectMix:
         if weight and len(found.ids):
             mix_in(logits, found.ids, found.probabilities, weight)
 
+    @property
+    def place(self) -> Place | None:
+        """The n-gram's view at the cursor, once it was asked."""
+        return self._place
+
     def draft(self, tokens: Sequence[int], most: int) -> Draft:
         """What followed in the project where the longest context matches; `tokens` are those generated so far.
 

@@ -43,14 +43,14 @@ class NameBias:
     def __init__(
         self,
         known: Known,
-        avoided: Callable[[Spot], bool],
+        avoided: Callable[[Spot], str | None],
         piece: Callable[[int], bytes],
         within: Within,
         line_head: str,
         comment: str,
         learnt: Callable[[str], float] = lambda _: 0.0,
     ) -> None:
-        """`avoided`: names that the project does without; `comment`: what begins one in this language.
+        """`avoided`: why the project does without a name, None if it does not; `comment`: what begins one here.
 
         `learnt`: nats for (or, below 0, against) a name, from what was kept and changed.
         """
@@ -58,8 +58,8 @@ class NameBias:
         self._piece, self._within = piece, within
         self._line_head, self._comment = line_head, comment
         self._learnt = learnt
-        self.avoided: list[str] = []
-        """Names that were held back because the project avoids them."""
+        self.avoided: dict[str, str] = {}
+        """Names that were held back because the project avoids them, with the reasons."""
 
     def adjust(self, said: Sequence[int], healed: bytes, logits: NDArray[np.float32]) -> None:
         """Weigh the likeliest tokens. `said`: the tokens generated so far, which began with the `healed` text again."""
@@ -85,8 +85,8 @@ class NameBias:
         return max((self._of(spot) for spot in spots(whole, len(line), self._comment)), default=0.0)
 
     def _of(self, spot: Spot) -> float:
-        if self._avoided(spot):
-            self.avoided.append(spot.name)
+        if why := self._avoided(spot):
+            self.avoided[spot.name] = why
             return _AVOIDED
         return self._strange(spot) - self._learnt(spot.name)
 

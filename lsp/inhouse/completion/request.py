@@ -87,6 +87,8 @@ class Completion:
     model: str
     tokens: TokenCounts = TokenCounts()
     timings_ms: dict[str, float] = field(default_factory=dict[str, float])
+    notes: tuple[str, ...] = ()
+    """What else shaped the answer, in sentences for people: names that were avoided, what was held back."""
 
 
 def relative(path: Path, root: Path) -> str:

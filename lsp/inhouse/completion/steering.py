@@ -19,8 +19,9 @@ from inhouse.completion.identifiers import comment_of, in_text
 from inhouse.completion.known import Known, OwnWords
 from inhouse.completion.mix import ProjectMix, taken_back
 from inhouse.completion.name_bias import NameBias
+from inhouse.completion.origin import LineCount, origins
 from inhouse.completion.prefix_tokens import PrefixTokens
-from inhouse.completion.request import CompletionRequest
+from inhouse.completion.request import CompletionRequest, Provenance
 from inhouse.completion.settings import Settings
 from inhouse.completion.sizes import rule_for
 from inhouse.completion.words import Words
@@ -47,8 +48,14 @@ class Steered:
     """All that steers one request: the mix, then the bias. See inhouse.model.Steering."""
 
     def __init__(
-        self, prefix: Sequence[int], piece: Callable[[int], bytes], mix: ProjectMix | None, bias: NameBias | None
+        self,
+        prefix: Sequence[int],
+        piece: Callable[[int], bytes],
+        mix: ProjectMix | None,
+        bias: NameBias | None,
+        lines: LineCount,
     ) -> None:
+        self._lines = lines
         self._prefix, self._piece = prefix, piece
         self._mix, self._bias = mix, bias
         self._skip = -1
@@ -60,9 +67,9 @@ class Steered:
         return self._mix.agreement if self._mix else ()
 
     @property
-    def held_back(self) -> Sequence[str]:
-        """Names that were steered away from because the project avoids them."""
-        return tuple(dict.fromkeys(self._bias.avoided)) if self._bias else ()
+    def notes(self) -> tuple[str, ...]:
+        """What was steered away from because the project avoids it, with the reasons."""
+        return tuple(f"kept away from {name}: {why}" for name, why in self._bias.avoided.items()) if self._bias else ()
 
     def adjust(self, tokens: Sequence[int], logits: NDArray[np.float32]) -> None:
         """Change the logits in place."""
@@ -74,6 +81,11 @@ class Steered:
                 kept = taken_back(self._prefix, tokens)
                 self._healed = b"".join(map(self._piece, self._prefix[len(kept) :]))
             self._bias.adjust(tokens[self._skip :], self._healed, logits)
+
+    def origins(self, ids: Sequence[int], own: str, line: int) -> tuple[Provenance, ...]:
+        """Where in the project the tokens of an answer stand alike; `line`: the cursor's, from 1."""
+        place = self._mix.place if self._mix else None
+        return origins(place, ids, self._lines, own, line) if place else ()
 
     def draft(self, tokens: Sequence[int], most: int) -> Draft:
         """The project's guess at what comes next; see inhouse.model.Drafter."""
@@ -98,6 +110,7 @@ class ProjectSteering:
         self._avoided: dict[Path, Avoided] = {}
         self._tokens = PrefixTokens()
         self._own = OwnWords()
+        self._lines: tuple[str, LineCount] | None = None
         self._after: tuple[str, list[int]] | None = None
         self._lock = threading.Lock()
 
@@ -132,7 +145,9 @@ class ProjectSteering:
             if self.settings.project_mix
             else None
         )
-        return Steered(view.before, engine.piece, mix, self._bias(request, cursor, engine))
+        if self._lines is None or self._lines[0] != engine.name:
+            self._lines = engine.name, LineCount(engine.piece)
+        return Steered(view.before, engine.piece, mix, self._bias(request, cursor, engine), self._lines[1])
 
     def known(self, request: CompletionRequest, cursor: Cursor) -> Known:
         """The names around the cursor."""
@@ -151,7 +166,7 @@ class ProjectSteering:
         avoided, path = self.avoided(request.root), request.own_path
         return NameBias(
             self.known(request, cursor),
-            lambda spot: avoided.why(spot, path) is not None,
+            lambda spot: avoided.why(spot, path),
             engine.piece,
             engine.within,
             cursor.line_head,

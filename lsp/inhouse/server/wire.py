@@ -80,6 +80,7 @@ def answer_json(answer: Completion, shown: Sequence[Shown]) -> dict[str, Any]:
     return {
         "items": [_item_json(one) for one in shown],
         "silent": None if shown else silent,
+        "notes": list(answer.notes),
         "timings_ms": {name: round(value, 3) for name, value in answer.timings_ms.items()},
         "tokens": {
             "prompt": answer.tokens.prompt,
