@@ -99,7 +99,7 @@ class ProjectSteering:
         self,
         settings: Settings,
         open_project: Callable[[Path], Project],
-        name_score: Callable[[Path, str], float] = lambda *_: 0.0,
+        name_score: Callable[[Path, str], float] | None = None,
     ) -> None:
         """`name_score`: nats for a name in a project, from what was learnt there."""
         self.settings = settings
@@ -171,7 +171,7 @@ class ProjectSteering:
             engine.within,
             cursor.line_head,
             comment_of(request.path),
-            lambda name: self._name_score(request.root, name),
+            lambda name: self._name_score(request.root, name) if self._name_score else 0.0,
         )
 
     def view(self, request: CompletionRequest, cursor: Cursor, engine: Engine) -> View:
