@@ -5,10 +5,11 @@ Each arm begins with the index in the base state. Nothing of the project's own r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from inhouse.completion import Assistant, Settings
+from inhouse.completion.learning import database_of, forget
 from inhouse.model import Engine
 from inhouse.replay.checkout import Checkout
 from inhouse.replay.history import History
@@ -43,7 +44,9 @@ class HistoryRun:
     def _type(self, arm: str, left: Collection[str], done: Callable[[TypedRow], None]) -> None:
         root = self.checkout.folder
         self.checkout.reset(self.history.base)
-        with opened(arm, self.settings, self.engine, root) as at_work:
+        forget(database_of(root))  # an arm knows nothing of what another one, or an earlier run, has learnt here
+        asked: Mapping[str, object] = {} if self.watch else {"learning": False}
+        with opened(arm, self.settings, self.engine, root, **asked) as at_work:
             watch = self.watch(at_work.assistant) if self.watch else None
             for change in self.history.changes:
                 if self.follow:

@@ -15,10 +15,8 @@ from typing import Any
 from inhouse.completion import CompletionRequest, Settings
 from inhouse.model import CancelFlag, Engine
 from inhouse.replay.house import HouseCase
-from inhouse.replay.opened import OpenArm, opened
+from inhouse.replay.opened import WITHOUT_MEMORY, OpenArm, opened
 from inhouse.replay.score import Interval, difference, ratio
-
-_ASKED: Mapping[str, Any] = {"suggestion_cache": False, "look_ahead": False, "show_above": 0.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ def run_house(
     if not left:
         return
     with ExitStack() as stack:
-        running = [stack.enter_context(opened(arm, settings, engine, root, **_ASKED)) for arm in arms]
+        running = [stack.enter_context(opened(arm, settings, engine, root, **WITHOUT_MEMORY)) for arm in arms]
         for case in left:
             for arm in running:
                 if (arm.arm, case.case.id) not in finished:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,15 @@ from inhouse.completion import Assistant, Settings
 from inhouse.model import Engine
 from inhouse.replay.arms import ARMS
 from inhouse.replay.peers import Files
+
+WITHOUT_MEMORY: Mapping[str, object] = {
+    "suggestion_cache": False,
+    "look_ahead": False,
+    "learning": False,
+    "show_above": 0.0,
+}
+"""For cases that must not know each other, nor what the user taught; whether an answer would be shown is told by its
+probability."""
 
 
 @dataclass(slots=True)

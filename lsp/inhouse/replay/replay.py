@@ -17,11 +17,8 @@ from inhouse.model import CancelFlag, Engine
 from inhouse.replay.arms import ARMS
 from inhouse.replay.cases import Case
 from inhouse.replay.names import Names, intrudes, pairs_of
-from inhouse.replay.opened import OpenArm, opened
+from inhouse.replay.opened import WITHOUT_MEMORY, OpenArm, opened
 from inhouse.replay.score import score
-
-_ASKED: Mapping[str, Any] = {"suggestion_cache": False, "look_ahead": False, "show_above": 0.0}
-"""A case must not know the one before it; whether an answer would be shown is told by its probability."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,7 @@ class Replay:
             return
         with ExitStack() as stack:
             running = [
-                stack.enter_context(opened(arm, self.settings, self.engine, self.root, **_ASKED))
+                stack.enter_context(opened(arm, self.settings, self.engine, self.root, **WITHOUT_MEMORY))
                 for arm in self._order()
             ]
             project = running[0].assistant.project(self.root)

@@ -80,7 +80,7 @@ def type_cases(
         left = [case for case in cases if (arm, case.id) not in finished]
         if not left:
             continue
-        with opened(arm, settings, engine, root) as at_work:
+        with opened(arm, settings, engine, root, learning=False) as at_work:
             for case in left:
                 at_work.files.left_out = case.exclude
                 done(type_through(at_work.assistant, root, case, arm, latency_ms))
