@@ -89,7 +89,12 @@ class Session:
 
     def append(self, token: int) -> None:
         """Evaluate one more token; its logits are ready afterwards. Raises Cancelled."""
-        self._decode((token,))
+        current = self._current
+        try:
+            self.cells.decode_one(token, len(current.tokens), current.sequence)
+        except CacheFull:
+            self._with_room(lambda: self.cells.decode_one(token, len(current.tokens), current.sequence))
+        current.tokens.append(token)
 
     def verify(self, tokens: Sequence[int]) -> None:
         """Evaluate drafted tokens with logits after each: row i of the logits follows token i. Raises Cancelled."""
