@@ -53,7 +53,7 @@ def measure(project: Project, wanted_lines: int, budget: int, seed: int = 1) -> 
     places = [(path, line) for path, text in texts.items() if text.count("\n") > 20 for line in range(text.count("\n"))]
     random.Random(seed).shuffle(places)
     named: dict[str, dict[int, set[str]]] = {}
-    counts = {"lines": 0, "needed": 0, "found": 0, "in_windows": 0, "in_signatures": 0}
+    counts = {"lines": 0, "needed": 0, "found": 0, "in_windows": 0, "in_names": 0, "in_signatures": 0}
     for path, line in places[: wanted_lines * 14]:
         if counts["lines"] >= wanted_lines:
             break
@@ -70,14 +70,15 @@ def measure(project: Project, wanted_lines: int, budget: int, seed: int = 1) -> 
         if not needed:
             continue
         chunks = project.gather(project.root / path, rest, len(before), budget)
-        seen: dict[bool, set[str]] = {True: set(), False: set()}
+        seen: dict[str, set[str]] = {"window": set(), "names": set(), "signature": set()}
         for chunk in chunks:
-            seen[chunk.kind == "window"] |= set(WORD.findall(chunk.text))
+            seen.setdefault(chunk.kind, set()).update(WORD.findall(chunk.text))
         counts["lines"] += 1
         counts["needed"] += len(needed)
-        counts["found"] += len(needed & (seen[True] | seen[False]))
-        counts["in_windows"] += len(needed & seen[True])
-        counts["in_signatures"] += len(needed & seen[False])
+        counts["found"] += len(needed & set().union(*seen.values()))
+        counts["in_windows"] += len(needed & seen["window"])
+        counts["in_names"] += len(needed & seen["names"])
+        counts["in_signatures"] += len(needed & seen["signature"])
     return counts
 
 
@@ -102,9 +103,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def shares(counts: dict[str, int]) -> dict[str, float]:
-    """Recall in all, by windows alone and by signatures alone."""
+    """Recall in all, by windows, by the list of names and by signatures alone."""
     needed = max(1, counts["needed"])
-    kinds = {name: round(counts[name] / needed, 3) for name in ("found", "in_windows", "in_signatures")}
+    kinds = {name: round(counts[name] / needed, 3) for name in ("found", "in_windows", "in_names", "in_signatures")}
     return {"lines": counts["lines"], "needed": counts["needed"], **kinds}
 
 

@@ -19,7 +19,7 @@ class Chunk:
     text: str
     """With LF line ends."""
     kind: str
-    """signature, window, role, recent or convention."""
+    """signature, window, names, recent or convention."""
     score: float
     stable: bool
     """Does not change while somebody types in the current file: such chunks come first."""

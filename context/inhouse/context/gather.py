@@ -7,17 +7,18 @@ import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from inhouse.context import signatures, windows
+from inhouse.context import near_names, signatures, windows
 from inhouse.context.catalogue import Catalogue
 from inhouse.context.chunk import Chunk
 from inhouse.context.extras import CardLine, card_chunks, recent_chunks
 from inhouse.context.likeness import alike, contained, telling_lines
+from inhouse.context.near_names import BlockWords, names_chunk, ranked
 from inhouse.context.outline import Import
 from inhouse.context.signatures import OutlineOf, Pick
 from inhouse.context.terms import words
 from inhouse.context.windows import Postings, Window
 
-_STABLE_SHARE = 0.2
+_STABLE_SHARE = 0.12
 """Of the budget for signatures of what is imported."""
 
 _CARD_SHARE = 0.08
@@ -26,8 +27,12 @@ _CARD_SHARE = 0.08
 _RECENT_SHARE = 0.15
 """Of the budget for what was just edited in other files."""
 
-_NAMED_SHARE = 0.1
+_NAMED_SHARE = 0.05
 """Of the budget for signatures of other names near the cursor."""
+
+_NAMES_SHARE = 0.75
+_NAMES_CHARS = 2000
+"""Of the budget for the list of names near the cursor, and its most: what is left goes to windows."""
 
 _CANDIDATES = 3
 """Times the number of windows wanted: so many are looked at before likeness and budget choose."""
@@ -93,6 +98,7 @@ class Sources:
     lines_of: Callable[[str], list[str]]
     card: Sequence[CardLine] = ()
     recent: Sequence[tuple[str, int]] = ()
+    block_words: BlockWords | None = None
 
 
 def stable_picks(sources: Sources, cursor: Cursor, exclude: Collection[str]) -> list[Pick]:
@@ -119,7 +125,41 @@ def gather(
     chunks += _signature_chunks(sources, fresh, min(left, int(budget_chars * _NAMED_SHARE)), stable=False)
     chunks += recent_chunks(sources.recent, sources.lines_of, int(budget_chars * _RECENT_SHARE), exclude)
     left = budget_chars - sum(_cost(chunk) for chunk in chunks)
-    return chunks + _window_chunks(sources, cursor, left, exclude)
+    scored = windows.scores(
+        sources.postings,
+        sources.catalogue,
+        windows.query_terms(cursor.lines_before(), cursor.lines_after()),
+        exclude,
+    )
+    share = min(int(budget_chars * _NAMES_SHARE), _NAMES_CHARS)
+    best = _window_chunks(sources, cursor, scored, left - share)
+    left -= sum(_cost(chunk) for chunk in best)
+    said = frozenset(words("\n".join(chunk.text for chunk in (*chunks, *best))))
+    imported = [pick.symbol.name for pick in stable]
+    return chunks + best + _name_chunks(sources, cursor, scored, imported, said, left)
+
+
+def _name_chunks(
+    sources: Sources,
+    cursor: Cursor,
+    scored: windows.Scored,
+    imported: Iterable[str],
+    shown: frozenset[str],
+    budget: int,
+) -> list[Chunk]:
+    """Names that neither the current file nor another chunk has."""
+    if sources.block_words is None:
+        return []
+    found = windows.best(scored, sources.catalogue, near_names.BLOCKS, 1)
+    known = frozenset(words(_around(cursor))) | shown
+    names = ranked(found, sources.block_words.of(found, sources.catalogue), imported, known)
+    return names_chunk(cursor.language, found, names, min(budget - _PATH_CHARS, _NAMES_CHARS))
+
+
+def _around(cursor: Cursor) -> str:
+    """The current text, as much of it as is compared."""
+    half = _CURRENT_CHARS // 2
+    return cursor.text[max(0, cursor.offset - half) : cursor.offset + half]
 
 
 def _distinct(picks: Iterable[Pick]) -> list[Pick]:
@@ -153,14 +193,12 @@ def _signature_chunks(sources: Sources, picks: list[Pick], budget: int, stable: 
     return chunks
 
 
-def _window_chunks(sources: Sources, cursor: Cursor, budget: int, exclude: Collection[str]) -> list[Chunk]:
+def _window_chunks(sources: Sources, cursor: Cursor, scored: windows.Scored, budget: int) -> list[Chunk]:
     """The best windows that are neither copies of the current text nor of each other, as many as fit."""
-    query = windows.query_terms(cursor.lines_before(), cursor.lines_after())
     blocks_each = 1 if budget < _SMALL_BUDGET else 2
     most = _MOST_WINDOWS * 2 // blocks_each
-    found = windows.search(sources.postings, sources.catalogue, query, exclude, most * _CANDIDATES, blocks_each)
-    half = _CURRENT_CHARS // 2
-    current = cursor.text[max(0, cursor.offset - half) : cursor.offset + half]
+    found = windows.best(scored, sources.catalogue, most * _CANDIDATES, blocks_each)
+    current = _around(cursor)
     candidates = list(_candidates(sources, found, telling_lines(current), frozenset(words(current))))
     kept: list[_Candidate] = []
     left = budget

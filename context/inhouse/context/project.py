@@ -29,6 +29,7 @@ from inhouse.context.languages import dialect_of
 from inhouse.context.libraries import Libraries
 from inhouse.context.members import Members, imported_as
 from inhouse.context.modules import Modules
+from inhouse.context.near_names import BlockWords
 from inhouse.context.outline import Import, Outline
 from inhouse.context.scope import ScopeName
 from inhouse.context.signatures import Pick
@@ -83,6 +84,7 @@ class Project:
         self._recent = RecentEdits()
         self._libraries = Libraries(self.root)
         self._library_names = LibraryNames(self._libraries)
+        self._block_words = BlockWords(self._lines_of)
         self._project_names = ProjectNames(self._store, self._lines_of)
         self._card: list[CardLine] = []
         self._mined: tuple[int, Conventions] | None = None
@@ -186,6 +188,7 @@ class Project:
             self._lines_of,
             self._card,
             self._recent.places(),
+            self._block_words,
         )
 
         def answer() -> list[Chunk]:

@@ -93,36 +93,41 @@ def query_terms(lines_before: list[str], lines_after: list[str]) -> dict[str, fl
     return {term: weight if weight < 1 else 1.0 + math.log(weight) for term, weight in weights.items()}
 
 
-def search(
-    postings: Postings,
-    catalogue: Catalogue,
-    query: dict[str, float],
-    exclude: Collection[str],
-    most: int,
-    blocks_each: int = 2,
-) -> list[Window]:
-    """The best windows of one or two blocks, best first, at most one of any two that overlap."""
-    blocks, scores = _block_scores(postings, catalogue, query)
-    if not len(blocks):
-        return []
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The blocks that share a term with a query, ascending, with their scores and their files' places."""
+
+    blocks: Blocks
+    scores: Scores
+    files: Blocks
+
+
+def scores(postings: Postings, catalogue: Catalogue, query: dict[str, float], exclude: Collection[str]) -> Scored:
+    """Scores every block that has any of the query's terms, but for those of files that are left out."""
+    blocks, found = _block_scores(postings, catalogue, query)
     files = catalogue.files_of(blocks)
     alive = files >= 0
     if exclude:
         alive &= ~np.isin(files, catalogue.indices(exclude))
-    blocks, scores, files = blocks[alive], scores[alive], files[alive]
+    return Scored(blocks[alive], found[alive], files[alive])
+
+
+def best(scored: Scored, catalogue: Catalogue, most: int, blocks_each: int = 2) -> list[Window]:
+    """The best windows of one or two blocks, best first, at most one of any two that overlap."""
+    blocks, values, files = scored.blocks, scored.scores, scored.files
     if blocks_each == 2:
-        scores = _pair_scores(blocks, scores, files)
+        values = _pair_scores(blocks, values, files)
     taken: set[int] = set()
     found: list[Window] = []
-    for index in _best(scores, most * _OVERLAPS):
+    for index in _best(values, most * _OVERLAPS):
         block = int(blocks[index])
-        if block in taken or block + blocks_each - 1 in taken or scores[index] <= 0:
+        if block in taken or block + blocks_each - 1 in taken or values[index] <= 0:
             continue
         taken.update(range(block, block + blocks_each))
         row = catalogue.rows[int(files[index])]
         first = (block - row.first_block) * BLOCK_LINES
         last = min(first + blocks_each * BLOCK_LINES, row.lines)
-        found.append(Window(row.path, first + 1, last, float(scores[index])))
+        found.append(Window(row.path, first + 1, last, float(values[index])))
         if len(found) == most:
             break
     return found

@@ -43,8 +43,8 @@ _NEUTRAL = frozenset(
         "time", "datetime", "glob", "sys", "warnings", "inspect", "ast", "traceback", "shutil", "tempfile", "uuid",
         "base64", "struct", "io", "operator", "textwrap", "hashlib", "sort", "bytes", "core", "alloc", "reflect",
         "secrets", "html", "urllib", "unicodedata", "threading", "weakref", "importlib", "numpy", "path", "fs",
-        "util", "platform", "queue", "flag", "window", "document", "Object", "Array", "JSON", "process", "socket",
-        "statistics", "zlib", "gzip", "email", "calendar", "decimal", "numbers",
+        "util", "platform", "queue", "flag", "window", "console", "document", "Object", "Array", "JSON", "process",
+        "socket", "statistics", "zlib", "gzip", "email", "calendar", "decimal", "numbers",
     }
 )  # fmt: skip
 """Packages that are called inside of everything: only a house name that is kin stands before one of their functions."""
@@ -99,11 +99,24 @@ def wrappers(every: Iterable[Facts]) -> list[Wrapper]:
     for facts in files:
         if not facts.is_test:
             found += _in_file(facts, uses)
+    found = list(_without_mechanisms(found))
     found += list(_through(files, found, uses))
     best: dict[tuple[str, str], Wrapper] = {}
     for item in sorted(found, key=lambda item: (-_kin(item.house, item.foreign), item.foreign_uses, item.foreign)):
         best.setdefault((item.house, item.path), item)
     return sorted(best.values(), key=lambda item: (-item.house_files, -item.house_uses, item.house))
+
+
+def _without_mechanisms(found: list[Wrapper]) -> Iterator[Wrapper]:
+    """Without methods that all go through one foreign call: that is how their class works, not what they stand for."""
+    users = Counter((item.path, item.house.rpartition(".")[0], item.foreign) for item in found)
+    for item in found:
+        owner = item.house.rpartition(".")[0]
+        if not owner or users[item.path, owner, item.foreign] < _MECHANISM:
+            yield item
+
+
+_MECHANISM = 3
 
 
 def _count(files: Iterable[Facts]) -> _Uses:
@@ -162,7 +175,7 @@ def _subclass(facts: Facts, symbol: Symbol, uses: _Uses) -> Iterator[Wrapper]:
             continue
         house = _house_uses(facts, symbol, uses)
         if (
-            len(house) >= _LEAST_FILES
+            len({path for path, _ in house}) >= _LEAST_FILES
             and len(uses.foreign[call.full]) == 1
             and call.full.partition(".")[0] not in _NEUTRAL
         ):
