@@ -71,3 +71,46 @@ def test_a_killed_index_is_sound_and_is_completed(tmp_path: Path, tree: Tree) ->
     assert project.refresh().files == 60
     assert_sound(project, names)
     project.close()
+
+
+USER = """
+import sys
+from pathlib import Path
+from inhouse.context import Project
+project = Project(Path(sys.argv[1]), Path(sys.argv[2]))
+print("ready", flush=True)
+sys.stdin.readline()
+for _ in range(5):
+    for path in sorted(project.root.rglob("*.py"))[:: int(sys.argv[3])]:
+        fresh = path.with_suffix("." + sys.argv[3])
+        fresh.write_text(path.read_text() + "# again\\n")
+        fresh.replace(path)
+    project.refresh()
+chunks = project.gather(project.root / "new.py", "x = onlyhere7\\n", 14, 900)
+print(project.figures().files, project.knows("onlyhere7"), len(chunks))
+project.close()
+"""
+
+
+def test_two_processes_on_one_project_both_work(tmp_path: Path, tree: Tree) -> None:
+    names = {f"m{n:02}.py": f"onlyhere{n}" for n in range(40)}
+    root = tree({path: f"def {name}(a):\n    return a\n" + "x = 1\n" * 9 for path, name in names.items()})
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-c", USER, str(root), str(tmp_path / "cache")]
+    children = [subprocess.Popen([*command, step], stdin=pipe, stdout=pipe, text=True) for step in ("2", "3")]
+    for child in children:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+    for child in children:
+        assert child.stdin is not None
+        child.stdin.write("\n")
+        child.stdin.flush()
+    answers = [child.communicate(timeout=100)[0].split() for child in children]
+
+    assert [child.returncode for child in children] == [0, 0]
+    assert [answer[:2] for answer in answers] == [["40", "True"], ["40", "True"]]
+    assert all(int(answer[2]) > 0 for answer in answers)
+    project = Project(root, tmp_path / "cache")
+    project.refresh()
+    assert_sound(project, names)
+    project.close()

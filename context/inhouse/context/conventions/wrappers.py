@@ -44,7 +44,7 @@ _NEUTRAL = frozenset(
         "base64", "struct", "io", "operator", "textwrap", "hashlib", "sort", "bytes", "core", "alloc", "reflect",
         "secrets", "html", "urllib", "unicodedata", "threading", "weakref", "importlib", "numpy", "path", "fs",
         "util", "platform", "queue", "flag", "window", "console", "document", "Object", "Array", "JSON", "process",
-        "socket", "statistics", "zlib", "gzip", "email", "calendar", "decimal", "numbers",
+        "socket", "pathlib", "statistics", "zlib", "gzip", "email", "calendar", "decimal", "numbers",
     }
 )  # fmt: skip
 """Packages that are called inside of everything: only a house name that is kin stands before one of their functions."""
@@ -88,6 +88,8 @@ class _Uses:
 
     foreign: dict[str, Uses] = field(default_factory=lambda: defaultdict[str, Uses](list))
     last: dict[str, Uses] = field(default_factory=lambda: defaultdict[str, Uses](list))
+    methods: dict[str, Uses] = field(default_factory=lambda: defaultdict[str, Uses](list))
+    """Calls on objects, by the method's name: never calls of a module's function."""
     definers: Counter[str] = field(default_factory=Counter[str])
 
 
@@ -122,10 +124,14 @@ _MECHANISM = 3
 def _count(files: Iterable[Facts]) -> _Uses:
     uses = _Uses()
     for facts in files:
+        modules = {name for item in facts.outline.imports for name in (item.local, item.module.rpartition("/")[2])}
         for call in (*facts.calls, *facts.bases):
             place = (facts.path, call.line)
+            first, dot, _ = call.written.partition(".")
             if call.full:
                 uses.foreign[call.full].append(place)
+            elif dot and first not in modules and not first[:1].isupper():
+                uses.methods[call.written.rpartition(".")[2]].append(place)
             else:
                 uses.last[call.written.rpartition(".")[2]].append(place)
         uses.definers.update({symbol.name for symbol in facts.outline.symbols})
@@ -148,7 +154,8 @@ def _house_uses(facts: Facts, symbol: Symbol, uses: _Uses) -> Uses:
         return []
     if uses.definers[symbol.name] > (1 if method else 2) or (method and len(split(symbol.name)) < 3):
         return []  # `x.save()` and `x.backward()` are methods of anything
-    return [place for place in uses.last[symbol.name] if place[0] != facts.path]
+    called = [*uses.last[symbol.name], *(uses.methods[symbol.name] if method else ())]
+    return [place for place in called if place[0] != facts.path]
 
 
 def _function(facts: Facts, symbol: Symbol, uses: _Uses) -> Iterator[Wrapper]:
