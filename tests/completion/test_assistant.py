@@ -12,6 +12,7 @@ from fakes import ScriptedEngine
 from inhouse.completion import Assistant, Completion, CompletionRequest, Settings
 from inhouse.completion.answers import UNSURE
 from inhouse.model import CancelFlag
+from inhouse.model.power import Battery, Power
 
 HOUSE = "def read_settings(path):\n    return path.read_text()\n"
 DOCUMENT = "from house import read_settings\n\n\ndef main(path):\n    settings = read█\n    return settings\n"
@@ -167,3 +168,36 @@ def test_nothing_is_read_ahead_where_nothing_is_suggested(
     assert assistant.warm(request, CancelFlag())
     assert Assistant(Settings()).warm(replace(request, language="python"), CancelFlag()), "no model is loaded yet"
     assert engine.warmed == []
+
+
+@pytest.mark.parametrize(
+    ("percent", "invoked", "silent", "tokens"),
+    [(50, False, None, 16), (10, False, "saving the battery", None), (10, True, None, 48)],
+)
+def test_on_battery_less_is_asked_of_the_model(
+    tmp_path: Path, percent: float, invoked: bool, silent: str | None, tokens: int | None
+) -> None:
+    engine = ScriptedEngine("1")
+    assistant = Assistant(Settings(show_above=0.0), engine)
+    assistant.power = Power(battery=lambda: Battery(percent, False))
+    request = CompletionRequest(tmp_path, tmp_path / "a.py", "x = ", 4, invoked=invoked)
+
+    assert assistant.complete(request, CancelFlag()).silent == silent
+
+    assert [asked.max_tokens for asked in engine.requests] == ([tokens] if tokens else [])
+    assistant.close()
+
+
+@pytest.mark.parametrize(("name", "sent"), [("a.py", True), ("secrets.py", False), ("private/a.py", False)])
+def test_what_the_project_keeps_to_itself_is_not_sent_to_a_server(tmp_path: Path, name: str, sent: bool) -> None:
+    (tmp_path / ".gitignore").write_text("private/\n")
+    engine = ScriptedEngine()
+    assistant = Assistant(Settings(engine="server", show_above=0.0), engine)
+    request = CompletionRequest(tmp_path, tmp_path / name, "x = ", 4, invoked=True)
+
+    answer = assistant.complete(request, CancelFlag())
+    assistant.warm(request, CancelFlag())
+
+    assert (answer.silent == "not sent to the server") == (not sent)
+    assert bool(engine.requests) == sent
+    assistant.close()

@@ -17,6 +17,7 @@ from servers import RealServer, free_port, llama_server, python_server
 from inhouse.model import CancelFlag, FillRequest, ModelError
 from inhouse.model.engine import LlamaEngine
 from inhouse.model.shared.client import Away
+from inhouse.model.shared.dialects import LlamaDialect
 from inhouse.model.shared.fallback import SharedEngine
 from inhouse.model.shared.server import Address, ServerEngine, connect
 from inhouse.model.store import embedded_core
@@ -110,6 +111,17 @@ def test_a_cancelled_answer_comes_back_at_once(remote: ServerEngine) -> None:
 
     assert remote.fill(HOLES[0], flag).stop == "cancelled"
     assert remote.fill(HOLES[0], CancelFlag()).text, "the connection is of use afterwards"
+
+
+@pytest.mark.integration
+def test_a_prompt_too_long_for_the_servers_tokens_is_made_shorter(remote: ServerEngine) -> None:
+    hole = FillRequest("a.py", "x = '" + "\u4e2d\u6587" * 3000 + "'\ny = ", "", max_tokens=4)
+    if not isinstance(remote.dialect, LlamaDialect):
+        with pytest.raises(Away, match="broke off"):  # llama-cpp-python's server hangs up without a word
+            remote.fill(hole, CancelFlag())
+        return
+
+    assert remote.fill(hole, CancelFlag()).stop
 
 
 @pytest.mark.integration

@@ -7,6 +7,7 @@ import itertools
 from pathlib import Path
 from typing import Any, cast
 
+import pytest
 from lsprotocol import types
 
 from .client import LIMIT_S, Client, plain, until
@@ -40,6 +41,8 @@ async def test_a_client_that_asks_is_told_of_each_change(start: Start, tmp_path:
 
     await until(lambda: [one["state"] for one in told][-2:] == ["thinking", "idle"], "thinking, then idle")
     assert told[-1]["model"] == "fake"
+    assert (told[-1]["mode"], told[-1]["engine"]) == ("full", "embedded")
+    assert told[-1]["power"] in ("mains", "battery")
     client.workspace_did_change_configuration(
         types.DidChangeConfigurationParams(settings={"inhouse": {"enabled": False}})
     )
@@ -76,3 +79,15 @@ async def test_conventions_come_as_a_report_from_the_running_index(start: Start,
         assert found["root"] == str(tmp_path)
         assert found["text"].startswith("Conventions of 1 files")
         assert found["problem"] is None
+
+
+async def test_saving_is_told_and_spares_the_model(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INHOUSE_POWER", "saving")
+    client = await start()
+    await client.hello(tmp_path)
+    document = client.open((tmp_path / "a.py").as_uri(), "x = ")
+
+    assert await client.complete(document, 0, 4)
+    assert (await ask(client, "inhouse.status"))["mode"] == "saving"

@@ -28,6 +28,7 @@ from inhouse.completion.steering import ProjectSteering
 from inhouse.completion.units import over, wanted_lines
 from inhouse.context import Chunk, Project, language_of
 from inhouse.model import Block, CancelFlag, Engine, Fill, FillRequest, Judged
+from inhouse.model.power import Mode, Power, thrifty
 
 _TRIED = 3
 """Answers looked at where the first one has a name that nobody knows."""
@@ -49,6 +50,8 @@ class Assistant:
         self._keeper = ContextKeeper()
         self._learners: dict[Path, Learner] = {}
         self._lock = threading.Lock()
+        self.power: Power | None = None
+        """Where it is set, less is done while the machine cannot spare it; measurements and commands go without."""
 
     @property
     def settings(self) -> Settings:
@@ -63,6 +66,13 @@ class Assistant:
     def model_name(self) -> str:
         """Name of the loaded model; empty before it is loaded."""
         return self._engine.name if self._engine else ""
+
+    @property
+    def engine_state(self) -> str:
+        """embedded; or server; or away, while the embedded core stands in for a server that does not answer."""
+        if self.settings.engine != "server":
+            return "embedded"
+        return "server" if getattr(self._engine, "why_away", None) is None else "away"
 
     def load(self, progress: Callable[[float], None] | None = None) -> None:
         """Load the model if it is not there yet; `progress` gets 0 to 1. Raises ModelError."""
@@ -113,6 +123,8 @@ class Assistant:
         found = self._quick.answer(request, cursor, self.settings, self._loaded)
         if found is not None:
             return replace(found, timings_ms={"total": _ms_since(started)})
+        if self._mode(request) == "instant":
+            return Completion((), "saving the battery", self.model_name)
         answer = self._by_model(request, cursor, cancel, started)
         self._quick.keep(request, cursor, self.settings, answer)
         return answer
@@ -122,7 +134,7 @@ class Assistant:
 
         Belongs to the thread of `complete`, in its idle time. Raises ModelError or ContextError.
         """
-        if not self.settings.look_ahead or not self.settings.suggestion_cache:
+        if not self.settings.look_ahead or not self.settings.suggestion_cache or self._mode(request) != "full":
             return True
         for after in states_after(request, item):
             cursor = cursor_of(after)
@@ -148,7 +160,7 @@ class Assistant:
         language = request.language or language_of(request.path) or ""
         if not self.settings.enabled or language in self.settings.languages_off or self._engine is None:
             return True
-        if stays_here(self.settings, request):
+        if stays_here(self.settings, request) or self._mode(request) != "full":
             return True
         cursor = cursor_of(request)
         chunks = self._gather(request, cursor)
@@ -257,7 +269,7 @@ class Assistant:
     def _hole(self, request: CompletionRequest, cursor: Cursor, chunks: Sequence[Chunk]) -> FillRequest:
         """What the model is asked."""
         asked = request.invoked or request.after_accept
-        return FillRequest(
+        hole = FillRequest(
             path=request.own_path,
             prefix=cursor.prefix,
             suffix=cursor.suffix,
@@ -268,6 +280,11 @@ class Assistant:
             alternatives=request.alternatives,
             deadline_ms=self.settings.time_limit_ms,
         )
+        return hole if self._mode(request) == "full" else thrifty(hole)
+
+    def _mode(self, request: CompletionRequest) -> Mode:
+        """How much may be spent on a request; what was asked for by a key is worth everything."""
+        return "full" if self.power is None or request.invoked else self.power.state().mode
 
     @property
     def _loaded(self) -> Engine:

@@ -40,6 +40,9 @@ class Settings:
     """How that model was taught to fill: a family named by `inhouse model list`; None: known from the model's name."""
     server_timeout_ms: int = field(default=3000, metadata={"min": 100, "max": 60_000, "machine": True})
     """A server that has not begun to answer in this time, in milliseconds, counts as away."""
+    power: str = field(default="auto", metadata={"choices": ("auto", "full", "saving"), "machine": True})
+    """auto: one line, 16 tokens and no work ahead, on battery or while other programs keep all cores busy; below 20 %
+    of the battery, only what the project knows without the model. full: never less. saving: always less."""
     threads: int | None = field(default=None, metadata={"min": 1, "max": 256, "machine": True})
     """Threads for the model; None: one for each physical core, one fewer while other processes are busy."""
     gpu_layers: int = field(default=0, metadata={"min": 0, "max": 1000, "machine": True})

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, PyglsError
@@ -21,6 +21,7 @@ from pygls.lsp.server import LanguageServer
 from inhouse.completion import Assistant, Settings
 from inhouse.completion.configuration import configured
 from inhouse.model import CancelFlag, ModelError
+from inhouse.model.power import Power, Wish
 from inhouse.server import commands, completing, indexing, workspace
 from inhouse.server.answers import Answers
 from inhouse.server.documents import Document
@@ -57,7 +58,9 @@ class InhouseServer(LanguageServer):
         )
         self._make_assistant = make_assistant
         self.settings = settings or Settings()
-        self.assistant = make_assistant(self.settings)
+        self.power = Power()
+        """Whether the machine can spare the work."""
+        self.assistant = self._new_assistant()
         self.options: object = None
         """The client's initialization options."""
         self.configured = asyncio.Event()
@@ -159,6 +162,7 @@ class InhouseServer(LanguageServer):
             self.tell_once(types.MessageType.Warning, "inhouse: " + "; ".join(found.problems))
         settings = found.settings
         before, self.settings = self.settings, settings
+        self.power.wish = cast("Wish", settings.power)
         if any(getattr(settings, name) != getattr(before, name) for name in _ENGINE_SETTINGS):
             self._replace_assistant()
         self.assistant.settings = settings
@@ -198,8 +202,13 @@ class InhouseServer(LanguageServer):
             self.warming.read_all()
         self.status.tell()
 
+    def _new_assistant(self) -> Assistant:
+        assistant = self._make_assistant(self.settings)
+        assistant.power = self.power
+        return assistant
+
     def _replace_assistant(self) -> None:
-        old, self.assistant = self.assistant, self._make_assistant(self.settings)
+        old, self.assistant = self.assistant, self._new_assistant()
         # The old one's jobs go first in both threads, and the index thread is the last to use it.
         self.decoder.submit("close", lambda _: self.indexer.submit("close", lambda _: old.close()))
         self.indexed.clear()

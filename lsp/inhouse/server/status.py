@@ -29,8 +29,19 @@ class Status:
         """Whether the model could not be loaded."""
 
     def to_json(self) -> dict[str, Any]:
-        """`state` is off, loading, failed, thinking or idle; `model` is empty until it is loaded."""
-        return {"state": self._state(), "model": self._server.assistant.model_name}
+        """`state` is off, loading, failed, thinking or idle; `model` is empty until it is loaded.
+
+        `power` is mains or battery; `mode` is full, saving (short answers, no work ahead) or instant (nothing by the
+        model); `engine` is embedded, server, or away for a server that does not answer.
+        """
+        power, assistant = self._server.power.state(), self._server.assistant
+        return {
+            "state": self._state(),
+            "model": assistant.model_name,
+            "power": power.source,
+            "mode": power.mode,
+            "engine": assistant.engine_state,
+        }
 
     def _state(self) -> str:
         if not self._server.settings.enabled:

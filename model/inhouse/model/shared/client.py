@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Coroutine, Mapping
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as NotYet
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
 
 import httpx2
 
@@ -32,6 +32,10 @@ _LONGEST_LINE = 1_000_000
 
 class Away(Exception):
     """The server cannot be reached, broke off or does not answer in time. The message says what happened."""
+
+
+class TooLong(Exception):
+    """The server says that the prompt does not fit its context."""
 
 
 class Client:
@@ -89,7 +93,10 @@ class Client:
                     raise Away("sends what is no completion")
                 data = line.removeprefix("data:").strip()
                 if line.startswith("data:") and data != "[DONE]":
-                    yield _parsed(data)
+                    event = _parsed(data)
+                    if "error" in event:
+                        self._failed(_words(event))
+                    yield event
 
     def close(self) -> None:
         """End all requests and the thread."""
@@ -112,11 +119,20 @@ class Client:
             raise ModelError(
                 f"{self.url}: refuses the token ({code}); set INHOUSE_SERVER_TOKEN, or `keyring set inhouse HOST:PORT`"
             )
+        reason = _reason(answer) if code != 200 else ""
+        if "context" in reason.lower():
+            self._failed(reason)
         if code in (408, 425, 429) or code >= 500:
-            raise Away(f"answers {code}: {_reason(answer)}")
+            raise Away(f"answers {code}: {reason}")
         if code != 200:
-            raise ModelError(f"{self.url}: refuses the request ({code}: {_reason(answer)})")
+            raise ModelError(f"{self.url}: refuses the request ({code}: {reason})")
         return _parsed(answer.text)
+
+    def _failed(self, reason: str) -> NoReturn:
+        """Raise what an error in the server's words means."""
+        if "context" in reason.lower():
+            raise TooLong(reason)
+        raise Away(f"fails: {reason}")
 
     @asynccontextmanager
     async def _plainly(self) -> AsyncGenerator[None]:
@@ -137,11 +153,14 @@ def _parsed(text: str) -> dict[str, Any]:
 
 
 def _reason(answer: httpx2.Response) -> str:
-    """The server's own words, cut short: they may quote the request, which is source code."""
     try:
-        found: Any = answer.json()
-        message: Any = found.get("error", found)
-        message = cast("dict[str, Any]", message).get("message", "") if isinstance(message, dict) else message
-    except (ValueError, AttributeError):
-        message = ""
-    return " ".join(str(message).split())[:80] or answer.reason_phrase
+        return _words(answer.json()) or answer.reason_phrase
+    except ValueError:
+        return answer.reason_phrase
+
+
+def _words(found: Any) -> str:
+    """The server's own words of an error, cut short: they may quote the request, which is source code."""
+    message: Any = cast("dict[str, Any]", found).get("error", found) if isinstance(found, dict) else found
+    message = cast("dict[str, Any]", message).get("message", "") if isinstance(message, dict) else message
+    return " ".join(str(message).split())[:80]

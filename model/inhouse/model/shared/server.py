@@ -17,7 +17,7 @@ from inhouse.model.cancel import CancelFlag
 from inhouse.model.cells import Cancelled
 from inhouse.model.families import FAMILIES, Taught, family_named
 from inhouse.model.fill import Alternative, Fill, FillRequest, ModelError
-from inhouse.model.shared.client import Away, Client
+from inhouse.model.shared.client import Away, Client, TooLong
 from inhouse.model.shared.dialects import Dialect, Event, LlamaDialect, OpenAIDialect
 from inhouse.model.shared.secret import token_for
 from inhouse.model.shared.text import Asked, Part, TextLayout, harmless
@@ -60,7 +60,7 @@ class ServerEngine:
         self, address: Address, client: Client, dialect: Dialect, model: str, layout: TextLayout, parameters: int = 0
     ) -> None:
         self._client = client
-        self._dialect = dialect
+        self.dialect = dialect
         self._layout = layout
         self.address = address
         self.model = model
@@ -76,14 +76,22 @@ class ServerEngine:
     @property
     def steering(self) -> str:
         """What of the project's steering this server allows, for people."""
-        if not self._dialect.forces_text:
-            stated = not isinstance(self._dialect, OpenAIDialect) or self._dialect.states_probabilities
+        if not self.dialect.forces_text:
+            stated = not isinstance(self.dialect, OpenAIDialect) or self.dialect.states_probabilities
             how = "with probabilities" if stated else "without probabilities, so show_above says little"
             return f"prompt only, {how}; half-typed names are asked for again"
         return "prompt and half-typed names; the project's own wording and name checks do not reach it"
 
     def fill(self, request: FillRequest, cancel: CancelFlag, until: Callable[[str], bool] | None = None) -> Fill:
         """Fill the hole greedily. Raises Away or ModelError."""
+        while True:
+            try:
+                return self._fill(request, cancel, until)
+            except TooLong as error:
+                if not self._layout.shrink():
+                    raise ModelError(f"{self.address.url}: {error}; set a smaller context_tokens") from None
+
+    def _fill(self, request: FillRequest, cancel: CancelFlag, until: Callable[[str], bool] | None) -> Fill:
         asked = self._layout.ask(request)
         started = time.perf_counter()
         try:
@@ -104,14 +112,16 @@ class ServerEngine:
 
     def warm(self, request: FillRequest, cancel: CancelFlag) -> bool:
         """Have the server read the prompt ahead; returns whether that is done. A server that is away is passed over."""
-        if not isinstance(self._dialect, LlamaDialect):
+        if not isinstance(self.dialect, LlamaDialect):
             return True  # others keep no cache for a request that asks for no token
         asked = self._layout.ask(request)
-        body = self._dialect.body(asked.parts, 0, "") | {"stream": False, "n_probs": 0}
+        body = self.dialect.body(asked.parts, 0, "") | {"stream": False, "n_probs": 0}
         try:
-            self._client.call(self._client.post(self._dialect.path, body), cancel)
+            self._client.call(self._client.post(self.dialect.path, body), cancel)
         except Cancelled:
             return False
+        except TooLong:
+            return not self._layout.shrink()
         return True
 
     def close(self) -> None:
@@ -137,7 +147,7 @@ class ServerEngine:
         try:
             return self._client.call(self._stream(parts, healed, request, writing), cancel)
         except ModelError as error:
-            dialect = self._dialect
+            dialect = self.dialect
             if (
                 not isinstance(dialect, OpenAIDialect)
                 or not dialect.states_probabilities
@@ -149,10 +159,10 @@ class ServerEngine:
 
     async def _stream(self, parts: Sequence[Part], healed: str, request: FillRequest, writing: Writing) -> _Answer:
         answer = _Answer(writing)
-        body = self._dialect.body(parts, request.max_tokens, healed)
-        async with aclosing(self._client.events(self._dialect.path, body)) as events:
+        body = self.dialect.body(parts, request.max_tokens, healed)
+        async with aclosing(self._client.events(self.dialect.path, body)) as events:
             async for raw in events:
-                event = self._dialect.read(raw)
+                event = self.dialect.read(raw)
                 if event.said and not answer.began:
                     answer.began = time.perf_counter()
                 for said in event.said:

@@ -14,8 +14,9 @@ from inhouse.model.families import FimTokens, Taught
 from inhouse.model.fill import FillRequest
 from inhouse.model.layout import Layout
 
-CHARACTERS_PER_TOKEN = 3.0
-"""On the low side for code (3.0 to 4.2): what is laid out must fit the server's context."""
+CHARACTERS_PER_TOKEN = 3.6
+"""In the middle for code (3.0 to 4.2). A server that finds a prompt too long gets shorter ones from then on."""
+_SHRINK = 0.8
 _FIRST_CONTROL = 0x110000
 _CONTROL_LIKE = re.compile(
     r"<(?=[|｜][^|｜>\n]{1,40}[|｜]>|(?:fim_\w+|file_sep|filename|repo_name|reponame|endoftext|PRE|SUF|MID|EOT|/?s)>)"
@@ -53,6 +54,7 @@ class TextLayout:
         self._tokens = FimTokens(prefix, suffix, -1 if middle is None else middle, repository, separator)
         self._family = taught.family
         self._layouts: dict[int, Layout] = {}
+        self._ratio = CHARACTERS_PER_TOKEN
 
     def ask(self, request: FillRequest, *, heal: bool = True) -> Asked:
         """The prompt for a hole."""
@@ -65,10 +67,18 @@ class TextLayout:
                 healed, kept = found[0], kept - len(found[0])
         return Asked(tuple(_parts(prompt.ids[:kept])), healed, len(prompt.ids))
 
+    def shrink(self) -> bool:
+        """Lay out less from now on, since the server's tokens are shorter; False when it is little enough."""
+        if self._ratio < 1.0:
+            return False
+        self._ratio *= _SHRINK
+        self._layouts.clear()
+        return True
+
     def _layout(self, max_tokens: int) -> Layout:
         """One for each answer's length: the room for the answer is in tokens, that for the prompt in characters."""
         if max_tokens not in self._layouts:
-            room = int((self.context_tokens - max_tokens - 16) * CHARACTERS_PER_TOKEN)
+            room = int((self.context_tokens - max_tokens - 16) * self._ratio)
             self._layouts[max_tokens] = Layout(self._tokens, self._family, _code_points, room + max_tokens + 8)
         return self._layouts[max_tokens]
 
