@@ -142,3 +142,8 @@ def test_nothing_is_shown_when_nothing_is_left(project: Project) -> None:
 
 def test_the_check_can_be_switched_off(project: Project) -> None:
     assert shown(project, "laod(books)", name_check=False) == (["laod(books)"], None)
+
+
+def test_a_bare_name_is_not_found_in_a_library_that_was_imported_as_a_whole(project: Project) -> None:
+    assert doubt(project, "x = getcwd()", "import os\n█\n") == "4: no getcwd here"
+    assert doubt(project, "x = getcwd()", "from os import *\n█\n") is None

@@ -17,7 +17,7 @@ from inhouse.completion.cursor import Cursor
 from inhouse.completion.identifiers import Spot, comment_of, in_text, spots
 from inhouse.completion.known import OWN_RECEIVERS
 from inhouse.completion.request import CompletionRequest
-from inhouse.context import Arity, Members
+from inhouse.context import Arity, Members, language_of
 
 _BOUND = (
     re.compile(r"([^\W\d][\w$]*(?:\s*,\s*[^\W\d][\w$]*)*)\s*(?::[^=\n(]*)?(?::=|=(?!=))"),
@@ -58,6 +58,9 @@ class NameCheck:
         self._project, self._request, self._cursor = project, request, cursor
         self._comment = comment_of(request.path)
         self._members: dict[str, Members] = {}
+        bound_by_name = language_of(request.path) == "python" and "import *" not in request.text
+        self._not_bare = frozenset({"", "library", "unread"}) if bound_by_name else frozenset({""})
+        """Where a name without a dot cannot come from: what Python imports from libraries is in scope by name."""
 
     def doubt(self, text: str, *, cut_off: bool = False) -> Doubt | None:
         """The first doubtful name or call in a text for the cursor; `cut_off`: its last name may go on."""
@@ -88,18 +91,18 @@ class NameCheck:
 
     def _resolves(self, spot: Spot, bound: frozenset[str], line: str) -> bool:
         if spot.role != "member":
-            return spot.name in bound or self._anywhere(spot.name)
+            return spot.name in bound or self._where(spot.name) not in self._not_bare
         members = self._of(spot.receiver)
         if any(item.name == spot.name for item in members.names):
             return True
         if members.closed and spot.receiver in OWN_RECEIVERS:
             new = _NEW_MEMBER.match(line) is not None
             return new or re.search(rf"\b{re.escape(spot.name)}\b", self._request.text) is not None
-        return self._anywhere(spot.name)
+        return self._where(spot.name) != ""
 
-    def _anywhere(self, name: str) -> bool:
+    def _where(self, name: str) -> str:
         request = self._request
-        return self._project.where(request.path, request.text, request.offset, name) != ""
+        return self._project.where(request.path, request.text, request.offset, name)
 
     def _of(self, receiver: str) -> Members:
         if not receiver:
