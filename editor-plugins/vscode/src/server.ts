@@ -22,7 +22,10 @@ export interface Report {
   readonly state?: 'off' | 'loading' | 'failed' | 'thinking' | 'idle';
   readonly model?: string;
   readonly power?: 'mains' | 'battery';
-  readonly mode?: 'full' | 'saving';
+  /** Everything; shorter answers and no work ahead; only what needs no model. */
+  readonly mode?: 'full' | 'saving' | 'instant';
+  /** Where the model runs: in the server's process, in another one, or in one that does not answer. */
+  readonly engine?: 'embedded' | 'server' | 'away';
 }
 
 const STOP_MS = 3000;

@@ -4,7 +4,12 @@ import * as vscode from 'vscode';
 import type { Server, State } from './server';
 import * as settings from './settings';
 
-type Mood = State | 'paused' | 'language' | 'loading' | 'broken';
+type Mood = State | 'paused' | 'language' | 'loading' | 'broken' | 'away';
+
+const MODES = {
+  saving: 'saving: shorter answers and no work ahead',
+  instant: 'instant: only what needs no model',
+};
 
 const LOOKS: Record<Mood, { icon: string; says: string; warn?: true }> = {
   off: { icon: 'circle-slash', says: 'switched off' },
@@ -16,6 +21,7 @@ const LOOKS: Record<Mood, { icon: string; says: string; warn?: true }> = {
   thinking: { icon: 'loading~spin', says: 'thinking' },
   waiting: { icon: 'sync~spin', says: 'the server ended and is started again' },
   failed: { icon: 'error', says: 'the server keeps ending', warn: true },
+  away: { icon: 'debug-disconnect', says: 'the engine that serves the model does not answer', warn: true },
   paused: { icon: 'debug-pause', says: 'paused: only Alt+\\ asks' },
   language: { icon: 'circle-slash', says: 'switched off for this language' },
 };
@@ -37,11 +43,13 @@ export class Status implements vscode.Disposable {
     }
     const look = LOOKS[this.mood(document.languageId)];
     const { model, power, mode } = this.server.report;
-    this.item.text = `$(${look.icon}) inhouse${mode === 'saving' ? ' (saving)' : ''}`;
+    const saves = mode === 'saving' || mode === 'instant';
+    this.item.text = `$(${look.icon}) inhouse${saves ? ` (${mode})` : ''}`;
     this.item.tooltip = [
       `inhouse: ${look.says}`,
       ...(model ? [`Model: ${model}`] : []),
-      ...(power ? [`Power: ${power}${mode === 'saving' ? ', the model works less to save it' : ''}`] : []),
+      ...(power ? [`Power: ${power}`] : []),
+      ...(saves ? [`Mode: ${MODES[mode]}`] : []),
     ].join('\n');
     this.item.backgroundColor = look.warn && new vscode.ThemeColor('statusBarItem.warningBackground');
     this.item.show();
@@ -62,7 +70,10 @@ export class Status implements vscode.Disposable {
     if (this.server.paused) {
       return 'paused';
     }
-    const told = this.server.report.state;
+    const { state: told, engine } = this.server.report;
+    if (engine === 'away') {
+      return 'away';
+    }
     return told === 'loading' ? 'loading' : told === 'failed' ? 'broken' : state;
   }
 }

@@ -302,6 +302,9 @@ test('the status bar says what the server tells: loading, broken, saving on batt
   await tell(window, { state: 'idle', model: 'core-5m', power: 'battery', mode: 'saving' });
   await until('saving', async () => (await item(window)).includes('Power: battery'));
   assert.match(await window.page.textContent('[id*="inhouse.status"]'), /inhouse \(saving\)/);
+  await until('what that means', async () => (await item(window)).includes('Mode: saving'));
+  await tell(window, { state: 'idle', model: '', power: 'mains', mode: 'full', engine: 'away' });
+  await until('away', async () => (await mood(window)).includes('codicon-debug-disconnect'));
   await tell(window, { state: 'loading', model: '' });
   await until('loading', async () => (await mood(window)).includes('codicon-loading'));
   await tell(window, { state: 'failed', model: '' });

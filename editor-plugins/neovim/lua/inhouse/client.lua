@@ -19,7 +19,7 @@ M.id = nil
 M.state = 'off'
 ---@type integer starts without a steady run between them
 M.deaths = 0
----@type { state?: string, model?: string, power?: string, mode?: string } what the server last said of itself
+---@type { state?: string, model?: string, power?: string, mode?: string, engine?: string } what the server last said of itself
 M.report = {}
 ---@type fun() told whenever the state changes
 M.on_state = function() end

@@ -2,7 +2,7 @@
 local M = {}
 
 ---@param buf? integer
----@return 'none'|'off'|'missing'|'starting'|'restarting'|'failed'|'loading'|'broken'|'thinking'|'idle'
+---@return 'none'|'off'|'missing'|'starting'|'restarting'|'failed'|'loading'|'broken'|'away'|'thinking'|'idle'
 function M.state(buf)
   local client, ghost = require('inhouse.client'), require('inhouse.ghost')
   buf = buf or vim.api.nvim_get_current_buf()
@@ -14,7 +14,9 @@ function M.state(buf)
     return client.state
   end
   local told = client.report.state
-  if told == 'loading' then
+  if client.report.engine == 'away' then
+    return 'away'
+  elseif told == 'loading' then
     return 'loading'
   elseif told == 'failed' then
     return 'broken'
@@ -32,6 +34,7 @@ local TEXTS = {
   failed = 'inhouse failed',
   loading = 'inhouse loading',
   broken = 'inhouse without a model',
+  away = 'inhouse: no engine',
   thinking = 'inhouse …',
   idle = 'inhouse',
 }
@@ -39,11 +42,14 @@ local TEXTS = {
 ---@return string empty in a buffer that gets no suggestions
 function M.text()
   local text = TEXTS[M.state()]
-  return text ~= '' and require('inhouse.client').report.mode == 'saving' and text .. ' (saving)' or text
+  local mode = require('inhouse.client').report.mode
+  local saves = text ~= '' and (mode == 'saving' or mode == 'instant')
+  return saves and ('%s (%s)'):format(text, mode) or text
 end
 
----What the server says of itself: `model`, and where it can tell, `power` (mains, battery) and `mode` (full, saving).
----@return { model?: string, power?: string, mode?: string }
+---What the server says of itself: `model`, and where it can tell, `power` (mains, battery), `mode`
+---(full, saving, instant) and `engine` (embedded, server, away).
+---@return { model?: string, power?: string, mode?: string, engine?: string }
 function M.report()
   return vim.deepcopy(require('inhouse.client').report)
 end
