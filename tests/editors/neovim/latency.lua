@@ -14,7 +14,9 @@ vim.fn.system({ 'cp', '-r', project .. '/.', folder .. '/project' })
 local times = folder .. '/times'
 local cmd = { harness.python, vim.fs.dirname(here) .. '/timing_proxy.py', times }
 vim.list_extend(cmd, vim.split(command, ' '))
-child:lua("require('inhouse').setup(...)", { cmd = cmd, renderer = renderer or 'own' })
+-- Everything is shown, however unsure: that makes more samples of the same way.
+local settings = { show_above = 0 }
+child:lua("require('inhouse').setup(...)", { cmd = cmd, renderer = renderer or 'own', settings = settings })
 child:lua([[
   Key, Last, Times = nil, '', {}
   vim.on_key(function(_, typed)
