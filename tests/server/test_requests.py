@@ -14,6 +14,8 @@ from pygls.exceptions import JsonRpcRequestCancelled
 from .client import LIMIT_S, Client, until
 from .conftest import Start
 
+TWENTY = " + ".join(map(str, range(10)))
+"""About so many tokens, none of them a name that nobody knows."""
 SLOW = ("--text", " ".join(["word"] * 200), "--token-ms", "20")
 """4 s if it runs to the end."""
 
@@ -66,7 +68,7 @@ async def session(start: Start, folder: Path, trace: Trace, *arguments: str) -> 
 async def test_of_50_rapid_requests_each_is_answered_and_only_the_last_computed(
     start: Start, tmp_path: Path, trace: Trace
 ) -> None:
-    client = await session(start, tmp_path, trace, "--text", " ".join(["word"] * 20), "--token-ms", "10")
+    client = await session(start, tmp_path, trace, "--text", TWENTY, "--token-ms", "10")
     document = client.open((tmp_path / "a.py").as_uri(), "x = ")
     requests = [client.text_document_inline_completion_async(params(document)) for _ in range(50)]
     answers = await asyncio.wait_for(asyncio.gather(*requests), LIMIT_S)
@@ -79,7 +81,7 @@ async def test_while_typing_each_request_is_answered_and_only_the_last_computed(
     start: Start, tmp_path: Path, trace: Trace
 ) -> None:
     """As Neovim does it: a change and a request for each key, and no cancellation."""
-    client = await session(start, tmp_path, trace, "--text", " ".join(["word"] * 20), "--token-ms", "10")
+    client = await session(start, tmp_path, trace, "--text", TWENTY, "--token-ms", "10")
     document = client.open((tmp_path / "a.py").as_uri(), "x = ")
     requests: list[asyncio.Future[Any]] = []
     for number in range(50):
