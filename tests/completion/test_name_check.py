@@ -54,6 +54,7 @@ def doubt(project: Project, text: str, marked: str = MAIN) -> str | None:
     [
         "x = load(books)",
         "known = len(books)",
+        "one, two = books\n        return one + two",
         "for each in books:\n            print(each)",
         "return [item for item in books if item]",
         "self.go(books)",
@@ -78,6 +79,7 @@ def test_what_exists_passes(project: Project, text: str) -> None:
     [
         ("x = laod(books)", "4: no laod here"),
         ("load(boks)", "5: no boks here"),
+        ("load(boks, strict=True)", "5: no boks here"),
         ("self.gone(books)", "5: no self.gone here"),
         ("y = 1\n        z = yy", "18: no yy here"),
         ("load()", "5: 0 arguments are not for load"),

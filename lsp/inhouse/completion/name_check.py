@@ -20,7 +20,8 @@ from inhouse.completion.request import CompletionRequest
 from inhouse.context import Arity, Members, language_of
 
 _BOUND = (
-    re.compile(r"([^\W\d][\w$]*(?:\s*,\s*[^\W\d][\w$]*)*)\s*(?::[^=\n(]*)?(?::=|=(?!=))"),
+    re.compile(r"([^\W\d][\w$]*)\s*(?::[^=\n(]*)?(?::=|=(?!=))"),
+    re.compile(r"^[ \t]*\(?([^\W\d][\w$]*(?:\s*,\s*\*?[^\W\d][\w$]*)+)\)?\s*=(?!=)", re.MULTILINE),
     re.compile(r"\bfor\s+(.*?)\s+(?:in|of)\b"),
     re.compile(r"\b(?:as|def|class|function|fn|func|let|const|var|catch)\s+([^=:;\n]*)"),
     re.compile(r"\blambda\s+([^:\n]*)"),
