@@ -172,3 +172,19 @@ def test_an_empty_project_has_no_conventions(tree: Tree, open_project: Open) -> 
 
     assert project.conventions() == Conventions()
     assert project.conventions().render()
+
+
+def test_the_house_as_plain_names_costs_nothing(tree: Tree, open_project: Open) -> None:
+    lines = {
+        "log.py": "import logging\n\ndef open_log(name):\n    return logging.getLogger(name)\n",
+        "old.py": "import warnings\n\ndef old_way():\n    warnings.warn('use open_log', DeprecationWarning)\n",
+    }
+    users = {f"u{n}.py": "from log import open_log\nlog = open_log(__name__)\n" for n in range(4)}
+    project = open_project(tree({**lines, **users}))
+    project.refresh()
+    assert not project.house().foreign
+
+    project.conventions()
+
+    assert project.house().foreign["getLogger"] == "open_log"
+    assert project.house().deprecated["old_way"] == "open_log"

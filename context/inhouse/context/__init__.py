@@ -6,7 +6,7 @@ Knows nothing about models, tokens or editors.
 from inhouse.context.arity import Arity
 from inhouse.context.chunk import Chunk, ContextError, IndexFigures
 from inhouse.context.continuations import Continuation
-from inhouse.context.conventions import Conventions
+from inhouse.context.conventions import Conventions, House
 from inhouse.context.files import find_root
 from inhouse.context.languages import language_of
 from inhouse.context.members import Members
@@ -23,6 +23,7 @@ __all__ = [
     "Continuation",
     "Conventions",
     "Draft",
+    "House",
     "IndexFigures",
     "Members",
     "Ngram",

@@ -20,7 +20,7 @@ from inhouse.context import files, indexer, outline
 from inhouse.context.arity import Arity
 from inhouse.context.catalogue import Catalogue
 from inhouse.context.chunk import Chunk, ContextError, IndexFigures
-from inhouse.context.conventions import Conventions, mine
+from inhouse.context.conventions import Conventions, House, mine
 from inhouse.context.conventions.pins import read_pins
 from inhouse.context.extras import CardLine, RecentEdits
 from inhouse.context.gather import Cursor, Sources, gather, stable_picks
@@ -87,7 +87,7 @@ class Project:
         self._block_words = BlockWords(self._lines_of)
         self._project_names = ProjectNames(self._store, self._lines_of)
         self._card: list[CardLine] = []
-        self._mined: tuple[int, Conventions] | None = None
+        self._mined: tuple[int, Conventions, House] | None = None
         self._generation = 0
         self._listeners: list[Callable[[], None]] = []
         self._catalogue = self._guarded(self._load, Catalogue((), 0, Modules((), self._read)))
@@ -287,11 +287,16 @@ class Project:
         found = mine(texts, catalogue.modules, read_pins(self.root), stop)
         languages = {row.path: row.language for row in catalogue.rows}
         with self._lock:
-            self._mined = (catalogue.generation, found)
+            self._mined = (catalogue.generation, found, found.house())
             self._card = [
                 CardLine(line.path, line.line, line.text, languages.get(line.path, "")) for line in found.card
             ]
         return found
+
+    def house(self) -> House:
+        """What conventions() last found, as plain sets for steering; empty before it was first asked. Costs nothing."""
+        mined = self._mined
+        return mined[2] if mined is not None else House()
 
     def _outline_at(self, path: str) -> Outline | None:
         row = self._catalogue.row(path)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from inhouse.context.conventions.deprecated import Deprecated, deprecated
@@ -26,6 +26,16 @@ class Witness:
 
 
 @dataclass(frozen=True, slots=True)
+class House:
+    """The conventions as sets of plain names, for a bias."""
+
+    foreign: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The last part of a foreign name (init_process_group), and the house name that stands before it (compute_init)."""
+    deprecated: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Deprecated names of the project, with what replaces them ("" when nothing is said)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Conventions:
     """Everything mined in one project."""
 
@@ -37,6 +47,14 @@ class Conventions:
     problem: str = ""
     card: tuple[Witness, ...] = ()
     """Lines that use the most settled house ways, for the convention card of a prompt."""
+
+    def house(self) -> House:
+        """The pairs and the deprecated names; where one foreign name has several house names, the most used."""
+        foreign: dict[str, str] = {}
+        for item in self.wrappers:
+            if item.foreign:
+                foreign.setdefault(_last(item.foreign), item.house)
+        return House(foreign, {_last(item.name): item.instead for item in self.deprecated})
 
     def to_json(self) -> dict[str, Any]:
         """Plain data; wrappers with their share."""
