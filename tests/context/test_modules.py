@@ -16,7 +16,8 @@ FILES = {
 }  # fmt: skip
 TEXTS = {
     "go/go.mod": "module example.com/shop\n",
-    "web/tsconfig.json": '{"compilerOptions": {"paths": {"@/*": ["./src/*"],},}} // note',
+    "web/tsconfig.json": '{"extends": "../shared/base", "compilerOptions": {"paths": {"@/*": ["./src/*"],},}} // note',
+    "shared/base.json": '{"extends": "./base.json", "compilerOptions": {"paths": {"#ui/*": ["../web/src/util/*"]}}}',
     "web/packages/core/package.json": '{"name": "@shop/core"}',
 }
 
@@ -38,6 +39,7 @@ TEXTS = {
         ("typescript", "web/src/app.ts", Import("./util"), ["web/src/util/index.ts"]),
         ("typescript", "web/src/app.ts", Import("./old.js"), ["web/src/old.js"]),
         ("typescript", "web/src/app.ts", Import("@/view"), ["web/src/view.tsx"]),
+        ("typescript", "web/src/app.ts", Import("#ui/index"), ["web/src/util/index.ts"]),
         ("typescript", "web/src/app.ts", Import("@shop/core", "x"), ["web/packages/core/src/index.ts"]),
         ("typescript", "web/src/app.ts", Import("react"), []),
         ("go", "go/web/page.go", Import("example.com/shop/store"), ["go/store/shelf.go"]),

@@ -32,7 +32,7 @@ def script_aliases(folders: Iterable[str], read_text: Callable[[str], str | None
     found: dict[tuple[str, str], None] = {}
     for folder in _upwards(folders):
         for name in ("tsconfig.json", "jsconfig.json", "tsconfig.base.json"):
-            for pair in _tsconfig(folder, _json(read_text(posixpath.join(folder, name)))):
+            for pair in _with_bases(posixpath.join(folder, name), read_text, _DEEPEST_BASE):
                 found[pair] = None
         package = _json(read_text(posixpath.join(folder, "package.json"))).get("name")
         if isinstance(package, str) and package:
@@ -40,6 +40,22 @@ def script_aliases(folders: Iterable[str], read_text: Callable[[str], str | None
             found[(package, folder)] = None
             found[(package + "/", folder)] = None
     return sorted(found, key=lambda pair: (-len(pair[0]), pair))
+
+
+_DEEPEST_BASE = 5
+"""`extends` is followed so many times: circles end here."""
+
+
+def _with_bases(path: str, read_text: Callable[[str], str | None], depth: int) -> Iterable[tuple[str, str]]:
+    """The aliases of a tsconfig, its own before those of the files that it extends (relative ones only)."""
+    data = _json(read_text(path))
+    folder = posixpath.dirname(path)
+    yield from _tsconfig(folder, data)
+    written = data.get("extends")
+    for base in [written] if isinstance(written, str) else _list(written):
+        if depth and isinstance(base, str) and base.startswith("."):
+            stem = posixpath.normpath(posixpath.join(folder, base))
+            yield from _with_bases(stem if stem.endswith(".json") else f"{stem}.json", read_text, depth - 1)
 
 
 def _tsconfig(folder: str, data: dict[str, Any]) -> list[tuple[str, str]]:

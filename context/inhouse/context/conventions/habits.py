@@ -14,6 +14,9 @@ from inhouse.context.outline import Symbol
 _LEAST = 5
 """Fewer cases make no habit."""
 
+_LEAST_SHARE = 0.6
+"""What fewer of the cases follow is no habit: half of the names one way, half the other."""
+
 _STYLES = (
     ("UPPER_CASE", re.compile(r"_*[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_*$")),
     ("PascalCase", re.compile(r"_*[A-Z][a-zA-Z0-9]*$")),
@@ -53,7 +56,7 @@ def habits(every: Iterable[Facts]) -> list[Habit]:
     for language, files in sorted(by_language.items(), key=lambda item: (-len(item[1]), item[0])):
         for count in _COUNTERS:
             found.extend(count(language, files))
-    return found
+    return [item for item in found if item.share >= _LEAST_SHARE]
 
 
 def _habit(topic: str, language: str, cases: Iterable[tuple[str, str]]) -> Iterator[Habit]:
