@@ -49,8 +49,8 @@ def test_the_doctor_for_people_and_for_programs(call: Call) -> None:
     assert report["ok"] == (for_programs.returncode == 0)
     names = [finding["name"] for finding in report["findings"]]
     assert names == [
-        "python", "system", "packages", "processor", "memory", "llama.cpp", "grammars", "model", "index", "neovim",
-        "vscode",
+        "python", "system", "packages", "processor", "memory", "llama.cpp", "grammars", "settings", "model", "gpu",
+        "engine", "power", "index", "indexes", "folders", "neovim", "vscode", "errors",
     ]  # fmt: skip
     for name in names:
         assert name in for_people.stdout

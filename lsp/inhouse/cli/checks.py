@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import platform
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -16,8 +17,6 @@ from pathlib import Path
 from typing import Literal
 
 import psutil
-
-from inhouse.model import ModelError
 
 State = Literal["ok", "note", "bad"]
 """Fine; worth knowing; does not work."""
@@ -28,6 +27,9 @@ NATIVE_NEOVIM = (0, 12)
 
 NEEDED_BYTES = 500_000_000
 """Free memory for the embedded core, its cache and an index, with room to spare."""
+
+LEAST_DISK_BYTES = 100_000_000
+"""An index takes up to this; below it the disk counts as full."""
 
 GRAMMARS = ("c", "cpp", "go", "java", "javascript", "lua", "python", "rust", "typescript")
 PACKAGES = ("inhouse", "llama-cpp-python", "pygls", "lsprotocol", "tree-sitter", "numpy")
@@ -48,8 +50,11 @@ class Finding:
 
 def all_findings() -> Iterator[Finding]:
     """Every check in order, each as it is done."""
+    from inhouse.cli import engine_checks as parts
+
     checks: tuple[Callable[[], Finding], ...] = (
-        python, system, packages, processor, memory, llama, grammars, model, index_folder, neovim, vscode,
+        python, system, packages, processor, memory, llama, grammars, parts.settings, parts.model, parts.gpu,
+        parts.engine, parts.power, index_folder, parts.indexes, parts.folders, neovim, vscode, parts.errors,
     )  # fmt: skip
     for check in checks:
         yield check()
@@ -98,8 +103,15 @@ def llama() -> Finding:
     try:
         from inhouse.model.native import build_features
     except (ImportError, OSError, RuntimeError) as error:
-        return Finding("llama.cpp", "bad", f"cannot be loaded: {error}", "install llama-cpp-python again")
+        return Finding("llama.cpp", "bad", f"cannot be loaded: {error}", build_mend())
     return Finding("llama.cpp", "ok", build_features())
+
+
+def build_mend() -> str:
+    """How llama.cpp comes back: by compiling it, which needs a compiler, or as a wheel."""
+    if any(shutil.which(name) for name in ("c++", "g++", "clang++", "cl")):
+        return "install llama-cpp-python again"
+    return "install a C++ compiler (Debian: apt install g++), or a prebuilt wheel; then llama-cpp-python again"
 
 
 def grammars() -> Finding:
@@ -114,35 +126,25 @@ def grammars() -> Finding:
     return Finding("grammars", "ok", ", ".join(GRAMMARS))
 
 
-def model() -> Finding:
-    from inhouse.model.gguf import read_header
-    from inhouse.model.store import embedded_core, verify
-
-    try:
-        core = embedded_core()
-        verify(core)
-        header = read_header(core.path)
-    except ModelError as error:
-        return Finding("model", "bad", str(error), "install inhouse again")
-    detail = f"{core.path.name}, {header.parameters / 1e6:.1f} M parameters, {header.file_bytes / 1e6:.1f} MB"
-    return Finding("model", "ok", f"{detail}, checksum right")
-
-
 def index_folder() -> Finding:
     from inhouse.model.store import default_cache_folder
 
     return writable(default_cache_folder())
 
 
-def writable(folder: Path) -> Finding:
+def writable(folder: Path, free: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free) -> Finding:
     """Whether the index can be kept there."""
     mend = "make it writable, or set INHOUSE_CACHE_DIR to another folder"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
-            free_bytes = shutil.disk_usage(folder).free
+            free_bytes = free(folder)
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return Finding("index", "bad", f"{folder}: the disk is full", f"make room; or {mend}")
         return Finding("index", "bad", f"{folder}: {error.strerror}", mend)
+    if free_bytes < LEAST_DISK_BYTES:
+        return Finding("index", "bad", f"{folder}: {free_bytes / 1e6:.0f} MB free", f"make room; or {mend}")
     return Finding("index", "ok", f"{folder} is writable, {free_bytes / 1e9:.1f} GB free")
 
 
@@ -154,14 +156,31 @@ def neovim() -> Finding:
     numbers = name.rpartition("v")[2].split("-")[0].split(".")
     if tuple(int(number) for number in numbers[:2] if number.isdigit()) < NATIVE_NEOVIM:
         return Finding("neovim", "note", name, "Neovim 0.12 draws inline completions itself; update if you can")
-    return Finding("neovim", "ok", name)
+    return plugin(Finding("neovim", "ok", name), NEOVIM_PLUGINS, "docs/editors.md says how to add the plugin")
 
 
 def vscode() -> Finding:
     said = ask("code", "--version")
     if said is None:
         return Finding("vscode", "note", "not found", "install VS Code 1.91 or newer, if you use it")
-    return Finding("vscode", "ok", said.split("\n")[0])
+    here = Finding("vscode", "ok", said.split("\n")[0])
+    return plugin(here, VSCODE_PLUGINS, "docs/editors.md says how to install the extension")
+
+
+NEOVIM_PLUGINS = (
+    ".local/share/nvim/site/pack/*/*/*inhouse*", ".local/share/nvim/lazy/*inhouse*", ".config/nvim/lsp/inhouse.lua",
+    ".config/nvim/pack/*/*/*inhouse*",
+)  # fmt: skip
+VSCODE_PLUGINS = (".vscode/extensions/inhouse.inhouse-*", ".vscode-server/extensions/inhouse.inhouse-*")
+"""Where the plugins usually are, below the home folder."""
+
+
+def plugin(editor: Finding, places: Sequence[str], mend: str, home: Path | None = None) -> Finding:
+    """The editor with its plugin, or a note that none was found in the usual places."""
+    found = [path for place in places for path in (home or Path.home()).glob(place)]
+    if not found:
+        return Finding(editor.name, "note", f"{editor.detail}; no inhouse plugin in the usual places", mend)
+    return Finding(editor.name, "ok", f"{editor.detail}; plugin {found[0].name}")
 
 
 def ask(*command: str) -> str | None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from inhouse.completion.request import CompletionRequest
 from inhouse.completion.settings import Settings
 from inhouse.context.files import included
 from inhouse.model import Engine, ModelError
+
+if TYPE_CHECKING:
+    from inhouse.model.shared import Address
 
 
 def open_engine(settings: Settings) -> Engine:
@@ -19,9 +23,17 @@ def open_engine(settings: Settings) -> Engine:
         return _embedded(resolve(settings.model), settings)
     if not settings.server_url:
         raise ModelError('engine = "server" needs server_url, such as "http://127.0.0.1:8080"; set it, or engine again')
-    from inhouse.model.shared import Address, open_shared
+    from inhouse.model.shared import open_shared
 
-    address = Address(
+    return open_shared(address_of(settings), lambda: _embedded(resolve("embedded"), settings))
+
+
+def address_of(settings: Settings) -> Address:
+    """Where the shared engine is, and how it is spoken to."""
+    from inhouse.model.shared import Address
+
+    assert settings.server_url, "the caller has looked"
+    return Address(
         settings.server_url,
         settings.server_kind,
         settings.server_model,
@@ -29,7 +41,6 @@ def open_engine(settings: Settings) -> Engine:
         settings.server_timeout_ms,
         settings.context_tokens,
     )
-    return open_shared(address, lambda: _embedded(resolve("embedded"), settings))
 
 
 def stays_here(settings: Settings, request: CompletionRequest) -> bool:

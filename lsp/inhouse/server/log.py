@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
+
+from inhouse.model.store import default_cache_folder
+
+ERRORS_FILE = "errors.log"
+"""In the cache folder: the last warnings and errors, for `inhouse doctor`."""
+_ERRORS_BYTES = 64_000
 
 
 class _NoValues(logging.Filter):
@@ -25,7 +33,22 @@ def configure(file: Path | None = None, verbose: bool = False) -> None:
     handler.addFilter(_NoValues())
     root = logging.getLogger()
     root.addHandler(handler)
+    _keep_errors(root, handler)
     root.setLevel(logging.WARNING)
     logging.getLogger("inhouse").setLevel(logging.DEBUG if verbose else logging.INFO)
     # pygls writes every message's body at INFO and a line for each late cancellation at WARNING.
     logging.getLogger("pygls").setLevel(logging.ERROR)
+
+
+def _keep_errors(root: logging.Logger, like: logging.Handler) -> None:
+    """Keep warnings and errors in a file of bounded size. A cache that cannot be written is no obstacle."""
+    with suppress(OSError):
+        folder = default_cache_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        keeper = RotatingFileHandler(
+            folder / ERRORS_FILE, maxBytes=_ERRORS_BYTES, backupCount=1, encoding="utf-8", delay=True
+        )
+        keeper.setLevel(logging.WARNING)
+        keeper.setFormatter(like.formatter)
+        keeper.addFilter(_NoValues())
+        root.addHandler(keeper)

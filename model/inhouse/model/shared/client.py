@@ -34,6 +34,14 @@ class Away(Exception):
     """The server cannot be reached, broke off or does not answer in time. The message says what happened."""
 
 
+class Refused(ModelError):
+    """The server refuses a request. Its words are kept apart: they may quote the request, which is source code."""
+
+    def __init__(self, message: str, words: str) -> None:
+        super().__init__(message)
+        self.words = words
+
+
 class TooLong(Exception):
     """The server says that the prompt does not fit its context."""
 
@@ -123,16 +131,16 @@ class Client:
         if "context" in reason.lower():
             self._failed(reason)
         if code in (408, 425, 429) or code >= 500:
-            raise Away(f"answers {code}: {reason}")
+            raise Away(f"answers {code}")
         if code != 200:
-            raise ModelError(f"{self.url}: refuses the request ({code}: {reason})")
+            raise Refused(f"{self.url}: refuses the request ({code}); its own log says why", reason)
         return _parsed(answer.text)
 
     def _failed(self, reason: str) -> NoReturn:
         """Raise what an error in the server's words means."""
         if "context" in reason.lower():
             raise TooLong(reason)
-        raise Away(f"fails: {reason}")
+        raise Away("fails; its own log says why")
 
     @asynccontextmanager
     async def _plainly(self) -> AsyncGenerator[None]:
@@ -160,7 +168,7 @@ def _reason(answer: httpx2.Response) -> str:
 
 
 def _words(found: Any) -> str:
-    """The server's own words of an error, cut short: they may quote the request, which is source code."""
+    """The server's own words of an error; never logged, never shown."""
     message: Any = cast("dict[str, Any]", found).get("error", found) if isinstance(found, dict) else found
     message = cast("dict[str, Any]", message).get("message", "") if isinstance(message, dict) else message
     return " ".join(str(message).split())[:80]

@@ -17,7 +17,7 @@ from inhouse.model.cancel import CancelFlag
 from inhouse.model.cells import Cancelled
 from inhouse.model.families import FAMILIES, Taught, family_named
 from inhouse.model.fill import Alternative, Fill, FillRequest, ModelError
-from inhouse.model.shared.client import Away, Client, TooLong
+from inhouse.model.shared.client import Away, Client, Refused, TooLong
 from inhouse.model.shared.dialects import Dialect, Event, LlamaDialect, OpenAIDialect
 from inhouse.model.shared.secret import token_for
 from inhouse.model.shared.text import Asked, Part, TextLayout, harmless
@@ -146,12 +146,12 @@ class ServerEngine:
     ) -> _Answer:
         try:
             return self._client.call(self._stream(parts, healed, request, writing), cancel)
-        except ModelError as error:
+        except Refused as error:
             dialect = self.dialect
             if (
                 not isinstance(dialect, OpenAIDialect)
                 or not dialect.states_probabilities
-                or "logprobs" not in str(error)
+                or "logprobs" not in error.words
             ):
                 raise
             dialect.states_probabilities = False

@@ -1,0 +1,184 @@
+"""The doctor on sick machines: the right finding and the right mend each, and a support file without source text."""
+
+from __future__ import annotations
+
+import errno
+import json
+import logging
+import shutil
+import sqlite3
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ggufs import FIM_METADATA, write
+
+from inhouse.cli import checks, engine_checks
+from inhouse.model import store
+from inhouse.model.store import Core, embedded_core
+from inhouse.server import configure_log
+
+from .conftest import Call
+
+
+@pytest.fixture(autouse=True)
+def machine(call: Call, tmp_path: Path) -> Path:
+    """Folders of its own, as `call` has set them."""
+    return tmp_path
+
+
+def found(call: Call, name: str) -> dict[str, Any]:
+    report = json.loads(call("doctor", "--json").stdout)
+    [finding] = [one for one in report["findings"] if one["name"] == name]
+    return dict(finding)
+
+
+def test_no_model(call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(store, "embedded_core", lambda: Core(tmp_path / "gone.gguf", "0" * 64, ""))
+
+    finding = found(call, "model")
+
+    assert finding["state"] == "bad"
+    assert "gone.gguf" in finding["detail"]
+    assert "install inhouse again" in finding["mend"]
+
+
+def test_a_chosen_model_that_is_gone(call: Call, machine: Path) -> None:
+    models = machine / "data" / "models"
+    models.mkdir(parents=True)
+    (models / "chosen").write_text("qwen2.5-coder-0.5b:q8_0")
+
+    finding = found(call, "model")
+
+    assert (finding["state"], "not fetched" in finding["detail"]) == ("bad", True)
+    assert "inhouse model pull qwen2.5-coder-0.5b:q8_0" in finding["mend"]
+    assert "inhouse model use embedded" in finding["mend"]
+
+
+def test_a_damaged_core(call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    core = embedded_core()
+    damaged = bytearray(core.path.read_bytes())
+    damaged[-1] ^= 1
+    (tmp_path / "core.gguf").write_bytes(damaged)
+    monkeypatch.setattr(store, "embedded_core", lambda: Core(tmp_path / "core.gguf", core.sha256, ""))
+
+    finding = found(call, "model")
+
+    assert (finding["state"], "damaged" in finding["detail"]) == ("bad", True)
+    assert finding["mend"] == "install inhouse again"
+
+
+def test_a_damaged_pulled_model(call: Call, machine: Path) -> None:
+    place = machine / "data" / "models" / "house-q8_0"
+    place.mkdir(parents=True)
+    file = write(place / "house.gguf", FIM_METADATA)
+    assert call("model", "verify", "house-q8_0").returncode == 0
+    assert call("model", "use", "house-q8_0").returncode == 0
+    assert found(call, "model")["state"] == "ok"
+    data = bytearray(file.read_bytes())
+    data[-1] ^= 1
+    file.write_bytes(data)
+
+    finding = found(call, "model")
+
+    assert (finding["state"], "damaged" in finding["detail"]) == ("bad", True)
+    assert "inhouse model use embedded" in finding["mend"]
+
+
+@pytest.mark.parametrize(
+    ("compilers", "says"), [((), "install a C++ compiler"), (("g++",), "install llama-cpp-python")]
+)
+def test_a_build_that_cannot_be_loaded_with_and_without_a_compiler(
+    monkeypatch: pytest.MonkeyPatch, compilers: tuple[str, ...], says: str
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: name if name in compilers else None)
+
+    assert checks.build_mend().startswith(says)
+
+
+def test_a_missing_compiler_is_no_finding_while_the_build_works(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+
+    assert found(call, "llama.cpp")["state"] == "ok"
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    finding = checks.writable(tmp_path, free=lambda _: 1_000_000)
+    assert (finding.state, "1 MB free" in finding.detail) == ("bad", True)
+    assert "make room" in (finding.mend or "")
+
+    def full(_: Path) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    finding = checks.writable(tmp_path, free=full)
+    assert (finding.state, "disk is full" in finding.detail) == ("bad", True)
+
+
+def test_an_unreadable_index(call: Call, machine: Path) -> None:
+    projects = machine / "cache" / "projects"
+    projects.mkdir(parents=True)
+    with sqlite3.connect(projects / "good-1.sqlite3") as database:
+        database.execute("CREATE TABLE t (x)")
+    database.close()
+    assert found(call, "indexes") == {"name": "indexes", "state": "ok", "detail": "1 projects", "mend": None}
+    (projects / "bad-2.sqlite3").write_bytes(b"no database at all" * 100)
+
+    finding = found(call, "indexes")
+
+    assert (finding["state"], "bad-2.sqlite3" in finding["detail"]) == ("bad", True)
+    assert f"delete {projects / 'bad-2.sqlite3'}" in finding["mend"]
+
+
+def test_settings_that_cannot_be_used(call: Call, project: Path) -> None:
+    (project / "inhouse.toml").write_text('model = "/x.gguf"\nmax_tokens = 0\n')
+
+    finding = found(call, "settings")
+
+    assert finding["state"] == "bad"
+    assert "may not set 'model'" in finding["detail"]
+    assert "config.toml" in finding["mend"]
+
+
+def test_a_shared_engine_that_is_away(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INHOUSE_ENGINE", "server")
+    assert found(call, "engine")["state"] == "bad"
+    monkeypatch.setenv("INHOUSE_SERVER_URL", "http://127.0.0.1:9")
+
+    finding = found(call, "engine")
+
+    assert (finding["state"], "is away" in finding["detail"]) == ("note", True)
+    assert "the embedded core answers meanwhile" in finding["mend"]
+
+
+def test_plugins_are_looked_for_where_they_usually_are(tmp_path: Path) -> None:
+    editor = checks.Finding("vscode", "ok", "1.99")
+    assert checks.plugin(editor, checks.VSCODE_PLUGINS, "install it", tmp_path).mend == "install it"
+    (tmp_path / ".vscode/extensions/inhouse.inhouse-0.1.0").mkdir(parents=True)
+    assert checks.plugin(editor, checks.VSCODE_PLUGINS, "install it", tmp_path).state == "ok"
+
+
+def test_the_support_file_has_no_source_text_and_no_secrets(
+    call: Call, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INHOUSE_SERVER_URL", "https://user:pa55word@gpu.example.com")
+    monkeypatch.setenv("INHOUSE_SERVER_TOKEN", "s3cret")
+    assert call("index", str(project)).returncode == 0
+    root = logging.getLogger()
+    before = list(root.handlers)
+    configure_log()
+    logging.getLogger("inhouse.server").warning("the model is slow")
+    for handler in [one for one in root.handlers if one not in before]:
+        root.removeHandler(handler)
+        handler.close()
+
+    call("doctor", "--bundle", str(project.parent / "support.zip"))
+
+    with zipfile.ZipFile(project.parent / "support.zip") as archive:
+        assert sorted(archive.namelist()) == ["doctor.json", "errors.log", "settings.json", "versions.json"]
+        text = "".join(archive.read(name).decode() for name in archive.namelist())
+    assert "the model is slow" in text
+    assert "gpu.example.com" in text
+    for secret in ("pa55word", "s3cret", "net_price", "def total", "amounts"):
+        assert secret not in text
+    assert engine_checks.last_errors(1)[0].endswith("the model is slow")
