@@ -5,7 +5,7 @@ characters of windows had half of the names that a line needs from other files, 
 """
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from inhouse.context.catalogue import Catalogue
@@ -74,15 +74,18 @@ def ranked(
     known: Collection[str],
 ) -> list[str]:
     """The words of the windows and what is imported, less what is known, the likeliest to be needed first."""
-    weights = dict.fromkeys(imported, _IMPORTED)
-    files: dict[str, set[str]] = {}
+    left_out = frozenset(known)
+    weights = dict.fromkeys((name for name in imported if name not in left_out), _IMPORTED)
+    by_file: dict[str, set[str]] = {}
     for window, found in zip(windows, block_words, strict=True):
         weight = (window.score / windows[0].score) ** _POWER
-        for word in found:
+        new = found - left_out
+        by_file.setdefault(window.path, set()).update(new)
+        for word in new:
             weights[word] = weights.get(word, 0.0) + weight
-            files.setdefault(word, set()).add(window.path)
-    worth = {word: weight * len(files.get(word, "1")) ** _FILES_POWER for word, weight in weights.items()}
-    return sorted((word for word in worth if word not in known), key=lambda word: (-worth[word], word))
+    files = Counter(word for new in by_file.values() for word in new)
+    worth = {word: weight * max(1, files[word]) ** _FILES_POWER for word, weight in weights.items()}
+    return sorted(worth, key=lambda word: (-worth[word], word))
 
 
 def names_chunk(language: str, windows: Sequence[Window], names: Sequence[str], budget: int) -> list[Chunk]:
