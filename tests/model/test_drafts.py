@@ -80,8 +80,8 @@ def test_costs_are_measured_once_and_remembered(tmp_path: Path) -> None:
 
     assert costs.of(2) == HALF_B
     assert BatchCosts(file, "model 1").of(2) == HALF_B
-    assert not BatchCosts(file, "model 1").known(1), "another number of threads costs something else"
-    assert not BatchCosts(file, "model 2").known(2)
+    assert BatchCosts(file, "model 1").of(1) is None, "another number of threads costs something else"
+    assert BatchCosts(file, "model 2").of(2) is None
 
 
 def test_a_disturbed_measurement_costs_no_more_than_a_larger_batch(tmp_path: Path) -> None:
@@ -96,4 +96,16 @@ def test_a_damaged_file_is_measured_anew(tmp_path: Path, text: str) -> None:
     file = tmp_path / "model.json"
     file.write_text(text)
 
-    assert not BatchCosts(file, "k").known(2)
+    assert BatchCosts(file, "k").of(2) is None
+
+
+def test_a_later_process_may_find_it_costs_less_never_more(tmp_path: Path) -> None:
+    file = tmp_path / "model.json"
+    BatchCosts(file, "k").measure(2, lambda size: HALF_B[size] * (3 if size == 4 else 1))
+    later = BatchCosts(file, "k")
+    assert later.wanted(2)
+
+    later.measure(2, lambda size: HALF_B[size] * (2 if size > 4 else 1))
+
+    assert later.of(2) == HALF_B
+    assert not later.wanted(2), "once a process"

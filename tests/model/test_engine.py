@@ -175,6 +175,7 @@ COPIES = "".join(
     f"            return self.parse_{name}(handle.read())\n\n"
     for name in ("json", "toml", "yaml", "text")
 )
+COSTS_KEY = f"{file_key(embedded_core().path)} auto f16"
 ALWAYS = {1: 1.0, 4: 1.0, 8: 1.0, 12: 1.0, 16: 1.0}
 
 
@@ -182,7 +183,7 @@ ALWAYS = {1: 1.0, 4: 1.0, 8: 1.0, 12: 1.0, 16: 1.0}
 def two_engines(tmp_path: Path) -> Iterator[tuple[LlamaEngine, LlamaEngine]]:
     """Without drafts, and with drafts wherever there is a guess."""
     folder = tmp_path / "always"
-    BatchCosts(folder / "batches" / f"{embedded_core().path.stem}.json", file_key(embedded_core().path)).measure(
+    BatchCosts(folder / "batches" / f"{embedded_core().path.stem}.json", COSTS_KEY).measure(
         1, lambda size: ALWAYS[size]
     )
     plain = LlamaEngine(embedded_core().path, threads=1, drafts=False)
@@ -259,4 +260,4 @@ def test_what_batches_cost_is_learned_when_there_is_time(tmp_path: Path) -> None
     engine.close()
 
     file = next((tmp_path / "batches").iterdir())
-    assert BatchCosts(file, file_key(embedded_core().path)).known(1)
+    assert BatchCosts(file, COSTS_KEY).of(1)

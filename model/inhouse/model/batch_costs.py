@@ -13,7 +13,7 @@ from pathlib import Path
 SIZES = (1, 4, 8, 12, 16)
 """Batch sizes that are measured."""
 LONGEST_DRAFT = SIZES[-1] - 1
-_REPEATS = 5
+_REPEATS = 4
 _NEARLY_SURE = 0.95
 _MARGIN = 1.05
 """A draft must promise this much more speed: the guess of its chances is rough."""
@@ -26,22 +26,29 @@ class BatchCosts:
         """`key` names the model and its version: what was measured for another one does not count."""
         self._file = file
         self._key = key
+        self._measured: set[int] = set()
         self._ms: dict[int, dict[int, float]] = _load(file, key) if file else {}
 
-    def known(self, threads: int) -> bool:
-        return threads in self._ms
+    def wanted(self, threads: int) -> bool:
+        """Whether to measure: once a process, since a busy moment may have spoilt what is remembered."""
+        return threads not in self._measured
 
     def of(self, threads: int) -> Mapping[int, float] | None:
         """What was measured with so many threads; None if nothing was."""
         return self._ms.get(threads)
 
     def measure(self, threads: int, evaluate: Callable[[int], float]) -> None:
-        """`evaluate(size)` evaluates so many tokens and returns the milliseconds; the fastest of some is taken."""
+        """`evaluate(size)` evaluates so many tokens and returns the milliseconds; the fastest ever seen counts."""
         evaluate(SIZES[-1])  # the first one also sets up llama.cpp's buffers
-        rounds = [[evaluate(size) for size in SIZES] for _ in range(_REPEATS)]
+        tries = {size: max(1, min(4, 16 // size)) for size in SIZES}
+        rounds = [[min(evaluate(size) for _ in range(tries[size])) for size in SIZES] for _ in range(_REPEATS)]
         fastest = [min(took) for took in zip(*rounds, strict=True)]
+        before = self._ms.get(threads)
+        if before is not None:
+            fastest = [min(ms, before[size]) for size, ms in zip(SIZES, fastest, strict=True)]
         # A busy moment may have spoilt all tries of one size: it costs no more than a larger one.
         self._ms[threads] = {size: min(fastest[at:]) for at, size in enumerate(SIZES)}
+        self._measured.add(threads)
         self._save()
 
     def _save(self) -> None:

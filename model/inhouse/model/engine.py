@@ -68,7 +68,9 @@ class LlamaEngine:
         self.vocabulary = _vocabulary_of(self._weights, cache_folder)
         self._drafts = drafts
         self._acceptance = Acceptance()
-        self._costs = BatchCosts(cache_folder / "batches" / f"{path.stem}.json", file_key(path))
+        self._costs = BatchCosts(
+            cache_folder / "batches" / f"{path.stem}.json", f"{file_key(path)} {flash_attention} {kv_type}"
+        )
         self._layout = Layout(tokens, family_of(self.header), self._weights.tokenize, context_tokens)
         attention = Attention(flash_attention, kv_type, on_gpu=gpu_layers > 0)
         self._session = Session(self._weights, context_tokens, self._threads.count(), attention)
@@ -212,7 +214,7 @@ class LlamaEngine:
     def _learn_costs(self) -> None:
         """Behind the current sequence. Raises Cancelled."""
         session, threads = self._session, self._threads.last
-        if self._drafts and not self._costs.known(threads):
+        if self._drafts and self._costs.wanted(threads):
             self._costs.measure(threads, lambda size: session.time_batch([session.tokens[-1]] * size))
 
     def _drafting(self, ids: list[int], request: FillRequest, steering: Steering | None) -> Drafting | None:
