@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from inhouse.completion import Assistant, Settings
@@ -76,6 +77,19 @@ class FakeEngine(ScriptedEngine):
         self._write("closed")
 
 
+class FreeAssistant(Assistant):
+    """Says what its engine says, whether anybody knows the names or not."""
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        free = replace(settings, name_check=False)
+        self._settings = self._steering.settings = self._answers.settings = free
+
+
 class BrokenAssistant(Assistant):
     """Has no model, as when the file is missing."""
 
@@ -97,7 +111,8 @@ def main() -> int:
     def assistant(settings: Settings) -> Assistant:
         if arguments.broken:
             return BrokenAssistant(settings)
-        return Assistant(settings, FakeEngine(arguments.text, arguments.token_ms, arguments.trace, arguments.warm_ms))
+        engine = FakeEngine(arguments.text, arguments.token_ms, arguments.trace, arguments.warm_ms)
+        return FreeAssistant(replace(settings, name_check=False), engine)
 
     server = InhouseServer(assistant)
     return serve_tcp(server, "127.0.0.1", 0) if arguments.tcp else serve_stdio(server)
