@@ -14,8 +14,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from inhouse.context import reading
+from inhouse.context.conventions import Conventions, mine
+from inhouse.context.conventions.pins import read_pins
 from inhouse.context.files import Entry
+from inhouse.context.files import read as read_text
+from inhouse.context.modules import Modules
 from inhouse.context.reading import Reading
 
 
@@ -68,7 +74,20 @@ def read_files(root: Path, entries: Sequence[Entry]) -> list[Reading | str]:
     return [reading.read(root, entry) or entry.path for entry in entries]
 
 
-_JOBS: dict[str, Callable[..., Any]] = {"read_files": read_files}
+def mine_files(root: Path, files: Sequence[tuple[str, str]]) -> Conventions:
+    """The conventions of (path, language) files as the disk has them; from now on this process gives way to others."""
+    if sys.platform == "win32":
+        psutil.Process().nice(psutil.IDLE_PRIORITY_CLASS)
+    else:
+        os.nice(_LEAST_NICE)
+    modules = Modules((path for path, _ in files), lambda path: read_text(root / path), root.name)
+    texts = ((path, language, text) for path, language in files if (text := read_text(root / path)) is not None)
+    return mine(texts, modules, read_pins(root))
+
+
+_LEAST_NICE = 19
+
+_JOBS: dict[str, Callable[..., Any]] = {"read_files": read_files, "mine_files": mine_files}
 
 
 def serve() -> None:

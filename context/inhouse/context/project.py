@@ -36,6 +36,7 @@ from inhouse.context.signatures import Pick
 from inhouse.context.store import FileRow, Store
 from inhouse.context.surroundings import Behind, Surroundings
 from inhouse.context.trees import PARSED_CHARS, Trees
+from inhouse.context.ways import Ways
 from inhouse.context.windows import Postings
 from inhouse.context.worker import Worker
 
@@ -87,11 +88,13 @@ class Project:
         self._block_words = BlockWords(self._lines_of)
         self._project_names = ProjectNames(self._store, self._lines_of)
         self._card: list[CardLine] = []
-        self._mined: tuple[int, Conventions, House] | None = None
+        self._mined = -1
         self._generation = 0
         self._listeners: list[Callable[[], None]] = []
         self._catalogue = self._guarded(self._load, Catalogue((), 0, Modules((), self._read)))
         self._worker = Worker(self.root, self._absorb, self._refresh_quietly)
+        self._ways = Ways(self._store, self.root, lambda: self._catalogue.rows, self._new_card)
+        self._ways.recall()
 
     # ---- keeping up to date
 
@@ -139,8 +142,9 @@ class Project:
         self._worker.add(relative)
 
     def watch(self) -> None:
-        """Follows changes on the disk from now on."""
+        """Follows changes on the disk from now on, and what they do to the conventions."""
         self._worker.watch()
+        self._ways.follow()
 
     def settle(self, timeout_s: float) -> bool:
         """Waits until all known changes are in the index; whether they are."""
@@ -148,6 +152,7 @@ class Project:
 
     def close(self) -> None:
         """Stops following and closes the database."""
+        self._ways.close()
         self._worker.close()
         self._store.close()
 
@@ -280,23 +285,34 @@ class Project:
     def conventions(self, stop: Callable[[], bool] | None = None) -> Conventions:
         """What the project does in its own way, mined from all files: seconds in a large project, so off the loop."""
         catalogue = self._catalogue
-        with self._lock:
-            if self._mined is not None and self._mined[0] == catalogue.generation:
-                return self._mined[1]
+        known = self._ways.known
+        if known is not None and self._mined == catalogue.generation:
+            return known
         texts = ((row.path, row.language, text) for row in catalogue.rows if (text := self.text(row.path)) is not None)
         found = mine(texts, catalogue.modules, read_pins(self.root), stop)
-        languages = {row.path: row.language for row in catalogue.rows}
-        with self._lock:
-            self._mined = (catalogue.generation, found, found.house())
-            self._card = [
-                CardLine(line.path, line.line, line.text, languages.get(line.path, "")) for line in found.card
-            ]
+        if not (stop and stop()):
+            self._ways.keep(found)
+            self._mined = catalogue.generation
         return found
 
+    def learn_conventions(self, stop: Callable[[], bool] | None = None) -> bool:
+        """Mines the conventions where they are not known or much has changed since; whether they are new.
+
+        Blocks (seconds in a large project), but not in a project that is watched: there it happens by itself, aside.
+        """
+        return not self._ways.followed and self._ways.refresh(stop)
+
+    def known_conventions(self) -> Conventions | None:
+        """What was last mined, in this run or an earlier one; None before the first time. Costs nothing."""
+        return self._ways.known
+
     def house(self) -> House:
-        """What conventions() last found, as plain sets for steering; empty before it was first asked. Costs nothing."""
-        mined = self._mined
-        return mined[2] if mined is not None else House()
+        """The same as plain sets for steering; empty before the first time. Costs nothing."""
+        return self._ways.house
+
+    def _new_card(self, found: Conventions) -> None:
+        languages = {row.path: row.language for row in self._catalogue.rows}
+        self._card = [CardLine(line.path, line.line, line.text, languages.get(line.path, "")) for line in found.card]
 
     def _outline_at(self, path: str) -> Outline | None:
         row = self._catalogue.row(path)
@@ -392,6 +408,7 @@ class Project:
 
     def _reload(self, load: Callable[[], Catalogue] | None = None) -> None:
         self._catalogue = self._guarded(load or self._load, self._catalogue)
+        self._ways.nudge()
         for tell in self._listeners:
             tell()
 

@@ -32,6 +32,11 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE VIRTUAL TABLE search_words USING fts5vocab('search', 'instance');
     INSERT INTO meta VALUES ('next_block', 1);
     """,
+    # 2: what was mined from the whole project (the conventions) and the state of the files that it was mined from.
+    """
+    CREATE TABLE remembered (key TEXT PRIMARY KEY, version INTEGER NOT NULL, marks BLOB NOT NULL, value BLOB NOT NULL)
+        WITHOUT ROWID;
+    """,
 )
 
 ANALYSIS = 3

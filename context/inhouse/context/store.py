@@ -154,6 +154,19 @@ class Store:
         rows = self.connection().execute("SELECT file FROM names WHERE name = ? LIMIT ?", (_key(name), limit))
         return [int(row[0]) for row in rows]
 
+    def remember(self, key: str, version: int, marks: bytes, value: bytes) -> None:
+        """Keeps something that was found out about the project as a whole; marks tell from which state of it."""
+        with self.writing() as connection:
+            connection.execute("REPLACE INTO remembered VALUES (?, ?, ?, ?)", (key, version, marks, value))
+
+    def remembered(self, key: str, version: int) -> tuple[bytes, bytes] | None:
+        """The marks and the value that were kept, if they are of this version."""
+        row = self.connection().execute(
+            "SELECT marks, value FROM remembered WHERE key = ? AND version = ?", (key, version)
+        )
+        found: tuple[bytes, bytes] | None = row.fetchone()
+        return found
+
     # ---- searching
 
     def blocks_with(self, term: str, limit: int) -> Blocks:

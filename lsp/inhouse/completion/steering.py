@@ -25,7 +25,7 @@ from inhouse.completion.request import CompletionRequest, Provenance
 from inhouse.completion.settings import Settings
 from inhouse.completion.sizes import rule_for
 from inhouse.completion.words import Words
-from inhouse.context import Place, Project, TokenMemory
+from inhouse.context import Conventions, Place, Project, TokenMemory
 from inhouse.model import Draft, Engine
 
 _OWN_CHARACTERS = 8_000
@@ -107,7 +107,7 @@ class ProjectSteering:
         self._open_project = open_project
         self._memories: dict[Path, TokenMemory] = {}
         self._words: dict[Path, Words] = {}
-        self._avoided: dict[Path, Avoided] = {}
+        self._avoided: dict[Path, tuple[Conventions, Avoided]] = {}
         self._tokens = PrefixTokens()
         self._own = OwnWords()
         self._lines: tuple[str, LineCount] | None = None
@@ -131,8 +131,7 @@ class ProjectSteering:
             with self._lock:
                 words = self._words.setdefault(root, Words())
             words.refresh(project, stop)
-            if root not in self._avoided:  # once a session: mining takes seconds in a large project
-                self._avoided[root] = avoided_of(project.conventions(stop))
+            project.learn_conventions(stop)
         return read
 
     def of(self, request: CompletionRequest, cursor: Cursor, engine: Engine) -> Steered | None:
@@ -157,7 +156,13 @@ class ProjectSteering:
 
     def avoided(self, root: Path) -> Avoided:
         """What the project does without, as far as it is known yet."""
-        return self._avoided.get(root) or Avoided()
+        found = self._open_project(root).known_conventions()
+        if found is None:
+            return Avoided()
+        held = self._avoided.get(root)
+        if held is None or held[0] is not found:
+            held = self._avoided[root] = found, avoided_of(found)
+        return held[1]
 
     def _bias(self, request: CompletionRequest, cursor: Cursor, engine: Engine) -> NameBias | None:
         words = self._words.get(request.root)

@@ -78,8 +78,9 @@ class Wrapper:
 
     @property
     def share(self) -> float:
-        """House calls among both."""
-        return self.house_uses / (self.house_uses + self.foreign_uses)
+        """House calls among both; 1 for a pin that nobody uses yet."""
+        uses = self.house_uses + self.foreign_uses
+        return self.house_uses / uses if uses else 1.0
 
 
 @dataclass(slots=True)
