@@ -128,6 +128,8 @@ def find(name: str, entries: Iterable[Entry] | None = None) -> Choice:
     if found:
         offered = ", ".join(one.name for one in found)
         raise ModelError(f"{name}: the catalogue has no such quantisation of it; it has {offered}")
+    if Path(name).is_dir():
+        raise ModelError(f"{name}: is a folder; give the GGUF file in it, or a model of the catalogue")
     near = difflib.get_close_matches(wanted, {one.entry.name for one in known}, 3, 0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else "`inhouse model list` names them"
     raise ModelError(f"{name}: neither a model of the catalogue nor a file; {hint}")

@@ -27,7 +27,9 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def assistant(root: Path) -> Iterator[Assistant]:
-    settings = Settings(show_above=0.0, suggestion_cache=False, instant_lane=False, project_context=False)
+    settings = Settings(
+        show_above=0.0, suggestion_cache=False, instant_lane=False, project_context=False, name_check=False
+    )
     assistant = Assistant(settings, ScriptedEngine("value"))
     yield assistant
     assistant.close()
