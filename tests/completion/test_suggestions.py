@@ -121,6 +121,13 @@ def test_silence_is_remembered_where_it_was_computed_ahead_only() -> None:
     assert kept.find(at("x = v█\n"), HERE) is None
 
 
+def test_silence_for_one_answer_is_none_for_three() -> None:
+    """Three are wanted by whom asks by a key, and nothing is too unsure then."""
+    kept = remembered("x = █\n", ahead=True)
+
+    assert kept.find(at("x = █\n"), State("a.py", 1, alternatives=3)) is None
+
+
 @pytest.mark.parametrize(
     ("marked", "rest", "end"), [("x = call(█)\n", '"a", b)', 10), ('x = call("a"█)\n', ", b)", 13)]
 )

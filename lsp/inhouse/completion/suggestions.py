@@ -109,7 +109,8 @@ class Suggestions:
         if added is None:
             return None  # the text after the cursor is another one: perhaps it comes back
         if not typed and not entry.answer.items:
-            return _from_cache(entry.answer, ())
+            # Asked for by a key, more is wanted: what was too unsure for one answer is shown then.
+            return _from_cache(entry.answer, ()) if state.alternatives <= entry.state.alternatives else None
         alive = [number for number, text in enumerate(entry.texts) if _goes_on(text, typed, added)]
         if not alive or len(typed) < entry.reached:
             self._drop(entry)  # typed over, all typed, or taken back
