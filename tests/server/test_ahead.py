@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
+import pytest
 from lsprotocol import types
+
+from inhouse.completion import CompletionRequest, Item
+from inhouse.model import CancelFlag
+from inhouse.server.completing import look_ahead
 
 from .client import Client, until
 from .conftest import Start
@@ -49,3 +58,33 @@ async def test_a_question_ends_the_looking_ahead(start: Start, tmp_path: Path) -
     await client.complete(client.open((tmp_path / "b.py").as_uri(), "y = 1 + "), 0, 8)
     story = lines(trace)
     assert story[story.index("begin 13 a.py") + 1 :][:2] == ["cancelled", "begin 8 b.py"]
+
+
+class Later:
+    """In place of the decoding thread: keeps the idle job for a later time."""
+
+    def __init__(self) -> None:
+        self.jobs: list[Callable[[CancelFlag], None]] = []
+
+    def submit_idle(self, _: str, run: Callable[[CancelFlag], None]) -> Future[None]:
+        self.jobs.append(run)
+        return Future()
+
+
+@pytest.mark.parametrize(("replaced", "asked"), [(False, 1), (True, 0)])
+def test_an_assistant_that_was_replaced_looks_ahead_no_more(tmp_path: Path, replaced: bool, asked: int) -> None:
+    """The index thread closes it then: it would decode with a model that is gone, or load it again."""
+    calls: list[Item] = []
+
+    def ahead(_: CompletionRequest, item: Item, __: CancelFlag) -> None:
+        calls.append(item)
+
+    decoder = Later()
+    server = SimpleNamespace(assistant=SimpleNamespace(look_ahead=ahead), decoder=decoder)
+    request = CompletionRequest(tmp_path, tmp_path / "a.py", "x", 1)
+    look_ahead(cast(Any, server), "file:///a.py", request, Item("y", 1, 1, 0.5, "model"))
+    if replaced:
+        server.assistant = SimpleNamespace()
+    decoder.jobs[0](CancelFlag())
+
+    assert len(calls) == asked

@@ -79,7 +79,7 @@ def _items(
     server.answers.remember(document.uri, {"version": document.version, **wire.answer_json(answer, shown)})
     if not shown:
         return []
-    _look_ahead(server, document.uri, request, shown[0].item)
+    look_ahead(server, document.uri, request, shown[0].item)
     number = server.answers.issue()
     server.feedback.shown(document, cursor, request, shown, number, ms)
     return [
@@ -97,12 +97,13 @@ def ahead_key(uri: str) -> str:
     return f"ahead {uri}"
 
 
-def _look_ahead(server: InhouseServer, uri: str, request: CompletionRequest, item: Item) -> None:
+def look_ahead(server: InhouseServer, uri: str, request: CompletionRequest, item: Item) -> None:
     """Compute what follows the item's acceptance while the user reads it."""
     assistant = server.assistant
 
     def work(flag: CancelFlag) -> None:
-        assistant.look_ahead(request, item, flag)
+        if assistant is server.assistant:  # one that was replaced is being closed by the index thread
+            assistant.look_ahead(request, item, flag)
 
     server.decoder.submit_idle(ahead_key(uri), work).add_done_callback(log_failure("looking ahead"))
 
