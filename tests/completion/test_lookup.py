@@ -11,7 +11,7 @@ from fakes import ScriptedEngine
 
 from inhouse.completion import Assistant, Completion, CompletionRequest, Settings
 from inhouse.completion.ranking import Candidate
-from inhouse.model import CancelFlag
+from inhouse.model import CancelFlag, FillRequest
 
 
 @dataclass
@@ -97,3 +97,30 @@ def test_a_larger_model_answers_alone(root: Path) -> None:
     found = answer(root, Prefers("logger('shop')"), Large("config()"), invoked=True)
 
     assert [item.text for item in found.items] == ["config()"]
+
+
+def test_cancelled_while_judging_is_cancelled(root: Path) -> None:
+    """What the model wrote was not compared with anything: shown or remembered, it would pass for judged."""
+
+    class Interrupted(SmallEngine):
+        def score(self, request: FillRequest, texts: Sequence[str], cancel: CancelFlag, *_: object) -> tuple[()]:
+            cancel.set()
+            return ()
+
+    found = answer(root, Prefers("config()"), Interrupted("config()"), invoked=True)
+
+    assert (found.items, found.silent) == ((), "cancelled")
+
+
+def test_a_block_that_begins_below_the_cursor_is_not_lost(root: Path) -> None:
+    """Its first line is empty: there is no rest of the line to compare."""
+    engine = SmallEngine("\n    return get_logger('shop')")
+    found = answer(root, Prefers("nothing of this"), engine, text="def shop_logger():", invoked=True)
+
+    assert [item.text for item in found.items] == ["\n    return get_logger('shop')"]
+
+
+def test_nothing_written_and_nothing_found_is_silence_with_a_reason(root: Path) -> None:
+    found = answer(root, Prefers("nothing of this"), SmallEngine("  "), text="quux = zork(")
+
+    assert (found.items, found.silent) == ((), "nothing to add")

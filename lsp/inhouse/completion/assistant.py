@@ -216,6 +216,8 @@ class Assistant:
         judging = time.perf_counter()
         ranked = self._ranked(request, cursor, hole, fill, cancel)
         judge_ms = _ms_since(judging)
+        if ranked is None and cancel.is_set:  # nothing was compared: remembered, it would pass for judged
+            fill = replace(fill, stop="cancelled")
         untold = ranked is None and hole.alternatives == 1 and fill.stop != "cancelled"
         if check and untold and check.doubt(fill.text):
             steering = self._steering.of(request, cursor, self._loaded)

@@ -36,16 +36,19 @@ class LookUp:
     def ranked(
         self, cursor: Cursor, view: View, hole: FillRequest, fill: Fill, engine: Engine, cancel: CancelFlag
     ) -> list[Ranked] | None:
-        """All answers, the likeliest first; None where that is not done, when it was cancelled or cannot be done."""
+        """All answers, the likeliest first; None where that is not done, when it was cancelled or cannot be done.
+
+        Nor is it done where the model goes on in the next line: there is no rest of this one to compare.
+        """
         most = rule_for(engine.parameters).proposals
-        if not most:
+        if not most or (fill.text.strip() and not _first_line(fill.text)):
             return None
         found = {_bare(one.text): one for one in self._proposals(view, engine, most)}
         written = {_bare(one.text): one for one in _written(fill)}
         written.pop("", None)
         texts = {bare: one.text for bare, one in found.items()} | {bare: one.text for bare, one in written.items()}
         if not texts:
-            return []
+            return None
         judged = engine.score(hole, list(texts.values()), cancel)
         if len(judged) != len(texts):
             return None
