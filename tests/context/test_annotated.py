@@ -12,6 +12,7 @@ from inhouse.context.outline import Outline, outline
 
 OFFERS = [offer for path in sources() for offer in offers(path, "?")]
 SCOPES = [offer for path in sources() for offer in offers(path, "=")]
+USES = [offer for path in sources() for offer in offers(path, "@")]
 RECEIVERS = [offer for path in sources() for offer in offers(path, ".")]
 
 
@@ -79,8 +80,26 @@ def test_members_are_those_of_the_receivers_class(offer: Offer, fixture_project:
     assert [name for name in offer.unwanted if name in names] == []
 
 
+@pytest.mark.parametrize("offer", USES, ids=lambda offer: f"{name_of(offer.path)}@{offer.line}")
+def test_uses_are_those_of_the_annotations(offer: Offer, fixture_project: Callable[[str], Project]) -> None:
+    """Each line's uses with their kinds; calls are found without opening the file."""
+    language, _, path = name_of(offer.path).partition("/")
+    project = fixture_project(language)
+
+    def found(said: str) -> bool:
+        kind, _, name = said.partition(":")
+        uses = {(use.path, use.line): use.kind for use in project.references(name)}
+        called = (path, offer.line) in {(use.path, use.line) for use in project.callers(name)}
+        assert called == (uses.get((path, offer.line)) == "call")
+        return uses.get((path, offer.line)) == kind
+
+    assert [said for said in offer.wanted if not found(said)] == []
+    assert [said for said in offer.unwanted if found(said)] == []
+
+
 @pytest.mark.parametrize("name", sorted(LANGUAGES))
 def test_every_language_has_its_queries(name: str) -> None:
     """The queries compile against the installed grammar and find nothing in an empty file."""
     assert query(name, "outline", "imports").pattern_count > 5
+    assert query(name, "references").pattern_count > 0
     assert outline(name, b"") == Outline()

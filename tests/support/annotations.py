@@ -3,7 +3,8 @@
 `#: kind Scope.name/arity` above a definition (arity for functions only), `#? name !name` above a cursor's line:
 names that must and must not be offered there. `#= name !name`: names that are and are not in scope at the start of
 the line's code. `#. receiver: name !name`: what may and may not follow the receiver there; `(closed)` among the names
-says that nothing else can. The mark stands after the language's comment sign.
+says that nothing else can. `#@ kind:name !kind:name`: what the line below uses and does not use, as a call, base or
+reference. The mark stands after the language's comment sign.
 """
 
 import re
@@ -15,7 +16,7 @@ from inhouse.context import language_of
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "context"
 _DEFINITION = re.compile(r"^\s*(?:#|//|--): (\w+) ([\w.$#]+?)(?:/(\d+))?$")
-_CURSOR = re.compile(r"^\s*(?:#|//|--)([?=.]) (.+)$")
+_CURSOR = re.compile(r"^\s*(?:#|//|--)([?=.@]) (.+)$")
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,11 @@ class Offer:
     offset: int
     wanted: tuple[str, ...]
     unwanted: tuple[str, ...]
+
+    @property
+    def line(self) -> int:
+        """The line of the offset, from 1."""
+        return self.text.count("\n", 0, self.offset) + 1
 
 
 def projects() -> list[Path]:

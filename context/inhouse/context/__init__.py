@@ -14,6 +14,7 @@ from inhouse.context.memory import TokenMemory
 from inhouse.context.ngram import Ngram
 from inhouse.context.place import Draft, Place, Prediction, Source
 from inhouse.context.project import Project
+from inhouse.context.referrers import Reference
 from inhouse.context.scope import ScopeName
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Place",
     "Prediction",
     "Project",
+    "Reference",
     "ScopeName",
     "Source",
     "TokenMemory",

@@ -99,6 +99,8 @@ class Sources:
     card: Sequence[CardLine] = ()
     recent: Sequence[tuple[str, int]] = ()
     block_words: BlockWords | None = None
+    callers: Callable[[str], int] = lambda _: 0
+    """How many other files call a name."""
 
 
 def stable_picks(sources: Sources, cursor: Cursor, exclude: Collection[str]) -> list[Pick]:
@@ -152,7 +154,7 @@ def _name_chunks(
         return []
     found = windows.best(scored, sources.catalogue, near_names.BLOCKS, 1)
     known = frozenset(words(_around(cursor))) | shown
-    names = ranked(found, sources.block_words.of(found, sources.catalogue), imported, known)
+    names = ranked(found, sources.block_words.of(found, sources.catalogue), imported, known, sources.callers)
     return names_chunk(cursor.language, found, names, min(budget - _PATH_CHARS, _NAMES_CHARS))
 
 

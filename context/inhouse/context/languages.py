@@ -49,7 +49,7 @@ LANGUAGES: dict[str, Language] = {
             "language_typescript",
             ("javascript", "typescript"),
         ),
-        Language("tsx", (".tsx",), "tree_sitter_typescript", "language_tsx", ("javascript", "typescript")),
+        Language("tsx", (".tsx",), "tree_sitter_typescript", "language_tsx", ("javascript", "typescript", "tsx")),
         Language("go", (".go",), "tree_sitter_go"),
         Language("rust", (".rs",), "tree_sitter_rust"),
         Language("java", (".java",), "tree_sitter_java"),

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,6 +32,8 @@ from inhouse.context.members import Members, imported_as
 from inhouse.context.modules import Modules
 from inhouse.context.near_names import BlockWords
 from inhouse.context.outline import Import, Outline
+from inhouse.context.popularity import Popularity
+from inhouse.context.referrers import Reference, Referrers
 from inhouse.context.scope import ScopeName
 from inhouse.context.signatures import Pick
 from inhouse.context.store import FileRow, Store
@@ -86,6 +89,7 @@ class Project:
         self._libraries = Libraries(self.root)
         self._library_names = LibraryNames(self._libraries)
         self._block_words = BlockWords(self._lines_of)
+        self._popularity = Popularity(self._store)
         self._project_names = ProjectNames(self._store, self._lines_of)
         self._card: list[CardLine] = []
         self._mined = -1
@@ -194,6 +198,7 @@ class Project:
             self._card,
             self._recent.places(),
             self._block_words,
+            self._popularity.without(row for path in left_out if (row := catalogue.row(path))),
         )
 
         def answer() -> list[Chunk]:
@@ -281,6 +286,17 @@ class Project:
         foreign = [item for item in imports if not self._catalogue.modules.resolve(language, own, item)]
         names = self._library_names.of(language, own, foreign)
         return "unread" if names is None else "library" if name in names else ""
+
+    def references(self, name: str, most: int = 200) -> list[Reference]:
+        """The lines that use a name of this spelling other than to define it, by file and line; reads those files."""
+        return self._guarded(lambda: list(islice(self._referrers().all(name), most)), [])
+
+    def callers(self, name: str, most: int = 200) -> list[Reference]:
+        """The lines that call a name (or make an object of it), by file and line: from the index alone."""
+        return self._guarded(lambda: list(islice(self._referrers().calls(name), most)), [])
+
+    def _referrers(self) -> Referrers:
+        return Referrers(self._store, self._catalogue, self._outline_of, self._lines_of)
 
     def conventions(self, stop: Callable[[], bool] | None = None) -> Conventions:
         """What the project does in its own way, mined from all files: seconds in a large project, so off the loop."""
@@ -408,6 +424,7 @@ class Project:
 
     def _reload(self, load: Callable[[], Catalogue] | None = None) -> None:
         self._catalogue = self._guarded(load or self._load, self._catalogue)
+        self._guarded(lambda: self._popularity.update(self._catalogue.rows), None)
         self._ways.nudge()
         for tell in self._listeners:
             tell()

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from inhouse.context import files, ignore, packing
+from inhouse.context import files, ignore, packing, references
 from inhouse.context.languages import dialect_of
-from inhouse.context.outline import Outline, outline
+from inhouse.context.outline import Outline, outline, parse
 from inhouse.context.terms import term_set
 
 BLOCK_LINES = 10
@@ -33,6 +33,8 @@ class Reading:
     outline: bytes
     """As packing.pack() makes it: so that a process aside can do that work too."""
     blocks: tuple[str, ...]
+    uses: bytes = b""
+    """What the file calls and inherits from, as references.pack() makes it."""
 
 
 def digest_of(text: str) -> bytes:
@@ -56,7 +58,10 @@ def analyse(path: str, text: str, size: int = -1, mtime_ns: int = -1) -> Reading
     lines = text.split("\n")
     if lines and not lines[-1]:
         lines.pop()
-    found = outline(language, text.encode("utf-8", "replace"))
+    source = text.encode("utf-8", "replace")
+    tree = parse(language, source)
+    found = outline(language, source, tree)
+    uses = references.pack(*references.uses_in(language, tree))
     if len(found.symbols) > _OUTLINE_SYMBOLS:
         found = Outline(found.symbols[:_OUTLINE_SYMBOLS], found.imports, found.package)
     blocks = tuple(
@@ -65,5 +70,5 @@ def analyse(path: str, text: str, size: int = -1, mtime_ns: int = -1) -> Reading
     names = tuple(sorted({symbol.name for symbol in found.symbols}))
     packed = packing.pack(found)
     return Reading(
-        path, language, size, mtime_ns, digest_of(text), len(lines), len(found.symbols), names, packed, blocks
+        path, language, size, mtime_ns, digest_of(text), len(lines), len(found.symbols), names, packed, blocks, uses
     )

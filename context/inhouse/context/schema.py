@@ -37,9 +37,13 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE remembered (key TEXT PRIMARY KEY, version INTEGER NOT NULL, marks BLOB NOT NULL, value BLOB NOT NULL)
         WITHOUT ROWID;
     """,
+    # 3: what each file calls and inherits from, as references.pack() makes it.
+    """
+    ALTER TABLE files ADD COLUMN uses BLOB NOT NULL DEFAULT x'';
+    """,
 )
 
-ANALYSIS = 3
+ANALYSIS = 4
 """Counts up when outlines or terms are made in another way: an index of another number is made again."""
 
 

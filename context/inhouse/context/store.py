@@ -149,6 +149,11 @@ class Store:
         row = self.connection().execute("SELECT outline FROM files WHERE id = ?", (file,)).fetchone()
         return packing.unpack(row[0]) if row else None
 
+    def uses(self, file: int) -> bytes:
+        """What a file calls and inherits from, packed; empty when the file has gone meanwhile."""
+        row = self.connection().execute("SELECT uses FROM files WHERE id = ?", (file,)).fetchone()
+        return bytes(row[0]) if row else b""
+
     def files_defining(self, name: str, limit: int) -> list[int]:
         """The files that define a name (once in a billion one that does not), in the order of their numbers."""
         rows = self.connection().execute("SELECT file FROM names WHERE name = ? LIMIT ?", (_key(name), limit))
@@ -238,13 +243,15 @@ def _put(connection: sqlite3.Connection, reading: Reading, block: int) -> None:
     known = _forget_names(connection, reading.path)
     values = (
         reading.path, reading.language, reading.size, reading.mtime_ns, reading.digest, reading.lines,
-        reading.symbols, block, len(reading.blocks), reading.outline,
+        reading.symbols, block, len(reading.blocks), reading.outline, reading.uses,
     )  # fmt: skip
     if known is not None:
         file = known
-        connection.execute(f"REPLACE INTO files ({_ROW}, outline) VALUES (?, {','.join('?' * 10)})", (file, *values))
+        connection.execute(
+            f"REPLACE INTO files ({_ROW}, outline, uses) VALUES (?, {','.join('?' * 11)})", (file, *values)
+        )
     else:
-        statement = f"INSERT INTO files ({_ROW}, outline) VALUES (NULL, {','.join('?' * 10)})"
+        statement = f"INSERT INTO files ({_ROW}, outline, uses) VALUES (NULL, {','.join('?' * 11)})"
         file = int(connection.execute(statement, values).lastrowid or 0)
     connection.executemany("INSERT OR IGNORE INTO names VALUES (?, ?)", [(_key(name), file) for name in reading.names])
     connection.executemany(
