@@ -59,6 +59,16 @@ def test_the_answer_says_where_it_stands_alike_and_what_shaped_it() -> None:
     assert answer.notes == ("a note",)
 
 
+def test_a_servers_tokens_have_no_numbers_and_are_neither_a_loop_nor_a_place_of_the_project() -> None:
+    told = [Token(-1, text, SURE) for text in "total = sum ( one for one in amounts )".split()]
+
+    [item] = answered(told, show_above=0.0).items
+
+    assert item.text == "".join(one.text for one in told)
+    assert item.provenance == ()
+    assert answered([Token(-1, "a,", SURE)] * 12, show_above=0.0).silent == "goes round in circles"
+
+
 def test_silence_says_what_was_held_back() -> None:
     answer = answered([token("zz", 1e-6)], show_above=0.9)
 

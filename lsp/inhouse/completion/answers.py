@@ -149,12 +149,12 @@ class Answers:
         aids: Aids,
     ) -> Item | str:
         """The item, with as many of its lines as are sure enough, or why there is none."""
-        ids = [token.id for token in tokens]
-        shaped = shape(text, cursor, tokens=ids, cut_off=cut_off)
+        marks = [token.text if token.id < 0 else token.id for token in tokens]
+        shaped = shape(text, cursor, tokens=marks, cut_off=cut_off)
         if shaped.silent:
             return shaped.silent
         for lines in range(shaped.text.count("\n") + 1, 0, -1):
-            part = shape(text, cursor, tokens=ids, cut_off=cut_off, lines=lines)
+            part = shape(text, cursor, tokens=marks, cut_off=cut_off, lines=lines)
             if part.silent:
                 break
             own = tokens[: _tokens_of_lines(tokens, lines)]
@@ -163,7 +163,8 @@ class Answers:
             if aids.correct is not None:
                 probability = aids.correct(probability)
             if probability >= self.settings.show_above or (lines == 1 and request.invoked):
-                places = aids.origins([token.id for token in own]) if aids.origins else ()
+                ids = [token.id for token in own]
+                places = aids.origins(ids) if aids.origins and min(ids, default=-1) >= 0 else ()
                 return Item(part.text, cursor.start, part.end, probability, "model", places, features)
         return UNSURE
 

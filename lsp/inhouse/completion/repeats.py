@@ -57,12 +57,12 @@ def before_loop(lines: Sequence[str], above: Sequence[str]) -> int:
     return len(lines)
 
 
-def goes_round(tokens: Sequence[int]) -> bool:
+def goes_round(tokens: Sequence[object]) -> bool:
     """Whether the tokens end in a loop: one token for ever, or a phrase again and again."""
     return any(len(tokens) >= window and _period(tokens[-window:]) <= longest for longest, window in _LOOPS)
 
 
-def _period(tokens: Sequence[int]) -> int:
+def _period(tokens: Sequence[object]) -> int:
     """The shortest period of a sequence, by the failure function of Knuth, Morris and Pratt."""
     fail = [0] * len(tokens)
     length = 0

@@ -28,11 +28,11 @@ class Shaped:
     silent: str | None = None
 
 
-def shape(raw: str, cursor: Cursor, *, tokens: Sequence[int] = (), cut_off: bool = False, lines: int = 0) -> Shaped:
+def shape(raw: str, cursor: Cursor, *, tokens: Sequence[object] = (), cut_off: bool = False, lines: int = 0) -> Shaped:
     """Fit the model's text to the document around the cursor.
 
-    `tokens` are the text's ids, where a loop shows. `cut_off`: a limit ended the decode, not the text. `lines`: keep at
-    most so many lines (0: all).
+    `tokens` are the text's tokens, by number or text, where a loop shows. `cut_off`: a limit ended the decode, not the
+    text. `lines`: keep at most so many lines (0: all).
     """
     if goes_round(tokens):
         return _nothing(cursor, "goes round in circles")

@@ -53,6 +53,7 @@ class Token:
     """One generated token."""
 
     id: int
+    """-1: of a server's vocabulary, which is not known here."""
     text: str
     """Its text as far as it is complete UTF-8; a split character's text stands with its last token."""
     probability: float

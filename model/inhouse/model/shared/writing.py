@@ -80,10 +80,11 @@ def _fitting(said: Said, healed: bytes) -> Said | None:
 def _token(said: Said, healed: bytes) -> tuple[Token, str]:
     """(the token without its text, its rival's text).
 
-    Its probability counts among the stated tokens that can say the healed text, where there is some.
+    Its probability counts among the stated tokens that can say the healed text, where there is some. Its number is left
+    out: here all numbers are the embedded core's.
     """
     if said.logarithm is None:
-        return Token(said.id, "", UNSTATED), ""
+        return Token(-1, "", UNSTATED), ""
     own = math.exp(said.logarithm)
     rivals = [one for one in said.likely if (one.id, one.text) != (said.id, said.text) and one.text]
     if healed:
@@ -93,6 +94,6 @@ def _token(said: Said, healed: bytes) -> tuple[Token, str]:
         whole = 1.0
     best = max(rivals, key=lambda one: one.logarithm, default=None)
     if best is None:
-        return Token(said.id, "", own / whole), ""
+        return Token(-1, "", own / whole), ""
     rival = best.text.decode("utf-8", errors="ignore")
-    return Token(said.id, "", own / whole, best.id, math.exp(best.logarithm) / whole), rival
+    return Token(-1, "", own / whole, -1, math.exp(best.logarithm) / whole), rival
