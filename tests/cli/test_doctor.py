@@ -151,6 +151,17 @@ def test_a_shared_engine_that_is_away(call: Call, monkeypatch: pytest.MonkeyPatc
     assert "the embedded core answers meanwhile" in finding["mend"]
 
 
+@pytest.mark.parametrize("url", ["http://[::1", "gpu.example.com", "https://user:pa55word@gpu.example.com"])
+def test_an_address_that_is_none_or_holds_a_password(call: Call, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("INHOUSE_ENGINE", "server")
+    monkeypatch.setenv("INHOUSE_SERVER_URL", url)
+
+    finding = found(call, "engine")
+
+    assert (finding["state"], "server_url" in finding["detail"]) == ("bad", True)
+    assert "pa55word" not in str(finding)
+
+
 def test_plugins_are_looked_for_where_they_usually_are(tmp_path: Path) -> None:
     editor = checks.Finding("vscode", "ok", "1.99")
     assert checks.plugin(editor, checks.VSCODE_PLUGINS, "install it", tmp_path).mend == "install it"
@@ -161,7 +172,8 @@ def test_plugins_are_looked_for_where_they_usually_are(tmp_path: Path) -> None:
 def test_the_support_file_has_no_source_text_and_no_secrets(
     call: Call, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("INHOUSE_SERVER_URL", "https://user:pa55word@gpu.example.com")
+    monkeypatch.setenv("INHOUSE_ENGINE", "server")
+    monkeypatch.setenv("INHOUSE_SERVER_URL", "https://user:pa55word@gpu.example.com/?key=pa55word")
     monkeypatch.setenv("INHOUSE_SERVER_TOKEN", "s3cret")
     assert call("index", str(project)).returncode == 0
     root = logging.getLogger()

@@ -216,6 +216,10 @@ def odd() -> Iterator[tuple[str, type[_Odd]]]:
         ({"/v1/models": (401, b"{}")}, {}, "INHOUSE_SERVER_TOKEN"),
         ({}, {"kind": "llama"}, "is no llama-server"),
         ({}, {"url": "gpu.example.com"}, "must be http"),
+        ({}, {"url": "http://[::1"}, "must be http"),
+        ({}, {"url": "http://127.0.0.1:many"}, "must be http"),
+        ({}, {"url": "https://gpu.example.com?key=1"}, "must be http"),
+        ({}, {"url": "https://me:pa55word@gpu.example.com"}, "INHOUSE_SERVER_TOKEN"),
     ],
 )
 def test_what_the_user_must_mend_is_said(
@@ -230,7 +234,7 @@ def test_what_the_user_must_mend_is_said(
         )
 
 
-@pytest.mark.parametrize("body", [b"not json", b"[1]", b""])
+@pytest.mark.parametrize("body", [b"not json", b"[1]", b"", b'{"data": [1]}', b'{"data": {"a": 1}}', b'{"data": 7}'])
 def test_a_server_that_talks_nonsense_counts_as_away(odd: tuple[str, type[_Odd]], body: bytes) -> None:
     url, handler = odd
     handler.answers["/v1/models"] = (200, body)
@@ -247,6 +251,42 @@ def test_a_server_that_hangs_or_fails_is_away_and_the_core_answers(odd: tuple[st
     assert engine.fill(HOLES[0], CancelFlag()).text == "core"
     assert engine.why_away is not None
     engine.close()
+
+
+@pytest.mark.parametrize("event", [b'{"choices": [1]}', b'{"choices": [{"logprobs": {"content": [{}]}}]}', b"{"])
+def test_events_of_another_form_are_away_too(odd: tuple[str, type[_Odd]], event: bytes) -> None:
+    url, handler = odd
+    handler.answers.update({"/v1/models": (200, MODELS), "/v1/completions": (200, b"data: " + event + b"\n\n")})
+    engine = SharedEngine(Address(url), lambda: ScriptedEngine("core"), first_pause_s=LIMIT_S)
+
+    assert engine.fill(HOLES[0], CancelFlag()).text == "core"
+    assert engine.why_away
+    engine.close()
+
+
+def test_a_server_that_comes_back_unusable_is_told_of_once_and_looked_at_again(
+    odd: tuple[str, type[_Odd]], caplog: pytest.LogCaptureFixture
+) -> None:
+    url, handler = odd
+    handler.answers["/v1/models"] = (503, b"{}")
+    engine = SharedEngine(Address(url), lambda: ScriptedEngine("core"), first_pause_s=0.01)
+    handler.answers["/v1/models"] = (401, b"{}")
+    until(lambda: len(handler.seen) > 12)
+
+    assert "refuses the token" in (engine.why_away or "")
+    assert caplog.text.count("cannot be used") == 1
+    handler.answers["/v1/models"] = (200, MODELS)
+    until(lambda: engine.server is not None)
+    engine.close()
+
+
+def test_a_core_is_closed_where_the_server_cannot_be_used(odd: tuple[str, type[_Odd]]) -> None:
+    core = ScriptedEngine("core")
+
+    with pytest.raises(ModelError, match="lists no model"):
+        SharedEngine(Address(odd[0]), lambda: core)
+
+    assert core.closed
 
 
 def test_a_server_that_is_not_there_at_the_start(tmp_path: Path) -> None:
@@ -267,6 +307,21 @@ def test_probabilities_that_a_server_refuses_are_done_without(odd: tuple[str, ty
         engine.fill(HOLES[0], CancelFlag())
     assert "without probabilities" in engine.steering
     engine.close()
+
+
+def test_a_proxy_of_the_web_does_not_see_what_stays_on_this_machine(
+    odd: tuple[str, type[_Odd]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, handler = odd
+    handler.answers["/v1/models"] = (200, MODELS)
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+
+    connect(Address(url)).close()
+
+    assert handler.seen, "asked without the proxy"
 
 
 def test_the_token_is_sent_and_never_logged(

@@ -41,7 +41,15 @@ def _settings() -> dict[str, object]:
     for name, origin in found.origins.items():
         value = getattr(found.settings, name)
         if name == "server_url":
-            parts = urlsplit(str(value))
-            value = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+            value = _address(str(value))
         told[name] = {"value": value, "from": origin}
     return told
+
+
+def _address(url: str) -> str:
+    """Without user name, password and query, which may be secrets."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "(no address)"
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

@@ -19,6 +19,7 @@ import httpx2
 from inhouse.model.cancel import CancelFlag
 from inhouse.model.cells import Cancelled
 from inhouse.model.fill import ModelError
+from inhouse.model.shared.secret import stays_on_this_machine
 
 T = TypeVar("T")
 
@@ -56,6 +57,7 @@ class Client:
             headers=headers,
             timeout=httpx2.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s)),
             follow_redirects=False,
+            trust_env=not stays_on_this_machine(url),  # a proxy set for the web would carry it away in the clear
         )
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="shared engine", daemon=True)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inhouse.model.cancel import CancelFlag
-from inhouse.model.fill import Engine, Fill, FillRequest, Judged, Steering
+from inhouse.model.fill import Engine, Fill, FillRequest, Judged, ModelError, Steering
 from inhouse.model.shared.client import Away
 from inhouse.model.shared.server import Address, ServerEngine, connect
 
@@ -45,11 +45,14 @@ class SharedEngine:
         self._server: ServerEngine | None = None
         self.why_away: str | None = None
         """What happened when the server was last found away; None while it answers."""
+        self._core = open_core()
         try:
             self._server = open_server(address)
         except Away as away:
             self._lost(away)
-        self._core = open_core()
+        except BaseException:
+            self._core.close()
+            raise
 
     @property
     def name(self) -> str:
@@ -142,8 +145,13 @@ class SharedEngine:
                 found = self._open_server(self._address)
             except Away:
                 continue
+            except ModelError as error:  # said once, not every minute
+                if self.why_away != str(error):
+                    self.why_away = str(error)
+                    log.warning("the shared engine is back, but cannot be used: %s", error)
+                continue
             except Exception:
-                log.exception("the shared engine cannot be used")
+                log.exception("the shared engine cannot be looked for")
                 continue
             with self._lock:
                 if self._closed.is_set():

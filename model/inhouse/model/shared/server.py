@@ -19,13 +19,16 @@ from inhouse.model.families import FAMILIES, Taught, family_named
 from inhouse.model.fill import Alternative, Fill, FillRequest, ModelError
 from inhouse.model.shared.client import Away, Client, Refused, TooLong
 from inhouse.model.shared.dialects import Dialect, Event, LlamaDialect, OpenAIDialect
-from inhouse.model.shared.secret import token_for
+from inhouse.model.shared.secret import check_url, token_for
 from inhouse.model.shared.text import Asked, Part, TextLayout, harmless
 from inhouse.model.shared.writing import Writing
 
 _LEAST_RIVAL = 0.05
 """An alternative begins at a token whose rival had at least this chance."""
 
+
+_OTHER_FORM = (AttributeError, LookupError, TypeError, ValueError)
+"""What comes of JSON that is built otherwise than documented."""
 
 _MOST_DETOURS = 4
 """Requests spent on saying half-typed text again where a server forces nothing."""
@@ -87,9 +90,11 @@ class ServerEngine:
         while True:
             try:
                 return self._fill(request, cancel, until)
-            except TooLong as error:
+            except TooLong:
                 if not self._layout.shrink():
-                    raise ModelError(f"{self.address.url}: {error}; set a smaller context_tokens") from None
+                    raise ModelError(
+                        f"{self.address.url}: even a short prompt is too long for it; set a smaller context_tokens"
+                    ) from None
 
     def _fill(self, request: FillRequest, cancel: CancelFlag, until: Callable[[str], bool] | None) -> Fill:
         asked = self._layout.ask(request)
@@ -162,7 +167,10 @@ class ServerEngine:
         body = self.dialect.body(parts, request.max_tokens, healed)
         async with aclosing(self._client.events(self.dialect.path, body)) as events:
             async for raw in events:
-                event = self.dialect.read(raw)
+                try:
+                    event = self.dialect.read(raw)
+                except _OTHER_FORM:
+                    raise Away("sends events of another form") from None
                 if event.said and not answer.began:
                     answer.began = time.perf_counter()
                 for said in event.said:
@@ -219,11 +227,13 @@ def _ms(start: float, end: float) -> float:
 
 def connect(address: Address) -> ServerEngine:
     """Find out what a server is and has. Raises Away, or ModelError for what the user must mend."""
-    if urlsplit(address.url).scheme not in ("http", "https") or not urlsplit(address.url).hostname:
-        raise ModelError(f"server_url = {address.url!r}: must be http://HOST:PORT or https://HOST")
+    check_url(address.url)
     client = Client(address.url, token_for(address.url), address.timeout_ms / 1000)
     try:
         return client.call(_connect(address, client))
+    except _OTHER_FORM:
+        client.close()
+        raise Away("says what it is in another form") from None
     except BaseException:
         client.close()
         raise
