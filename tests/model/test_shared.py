@@ -17,9 +17,10 @@ from servers import RealServer, free_port, llama_server, python_server
 from inhouse.model import CancelFlag, FillRequest, ModelError
 from inhouse.model.engine import LlamaEngine
 from inhouse.model.shared.client import Away
+from inhouse.model.shared.connect import connect
 from inhouse.model.shared.dialects import LlamaDialect
 from inhouse.model.shared.fallback import SharedEngine
-from inhouse.model.shared.server import Address, ServerEngine, connect
+from inhouse.model.shared.server import Address, ServerEngine
 from inhouse.model.store import embedded_core
 
 LIMIT_S = 60.0

@@ -97,8 +97,8 @@ def engine() -> Finding:
         return Finding("engine", "bad", 'engine = "server" without server_url', "set server_url, or engine = embedded")
     from inhouse.completion.engines import address_of
     from inhouse.model.shared.client import Away
+    from inhouse.model.shared.connect import connect
     from inhouse.model.shared.secret import LOOPBACK
-    from inhouse.model.shared.server import connect
 
     try:
         with closing(connect(address_of(found))) as server:

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from inhouse.model.cancel import CancelFlag
 from inhouse.model.fill import Engine, Fill, FillRequest, Judged, ModelError, Steering
 from inhouse.model.shared.client import Away
-from inhouse.model.shared.server import Address, ServerEngine, connect
+from inhouse.model.shared.connect import connect
+from inhouse.model.shared.server import Address, ServerEngine
 
 FIRST_PAUSE_S = 2.0
 LONGEST_PAUSE_S = 60.0
