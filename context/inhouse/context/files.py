@@ -3,8 +3,10 @@
 Follows no symbolic links: a link inside the tree is a duplicate, one to the outside is not the project's.
 """
 
+import errno
 import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +71,9 @@ def walk(root: Path, seen: Walk) -> Iterator[Entry]:
         names, folders = _scan(root, folder, ignored)
         for entry in names:
             path = f"{folder}/{entry.name}" if folder else entry.name
+            if not _is_text(entry.name):
+                seen.skipped += 1
+                continue
             if not _wanted(entry, path) or ignored.matches(path):
                 continue
             try:
@@ -83,8 +88,17 @@ def walk(root: Path, seen: Walk) -> Iterator[Entry]:
             yield Entry(path, status.st_size, status.st_mtime_ns)
         for name in reversed(folders):
             path = f"{folder}/{name}" if folder else name
-            if not ignore.skipped_folder(name, not folder) and not ignored.matches(path, is_folder=True):
+            if (
+                _is_text(name)
+                and not ignore.skipped_folder(name, not folder)
+                and not ignored.matches(path, is_folder=True)
+            ):
                 pending.append(path)
+
+
+def _is_text(name: str) -> bool:
+    """False for names that are no UTF-8 on the disk: neither the index nor an editor's URI can say them."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
 def _scan(root: Path, folder: str, ignored: ignore.Ignored) -> tuple[list[os.DirEntry[str]], list[str]]:
@@ -108,10 +122,8 @@ def _scan(root: Path, folder: str, ignored: ignore.Ignored) -> tuple[list[os.Dir
 
 
 def _lines_of(path: Path) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return []
+    text = plain_text(path)
+    return text.splitlines() if text else []
 
 
 def _wanted(entry: os.DirEntry[str], path: str) -> bool:
@@ -128,6 +140,8 @@ def _wanted(entry: os.DirEntry[str], path: str) -> bool:
 
 def included(root: Path, path: str) -> bool:
     """Whether one relative path would be given by walk(): for single changes, without walking the tree."""
+    if not _is_text(path):
+        return False
     parts = path.split("/")
     if any(ignore.skipped_folder(part, not index) for index, part in enumerate(parts[:-1])) or ignore.secret(path):
         return False
@@ -151,11 +165,33 @@ def included(root: Path, path: str) -> bool:
 def read(path: Path) -> str | None:
     """The file's text with LF line ends; None when it is gone, binary or too large."""
     try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST_BYTES + 1)
+        return decode(plain_bytes(path))
     except OSError:
         return None
-    return None if len(data) > LARGEST_BYTES else decode(data)
+
+
+def plain_text(path: Path) -> str | None:
+    """A small file as UTF-8; None when it is gone, too large, or no regular file."""
+    try:
+        return plain_bytes(path).decode("utf-8", "replace")
+    except OSError:
+        return None
+
+
+def plain_bytes(path: Path) -> bytes:
+    """A regular file of at most LARGEST_BYTES, else OSError: a project may hold links to devices, and pipes."""
+    with open(path, "rb", opener=_without_waiting) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        data: bytes = file.read(LARGEST_BYTES + 1)
+    if len(data) > LARGEST_BYTES:
+        raise OSError(errno.EFBIG, "it is too large", str(path))
+    return data
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Opening a pipe that nobody writes into would wait for ever."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def decode(data: bytes) -> str | None:
@@ -171,8 +207,9 @@ def decode(data: bytes) -> str | None:
     for line in data.split(b"\n", 2)[:2]:
         if found := _CODING.match(line):
             try:
-                return normal(data.decode(found[1].decode("ascii")))
-            except (LookupError, UnicodeDecodeError):
+                text = data.decode(found[1].decode("ascii"))
+                return normal(text.encode("utf-8", "replace").decode())  # some codecs give halves of surrogate pairs
+            except (LookupError, ValueError):  # the codec "undefined" raises a bare UnicodeError
                 break
     return normal(data.decode("latin-1"))
 

@@ -78,7 +78,7 @@ _BY_INTERPRETER = {
     "php": "php",
 }
 _SHEBANG = re.compile(r"#!\s*\S*?(?:/env\s+(?:-\S+\s+)*)?([A-Za-z]+)[\d.]*(?:\s|$)")
-_CPP_HEADER = re.compile(r"^\s*(?:class|namespace|template|using|public:|private:|protected:)\b", re.MULTILINE)
+_CPP_HEADER = re.compile(r"^[ \t]*(?:class|namespace|template|using|public:|private:|protected:)\b", re.MULTILINE)
 
 
 def language_of(path: Path | PurePath, first_line: str = "") -> str | None:

@@ -20,8 +20,8 @@ from inhouse.context.scope import ScopeName
 _KEPT_MODULES = 128
 """Outlines of library files kept in memory: those that the files being edited import."""
 
-_DEEPEST_STARS = 3
-"""`from .x import *` is followed so many times: packages gather their names that way."""
+_MOST_STARS = 30
+"""`from .x import *` is followed into so many files: packages gather their names that way."""
 
 _VOCABULARY_MODULES = 200
 """Modules of one library that are read for its vocabulary: about two seconds, aside."""
@@ -42,7 +42,7 @@ class Libraries:
     def names(self, language: str, own: str, module: str) -> list[ScopeName]:
         """What a library module offers: its definitions, then what it imports for others."""
         found: dict[str, ScopeName] = {}
-        for name, arity in self._offered(language, own, module, 0):
+        for name, arity in self._offered(language, own, module, set()):
             if not name.startswith("_"):
                 found.setdefault(name, ScopeName(name, "member", len(found), arity))
         return list(found.values())
@@ -72,18 +72,19 @@ class Libraries:
                     pending += [inner, f"{inner}.{item.name}"] if item.name else [inner]
         return frozenset(found)
 
-    def _offered(self, language: str, own: str, module: str, depth: int) -> Iterator[tuple[str, int]]:
-        path = self._find(language, own, module)
-        if path is None:
+    def _offered(self, language: str, own: str, module: str, seen: set[Path]) -> Iterator[tuple[str, int]]:
+        path = self._find(language, own, module) if len(seen) < _MOST_STARS else None
+        if path is None or path in seen:
             return
+        seen.add(path)
         found = self._read(path)
         for symbol in found.symbols:
             if not symbol.scope:
                 yield symbol.name, symbol.arity
         for item in found.imports:
-            if item.name == "*" and depth < _DEEPEST_STARS:
+            if item.name == "*":
                 inner = _absolute(module, item, path.stem == "__init__") if language == "python" else item.module
-                yield from self._offered(language, own, inner, depth + 1)
+                yield from self._offered(language, own, inner, seen)
             elif item.name or item.alias:
                 yield item.local, -1
 
@@ -163,7 +164,7 @@ def _absolute(module: str, item: Import, package: bool) -> str:
 
 def _manifest(path: Path) -> dict[str, Any]:
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        data = json.loads(files.plain_text(path) or "{}")
+    except (ValueError, RecursionError):
         return {}
     return cast("dict[str, Any]", data) if isinstance(data, dict) else {}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 _GO_MODULE = re.compile(r"^\s*module\s+(\S+)", re.MULTILINE)
-_JSON_COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_JSON_COMMENT = re.compile(r'("(?:[^"\\]|\\.?)*(?:"|\Z))|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 
 _MOST_FOLDERS = 4000
@@ -30,9 +30,10 @@ def go_modules(folders: Iterable[str], read_text: Callable[[str], str | None]) -
 def script_aliases(folders: Iterable[str], read_text: Callable[[str], str | None]) -> list[tuple[str, str]]:
     """What imports may call folders: tsconfig paths, and the names of workspace packages; longest prefix first."""
     found: dict[tuple[str, str], None] = {}
+    seen: set[str] = set()
     for folder in _upwards(folders):
         for name in ("tsconfig.json", "jsconfig.json", "tsconfig.base.json"):
-            for pair in _with_bases(posixpath.join(folder, name), read_text, _DEEPEST_BASE):
+            for pair in _with_bases(posixpath.join(folder, name), read_text, seen):
                 found[pair] = None
         package = _json(read_text(posixpath.join(folder, "package.json"))).get("name")
         if isinstance(package, str) and package:
@@ -42,20 +43,22 @@ def script_aliases(folders: Iterable[str], read_text: Callable[[str], str | None
     return sorted(found, key=lambda pair: (-len(pair[0]), pair))
 
 
-_DEEPEST_BASE = 5
-"""`extends` is followed so many times: circles end here."""
-
-
-def _with_bases(path: str, read_text: Callable[[str], str | None], depth: int) -> Iterable[tuple[str, str]]:
-    """The aliases of a tsconfig, its own before those of the files that it extends (relative ones only)."""
-    data = _json(read_text(path))
-    folder = posixpath.dirname(path)
-    yield from _tsconfig(folder, data)
-    written = data.get("extends")
-    for base in [written] if isinstance(written, str) else _list(written):
-        if depth and isinstance(base, str) and base.startswith("."):
-            stem = posixpath.normpath(posixpath.join(folder, base))
-            yield from _with_bases(stem if stem.endswith(".json") else f"{stem}.json", read_text, depth - 1)
+def _with_bases(path: str, read_text: Callable[[str], str | None], seen: set[str]) -> Iterable[tuple[str, str]]:
+    """The aliases of a tsconfig, its own before those of the files that it extends (relative ones only); each once."""
+    pending = [path]
+    while pending and len(seen) < _MOST_FOLDERS:
+        path = pending.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        data = _json(read_text(path))
+        folder = posixpath.dirname(path)
+        yield from _tsconfig(folder, data)
+        written = data.get("extends")
+        for base in [written] if isinstance(written, str) else reversed(_list(written)):
+            if isinstance(base, str) and base.startswith("."):
+                stem = posixpath.normpath(posixpath.join(folder, base))
+                pending.append(stem if stem.endswith(".json") else f"{stem}.json")
 
 
 def _tsconfig(folder: str, data: dict[str, Any]) -> list[tuple[str, str]]:
@@ -97,6 +100,6 @@ def _json(text: str | None) -> dict[str, Any]:
     plain = _TRAILING_COMMA.sub(r"\1", _JSON_COMMENT.sub(lambda match: match[1] or "", text))
     try:
         data = json.loads(plain)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return cast("dict[str, Any]", data) if isinstance(data, dict) else {}

@@ -11,6 +11,7 @@ from importlib import resources
 from tree_sitter import Node, QueryCursor, Tree
 
 from inhouse.context.languages import LANGUAGES, query
+from inhouse.context.outline import is_rubble
 from inhouse.context.uses import expand_use
 
 _MODULE_DEPTH = 5
@@ -96,6 +97,8 @@ def scope(language: str, source: bytes, tree: Tree, byte: int) -> Scope:
 
 def _matches(language: str, root: Node, outermost: Node | None) -> Iterator[dict[str, list[Node]]]:
     """The bindings of the top level, then those of the outermost thing around the cursor."""
+    if is_rubble(root):
+        return
     cursor = QueryCursor(query(language, "scope"), match_limit=_MATCH_LIMIT)
     cursor.set_max_start_depth(_MODULE_DEPTH)
     yield from (captures for _, captures in cursor.matches(root))

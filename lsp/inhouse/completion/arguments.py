@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 _CALLEE = re.compile(r"(?<![\w$.>])((?:[\w$]+\.)*[^\W\d][\w$]*)$")
+_LONGEST_CALLEE = 1000
+"""Characters before a bracket that are looked at: the pattern takes the square of it."""
 _KEYWORD = re.compile(r"^([^\W\d]\w*)\s*=(?!=)")
 _DEFINES = re.compile(r"\b(?:def|class|function|fn|func)\s+$")
 
@@ -51,8 +53,9 @@ def calls(text: str) -> Iterator[Call]:
 
 
 def _call(text: str, start: int, end: int, commas: list[int]) -> Call | None:
-    callee = _CALLEE.search(text[:start])
-    if callee is None or _DEFINES.search(text[: callee.start()]):
+    before = text[max(0, start - _LONGEST_CALLEE) : start]
+    callee = _CALLEE.search(before)
+    if callee is None or _DEFINES.search(before[: callee.start()]):
         return None
     edges = [start, *commas, end]
     parts = [text[one + 1 : other].strip() for one, other in pairwise(edges)]

@@ -16,6 +16,7 @@ from typing import Any
 from platformdirs import user_config_path
 
 from inhouse.completion.settings import KNOWN, Settings, from_text, is_machines, usable
+from inhouse.context.files import plain_bytes
 
 USER_FILE = "config.toml"
 PROJECT_FILE = "inhouse.toml"
@@ -73,10 +74,10 @@ class _Layer:
 
 def _file_layer(name: str, path: Path) -> _Layer:
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(plain_bytes(path).decode("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return _Layer(name, {})
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         return _Layer(name, {}, (f"{name}: cannot be read ({error}); the defaults are used",))
     return _checked(name, raw)
 

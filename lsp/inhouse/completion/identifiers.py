@@ -30,6 +30,8 @@ _DEFINES = re.compile(
 """The text before a name that is being defined here, or that an import brings in."""
 _RECEIVER = re.compile(r"((?:[\w$]+(?:\(\))?(?:\.|\?\.|->|::))*[\w$]+(?:\(\))?)\s*(?:\.|\?\.|->|::)\s*$")
 _AFTER_DOT = re.compile(r"(?:\.|->|::)\s*$")
+_LINE_READ = 1000
+"""Characters before a name that are looked at: some of the patterns take the square of it."""
 _STRING_PREFIX = re.compile(r"^[rRbBuUfF]{1,2}$")
 _QUOTES = "\"'`"
 
@@ -70,7 +72,7 @@ def spots(line: str, start: int, comment: str) -> Iterator[Spot]:
             continue
         if line[end : end + 1] in ('"', "'") and _STRING_PREFIX.match(found[0]):
             continue
-        before = line[:begin]
+        before = line[max(0, begin - _LINE_READ) : begin]
         whole = end < len(line)
         if _AFTER_DOT.search(before):
             receiver = _RECEIVER.search(before)

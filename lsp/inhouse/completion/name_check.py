@@ -28,6 +28,9 @@ _BOUND = (
     re.compile(r"\(?([\w$, ]*)\)?\s*=>"),
 )
 """What a suggestion binds itself: assigned names and keyword arguments, targets of loops, definitions, parameters."""
+_LINE_READ = 1000
+"""Characters before the cursor in which bindings are looked for: the patterns take the square of it, and one line of
+200,000 spaces stopped the server for minutes."""
 _NAME = re.compile(r"[^\W\d][\w$]*")
 _NEW_MEMBER = re.compile(r"^\s*(?:self|this|cls)\.[\w$]+\s*(?::[^=]*)?=(?!=)")
 
@@ -73,7 +76,7 @@ class NameCheck:
 
     def _bound(self, text: str) -> frozenset[str]:
         """Names that the completed lines bind."""
-        told = self._cursor.line_head + text
+        told = self._cursor.line_head[-_LINE_READ:] + text
         groups = [match[1] for pattern in _BOUND for match in pattern.finditer(told)]
         return frozenset(name for group in groups for name in _NAME.findall(group))
 

@@ -8,8 +8,8 @@ from inhouse.context.conventions.facts import Facts
 from inhouse.context.outline import Symbol
 
 _MARK = re.compile(
-    r"@[\w.]*deprecated\b|#\[deprecated|^[\s\"'*/#-]*Deprecated\b\s*[:.,(]|\bDeprecationWarning\b|\.\. deprecated::"
-    r"|^[\s\"'*/#-]*DEPRECATED\b|\[\[deprecated",
+    r"@[\w.]*deprecated\b|#\[deprecated|^[ \t\"'*/#-]*Deprecated\b\s*[:.,(]|\bDeprecationWarning\b|\.\. deprecated::"
+    r"|^[ \t\"'*/#-]*DEPRECATED\b|\[\[deprecated",
     re.IGNORECASE | re.MULTILINE,
 )
 _INSTEAD = re.compile(

@@ -11,7 +11,7 @@ from typing import Protocol
 from tree_sitter import Node, QueryCursor
 
 from inhouse.context.languages import query
-from inhouse.context.outline import Import, Outline, Symbol, outline, parse
+from inhouse.context.outline import Import, Outline, Symbol, is_rubble, outline, parse
 from inhouse.context.scope import builtin_names
 
 _CALL_CHARS = 100
@@ -81,7 +81,7 @@ def read_facts(path: str, language: str, text: str, is_project: "IsProject") -> 
     own |= {item.local for item in imports if is_project(item)}
     built_in = frozenset(builtin_names(language)) - own
     cursor = QueryCursor(query(language, "calls"), match_limit=_MATCH_LIMIT)
-    for _, captures in cursor.matches(tree.root_node):
+    for _, captures in () if is_rubble(tree.root_node) else cursor.matches(tree.root_node):
         for kind, into in (("call", facts.calls), ("base", facts.bases)):
             into.extend(call for node in captures.get(kind, ()) if (call := _call(node, outside, built_in)))
         if "called" in captures:

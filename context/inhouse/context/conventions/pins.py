@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from inhouse.context.files import plain_bytes
+
 FILE = "inhouse.toml"
 
 
@@ -36,10 +38,10 @@ class Pins:
 def read_pins(root: Path) -> Pins:
     """The pins of a project; without the file there are none."""
     try:
-        data = tomllib.loads((root / FILE).read_text(encoding="utf-8"))
+        data = tomllib.loads(plain_bytes(root / FILE).decode("utf-8"))
     except FileNotFoundError:
         return Pins()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         return Pins(problem=f"{FILE} cannot be read: {error}")
     section = data.get("conventions", {})
     if not isinstance(section, dict):
