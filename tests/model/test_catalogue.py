@@ -64,6 +64,7 @@ def test_ones_own_entries_win(tmp_path: Path) -> None:
     entries = catalogue(file)
 
     assert find("house", entries).entry.own
+    assert find("House", parse(OWN.replace('"house"', '"House"'), "", own=True)).entry.own, "however it is spelt"
     assert find("starcoder2-3b", entries).entry.licence == "internal"
 
 
@@ -75,7 +76,15 @@ def test_ones_own_entries_win(tmp_path: Path) -> None:
         ('[[model]]\nname = "x"', "model x: 'files' is missing"),
         (OWN.replace('title = "The house\'s own"\n', ""), "title"),
         (OWN + 'colour = "red"\n', "colour"),
-        (OWN.replace("1_000_000", '"many"'), "model house: needs"),
+        (OWN.replace("1_000_000", '"many"'), "model house: parameters: of the wrong kind"),
+        (OWN.replace("1_000_000", "true"), "model house: parameters: of the wrong kind"),
+        (OWN.replace('"internal"', "7"), "model house: licence: of the wrong kind"),
+        (OWN.replace('"Q8_0"', "8"), "model house: quantisation: of the wrong kind"),
+        (OWN.replace('"team/house"', "[]"), "model house: repository: of the wrong kind"),
+        (OWN.replace('"team/house"', '"team/house", bytes = "5"'), "model house: bytes: of the wrong kind"),
+        (OWN.replace("[{", "7 # [{"), "model house: 'int' object is not iterable"),
+        ('model = "house"', "under .*model"),
+        ("model = [1]", "under .*model"),
         (OWN.replace('"house"', '"a/b"'), "model a/b: needs"),
         (OWN.replace('"team/house"', '"house"'), "OWNER/NAME"),
     ],

@@ -151,7 +151,7 @@ def pull(
 def _licence(choice: Choice, accepted: bool) -> None:
     """Show the licence; one that is not open must be accepted."""
     entry = choice.entry
-    typer.echo(f"{entry.title}: {entry.licence}{'' if entry.open else f', {entry.licence_url}'}")
+    typer.echo(f"{entry.title}: {entry.licence}{f', {entry.licence_url}' if entry.licence_url else ''}")
     if entry.open or accepted:
         return
     if not sys.stdin.isatty():

@@ -10,9 +10,10 @@ import difflib
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib import resources
 from pathlib import Path
+from types import NoneType
 from typing import Any, cast
 
 from platformdirs import user_config_path
@@ -144,12 +145,15 @@ def parse(text: str, source: str, *, own: bool = False) -> list[Entry]:
     if data.get("version", _FORMAT) != _FORMAT:
         raise ModelError(f"{source}: format {data['version']}, but this program knows {_FORMAT}; update inhouse")
     entries: list[Entry] = []
-    for number, raw in enumerate(cast("list[dict[str, Any]]", data.get("model", [])), 1):
+    rows: object = data.get("model", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in cast("list[object]", rows)):
+        raise ModelError(f"{source}: models stand under [[model]]; docs/models.md shows a whole entry")
+    for number, raw in enumerate(cast("list[dict[str, Any]]", rows), 1):
         name = str(raw.get("name", f"number {number}"))
         try:
             files = tuple(File(**cast("dict[str, Any]", file)) for file in raw["files"])
-            fields: dict[str, Any] = {**raw, "files": files, "own": own}
-            entry = Entry(**fields)
+            facts: dict[str, Any] = {**raw, "name": name.lower(), "files": files, "own": own}
+            entry = Entry(**facts)
         except (TypeError, KeyError) as error:
             raise ModelError(f"{source}: model {name}: {_said(error)}; docs/models.md shows a whole entry") from None
         _check(entry, source)
@@ -164,10 +168,13 @@ def _said(error: Exception) -> str:
 
 def _check(entry: Entry, source: str) -> None:
     """The types that the rest relies on."""
+    wrong = [*_wrong(entry), *(name for file in entry.files for name in _wrong(file))]
+    if wrong:
+        raise ModelError(
+            f"{source}: model {entry.name}: {', '.join(wrong)}: of the wrong kind; docs/models.md shows a whole entry"
+        )
     good = (
-        isinstance(entry.parameters, int)  # pyright: ignore[reportUnnecessaryIsInstance]
-        and isinstance(entry.open, bool)  # pyright: ignore[reportUnnecessaryIsInstance]
-        and bool(entry.files)
+        bool(entry.files)
         and ":" not in entry.name
         and "/" not in entry.name
         and not entry.name.startswith(".")
@@ -175,6 +182,24 @@ def _check(entry: Entry, source: str) -> None:
     )
     if not good:
         raise ModelError(
-            f"{source}: model {entry.name}: needs a name without : and /, whole parameters, open = true or false, and "
-            "files with repository = OWNER/NAME; docs/models.md shows a whole entry"
+            f"{source}: model {entry.name}: needs a name without : and /, and files with repository = OWNER/NAME; "
+            "docs/models.md shows a whole entry"
         )
+
+
+_KINDS: dict[str, type | tuple[type, ...]] = {"parameters": int, "open": bool, "files": tuple}
+_KINDS |= dict.fromkeys(("context_tokens", "bytes"), (int, NoneType))
+_KINDS |= dict.fromkeys(("licence_url", "file", "sha256"), (str, NoneType))
+
+
+def _wrong(told: Entry | File) -> list[str]:
+    """Fields of another type than declared: TOML has types of its own."""
+    return [
+        one.name
+        for one in fields(told)
+        if one.name != "own"
+        and (
+            not isinstance(value := getattr(told, one.name), _KINDS.get(one.name, str))
+            or (isinstance(value, bool) and one.name != "open")
+        )
+    ]
