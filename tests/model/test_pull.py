@@ -66,6 +66,18 @@ def test_a_pull_brings_the_file_and_notes_what_it_is(hub: FakeHub, shelf: Shelf)
     assert not list(path.parent.glob("*.partial"))
 
 
+def test_what_is_here_and_right_is_not_fetched_again_and_what_is_damaged_is(hub: FakeHub, shelf: Shelf) -> None:
+    path = fetch(hub, shelf)
+    (path.parent / "model.json").unlink()
+    before = len(hub.downloads)
+
+    assert fetch(hub, shelf, free=lambda _: 0) == path
+    assert len(hub.downloads) == before
+    assert shelf.held()[0].stated_by == "hub", "a file brought by hand gets its note"
+    path.write_bytes(b"x" + DATA[1:])
+    assert fetch(hub, shelf).read_bytes() == DATA
+
+
 def test_the_file_is_found_by_its_quantisation(hub: FakeHub, shelf: Shelf) -> None:
     assert fetch(hub, shelf, choice(file=None)).name == "tiny-q8_0.gguf"
 

@@ -50,7 +50,10 @@ def pull(
     free: Callable[[Path], int] = free_bytes,
     pause: Callable[[float], None] = time.sleep,
 ) -> Held:
-    """Fetch the file, taking up what an earlier try has left. Raises ModelError with what to do."""
+    """Fetch the file, taking up what an earlier try has left; one that is here and right is not fetched again.
+
+    Raises ModelError with what to do.
+    """
     folder = shelf.folder / choice.folder
     with _alone(choice, folder):
         return _pull(choice, shelf, hub, folder, progress or (lambda _here, _all: None), free, pause)
@@ -88,13 +91,14 @@ def _pull(
         )
     target = folder / Path(stated.file).name
     partial = folder / f"{stated.sha256[:16]}.partial"
-    _room(stated, partial, free)
     _clear(folder, partial)
-    _fetch(stated, partial, choice, hub, progress, pause)
-    _check(stated, partial, choice)
-    with partial.open("rb") as file:
-        os.fsync(file.fileno())
-    partial.replace(target)
+    if not (_size(target) == stated.bytes and sha256_of(target) == stated.sha256):
+        _room(stated, partial, free)
+        _fetch(stated, partial, choice, hub, progress, pause)
+        _check(stated, partial, choice)
+        with partial.open("rb") as file:
+            os.fsync(file.fileno())
+        partial.replace(target)
     by = "catalogue" if choice.file.sha256 else "hub"
     held = Held(
         choice.name, target, stated.bytes, stated.sha256, by, choice.file.repository, stated.commit,
