@@ -21,7 +21,7 @@ from inhouse.cli.errors import Failed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from inhouse.completion import Assistant
+    from inhouse.completion import Assistant, Settings
     from inhouse.replay.latency import LatencyFigures
 
 app = typer.Typer(help="Measure speed and quality on this machine and on your own project.", no_args_is_help=True)
@@ -51,7 +51,7 @@ def latency(
     from inhouse.replay.typing_session import session
 
     folder = folder_of(root)
-    settings = settings_for(None, model=model, threads=threads)
+    settings = settings_for(None, model=model, threads=threads, engine="embedded" if model else None)
     model_bytes = resolve(settings.model).stat().st_size
     with closing(Assistant(settings)) as assistant:
         started = time.perf_counter()
@@ -69,24 +69,27 @@ def latency(
                 keys,
                 load_ms,
                 model_bytes,
-                threads or physical_cores(),
+                settings.threads or physical_cores(),
                 lambda done: bar.update(task, completed=done),
             )
-    _remember(resolve(settings.model), figures, threads or physical_cores(), settings.gpu_layers)
+    remember(settings, figures)
     if not as_json:
         _print_latency(figures)
     typer.echo(json.dumps(figures.json()))
 
 
-def _remember(model: Path, figures: LatencyFigures, threads: int, gpu_layers: int) -> None:
-    """Keep what was measured: `inhouse model list` recommends by it."""
+def remember(settings: Settings, figures: LatencyFigures) -> None:
+    """Keep what was measured: `inhouse model list` recommends by it. A server's speed says nothing of this machine."""
     from inhouse.model.speeds import Speed, Speeds
+    from inhouse.model.store import resolve
+    from inhouse.model.threads import physical_cores
 
-    if figures.asked < _LEAST_ANSWERS:
+    if figures.asked < _LEAST_ANSWERS or settings.engine != "embedded":
         return
+    model, threads = resolve(settings.model), settings.threads or physical_cores()
     size = model.stat().st_size
     rate, answer, day = figures.decode_tokens_per_s, figures.answer_ms.p50, time.strftime("%Y-%m-%d")
-    Speeds().remember(Speed(model.name, size, rate, answer, threads, gpu_layers, day))
+    Speeds().remember(Speed(model.name, size, rate, answer, threads, settings.gpu_layers, day))
 
 
 _LEAST_ANSWERS = 20

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from inhouse.cli.errors import WrongUse
 
-Model = Annotated[str | None, typer.Option(metavar="M", help="A GGUF file; else the embedded core.")]
+Model = Annotated[str | None, typer.Option(metavar="M", help="A name or a GGUF file; else the one in use.")]
 Threads = Annotated[int | None, typer.Option(metavar="N", min=1, help="Threads; else by the load of the machine.")]
 Arms = Annotated[list[str] | None, typer.Option("--arm", metavar="ARM", help="May be given several times.")]
 LatencyMs = Annotated[

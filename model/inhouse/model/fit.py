@@ -45,8 +45,6 @@ class Machine:
     cores: int
     memory_bytes: int
     gpus: tuple[Device, ...] = ()
-    on_battery: bool | None = None
-    """None: it has no battery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +63,7 @@ class Fit:
 
 def this_machine() -> Machine:
     """The machine we run on."""
-    battery = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
-    return Machine(
-        physical_cores(),
-        psutil.virtual_memory().total,
-        tuple(gpus()),
-        None if battery is None else not battery.power_plugged,
-    )
+    return Machine(physical_cores(), psutil.virtual_memory().total, tuple(gpus()))
 
 
 def fit(choice: Choice, machine: Machine, speed: Speed | None = None) -> Fit:
