@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -61,3 +63,29 @@ def test_the_doctor_sees_a_cache_that_cannot_be_written(run: Run, tmp_path: Path
     done = run("doctor", cache=tmp_path / "file")
     assert done.returncode == 1
     assert "BAD  index" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("said", "mend"),
+    [
+        ("NVIM v0.9.5", "0.11 and newer"),
+        ("NVIM", "0.11 and newer"),
+        ("NVIM v0.11.4", "docs/editors.md"),
+        ("NVIM v0.12.0-dev-1234+gabc", "docs/editors.md"),
+        (None, "install Neovim"),
+    ],
+)
+def test_neovims_of_every_kind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str | None, mend: str) -> None:
+    monkeypatch.setattr(checks, "ask", lambda *_: said)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+
+    found = checks.neovim()
+
+    assert (found.state, mend in (found.mend or "")) == ("note", True)
+
+
+def test_every_grammar_that_is_needed_is_looked_for() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    needed = (re.match("tree-sitter-([a-z-]+)", line) for line in project["dependencies"])
+    assert {one[1].replace("-", "_") for one in needed if one} == set(checks.GRAMMARS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -22,8 +23,8 @@ State = Literal["ok", "note", "bad"]
 """Fine; worth knowing; does not work."""
 
 OLDEST_PYTHON = (3, 11)
-NATIVE_NEOVIM = (0, 12)
-"""The first Neovim that draws inline completions of language servers itself."""
+OLDEST_NEOVIM = (0, 11)
+"""The first that the plugin is made for."""
 
 NEEDED_BYTES = 500_000_000
 """Free memory for the embedded core, its cache and an index, with room to spare."""
@@ -31,7 +32,9 @@ NEEDED_BYTES = 500_000_000
 LEAST_DISK_BYTES = 100_000_000
 """An index takes up to this; below it the disk counts as full."""
 
-GRAMMARS = ("c", "cpp", "go", "java", "javascript", "lua", "python", "rust", "typescript")
+GRAMMARS = (
+    "c", "c_sharp", "cpp", "go", "java", "javascript", "lua", "php", "python", "ruby", "rust", "typescript",
+)  # fmt: skip
 PACKAGES = ("inhouse", "llama-cpp-python", "pygls", "lsprotocol", "tree-sitter", "numpy")
 ASK_S = 10.0
 """An editor that does not tell its version in this time is passed over."""
@@ -151,11 +154,11 @@ def writable(folder: Path, free: Callable[[Path], int] = lambda folder: shutil.d
 def neovim() -> Finding:
     said = ask("nvim", "--version")
     if said is None:
-        return Finding("neovim", "note", "not found", "install Neovim 0.12 or newer, if you use it")
+        return Finding("neovim", "note", "not found", "install Neovim 0.11 or newer, if you use it")
     name = said.split("\n")[0]
-    numbers = name.rpartition("v")[2].split("-")[0].split(".")
-    if tuple(int(number) for number in numbers[:2] if number.isdigit()) < NATIVE_NEOVIM:
-        return Finding("neovim", "note", name, "Neovim 0.12 draws inline completions itself; update if you can")
+    number = re.search(r"v(\d+)\.(\d+)", name)
+    if number is None or (int(number[1]), int(number[2])) < OLDEST_NEOVIM:
+        return Finding("neovim", "note", name, "the plugin is made for Neovim 0.11 and newer; update if you can")
     return plugin(Finding("neovim", "ok", name), NEOVIM_PLUGINS, "docs/editors.md says how to add the plugin")
 
 
