@@ -102,6 +102,13 @@ def test_a_file_that_cannot_be_read_is_named_and_the_defaults_used(environ: dict
     assert str(user_file(environ)) in found.problems[0]
 
 
+def test_the_layer_before_counts_where_a_value_cannot_be_used(environ: dict[str, str], root: Path) -> None:
+    write(user_file(environ), "max_tokens = 11")
+    write(root / "inhouse.toml", "max_tokens = 0")
+
+    assert configured(root, environ=environ).settings.max_tokens == 11
+
+
 def test_a_bad_value_says_where_it_stands(environ: dict[str, str], root: Path) -> None:
     write(root / "inhouse.toml", "max_tokens = 0\nmax_token = 3\n")
     environ["INHOUSE_SHOW_ABOVE"] = "high"
@@ -109,6 +116,7 @@ def test_a_bad_value_says_where_it_stands(environ: dict[str, str], root: Path) -
     found = configured(root, environ=environ)
 
     assert found.settings == Settings()
+    assert "'max_tokens' must be from 1 to 256; it does not count" in found.problems[0]
     assert [problem.split(": ")[0] for problem in found.problems] == ["inhouse.toml", "inhouse.toml", "environment"]
 
 

@@ -78,7 +78,7 @@ def _file_layer(name: str, path: Path) -> _Layer:
     except (FileNotFoundError, NotADirectoryError):
         return _Layer(name, {})
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        return _Layer(name, {}, (f"{name}: cannot be read ({error}); the defaults are used",))
+        return _Layer(name, {}, (f"{name}: cannot be read ({error}); mend it, it does not count",))
     return _checked(name, raw)
 
 

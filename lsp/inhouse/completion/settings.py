@@ -110,7 +110,7 @@ def usable(raw: object) -> tuple[dict[str, Any], list[str]]:
             continue
         problem = _problem(KNOWN[name].default, KNOWN[name].metadata, value)
         if problem:
-            problems.append(f"setting {name!r} {problem}; its default is used")
+            problems.append(f"setting {name!r} {problem}; it does not count")
         else:
             good[name] = tuple(cast("list[str]", value)) if isinstance(value, list) else value
     return good, problems
