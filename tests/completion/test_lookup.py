@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes import ScriptedEngine
 
 from inhouse.completion import Assistant, Completion, CompletionRequest, Settings
 from inhouse.completion.ranking import Candidate
-from inhouse.model import CancelFlag, FillRequest
+from inhouse.model import CancelFlag, Fill, FillRequest, Judged
+from inhouse.model.fill import StopReason
 
 
 @dataclass
@@ -124,3 +126,20 @@ def test_nothing_written_and_nothing_found_is_silence_with_a_reason(root: Path) 
     found = answer(root, Prefers("nothing of this"), SmallEngine("  "), text="quux = zork(")
 
     assert (found.items, found.silent) == ((), "nothing to add")
+
+
+@pytest.mark.parametrize(("stop", "left"), [("line", [1500 - 2.0]), ("deadline", [])])
+def test_judging_gets_the_time_that_writing_has_left(root: Path, stop: StopReason, left: list[float]) -> None:
+    asked: list[float | None] = []
+
+    class Timed(SmallEngine):
+        def fill(self, *told: Any, **more: Any) -> Fill:
+            return replace(super().fill(*told, **more), stop=stop)
+
+        def score(self, request: FillRequest, *told: Any) -> tuple[Judged, ...]:
+            asked.append(request.deadline_ms)
+            return super().score(request, *told)
+
+    answer(root, Prefers("config()"), Timed("config()"))
+
+    assert asked == left

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -80,3 +81,23 @@ def test_asking_again_after_alternatives_reuses_the_prompt(engine: LlamaEngine) 
 
     assert again.reused_tokens == again.prompt_tokens - 1
     assert [other.text for other in again.alternatives] == [other.text for other in first.alternatives]
+
+
+@pytest.mark.integration
+def test_out_of_time_no_branch_grows_further(engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first answer is in time; the time is over at the branches' first step."""
+    alone = Recorder()
+    engine.fill(FillRequest("a.py", PREFIXES[0], "\n"), CancelFlag(), steering=alone)
+    now = 0.0
+
+    class Last(Recorder):
+        def adjust(self, tokens: Sequence[int], logits: Logits) -> None:
+            super().adjust(tokens, logits)
+            nonlocal now
+            now = 1.0 if len(self.seen) > len(alone.seen) else 0.0
+
+    monkeypatch.setattr(time, "perf_counter", lambda: now)
+    last = Last()
+    engine.fill(FillRequest("a.py", PREFIXES[0], "\n", alternatives=4, deadline_ms=500.0), CancelFlag(), steering=last)
+
+    assert len(alone.seen) < len(last.seen) <= len(alone.seen) + 3

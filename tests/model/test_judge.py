@@ -55,6 +55,12 @@ def test_many_texts_are_judged_as_one_alone(engine: LlamaEngine) -> None:
     assert len(together[-1].tokens) > 60
 
 
+def test_out_of_time_nothing_is_judged(engine: LlamaEngine) -> None:
+    hurried = FillRequest("size.py", PREFIX, REQUEST.suffix, deadline_ms=-1.0)
+    assert engine.score(hurried, TEXTS, CancelFlag()) == ()
+    assert engine.fill(REQUEST, CancelFlag()).text, "no trace is left"
+
+
 def test_the_likely_text_is_likelier_than_nonsense(engine: LlamaEngine) -> None:
     judged = engine.score(REQUEST, TEXTS, CancelFlag())
 

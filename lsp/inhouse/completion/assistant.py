@@ -213,15 +213,17 @@ class Assistant:
         until = over(cursor) if hole.max_lines > 1 else None
         fill = self._loaded.fill(hole, cancel, until, steering)
         check = NameCheck(self.project(request.root), request, cursor) if self.settings.name_check else None
-        judging = time.perf_counter()
-        ranked = self._ranked(request, cursor, hole, fill, cancel)
+        judging, left_ms = time.perf_counter(), self.settings.time_limit_ms - fill.decode_ms
+        ranked = self._ranked(request, cursor, replace(hole, deadline_ms=left_ms), fill, cancel)
         judge_ms = _ms_since(judging)
         if ranked is None and cancel.is_set:  # nothing was compared: remembered, it would pass for judged
             fill = replace(fill, stop="cancelled")
         untold = ranked is None and hole.alternatives == 1 and fill.stop != "cancelled"
-        if check and untold and check.doubt(fill.text):
+        left_ms -= judge_ms
+        if check and untold and left_ms > fill.decode_ms and check.doubt(fill.text):
             steering = self._steering.of(request, cursor, self._loaded)
-            fill = self._loaded.fill(replace(hole, alternatives=_TRIED), cancel, until, steering)
+            more = replace(hole, alternatives=_TRIED, deadline_ms=left_ms)
+            fill = self._loaded.fill(more, cancel, until, steering)
         timings = {
             "context": context_ms,
             "prefill": fill.prefill_ms,
@@ -246,7 +248,7 @@ class Assistant:
         self, request: CompletionRequest, cursor: Cursor, hole: FillRequest, fill: Fill, cancel: CancelFlag
     ) -> Sequence[Ranked] | None:
         """The model's answers among the project's own lines; None where that is not done."""
-        if not self.settings.project_lines or fill.stop == "cancelled":
+        if not self.settings.project_lines or fill.stop in ("cancelled", "deadline"):
             return None
         view = self._steering.view(request, cursor, self._loaded)
         return self._lookup.ranked(cursor, view, hole, fill, self._loaded, cancel)

@@ -60,7 +60,8 @@ class Settings:
     max_lines: int = field(default=6, metadata={"min": 1, "max": 40})
     """Longest answer, in lines, where a block begins, after an accept and when asked for by a key; else one line."""
     time_limit_ms: int = field(default=1500, metadata={"min": 50, "max": 60_000})
-    """A decode that lasts longer is cut off, in milliseconds."""
+    """Time for writing and weighing the answers to a request once its prompt is read, in milliseconds; then what is
+    there counts."""
     show_above: float = field(default=0.25, metadata={"min": 0, "max": 1})
     """A suggestion is shown while typing if the chance that it is kept is at least this: 0.1 chatty, 0.5 quiet."""
     project_context: bool = True

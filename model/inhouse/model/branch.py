@@ -6,7 +6,7 @@ times one. Branching at high-entropy tokens follows the finding that few tokens 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from inhouse.model.cancel import CancelFlag
@@ -50,10 +50,11 @@ def alternatives(
     before: Sequence[int] = (),
     healed: bytes = b"",
     steering: Steering | None = None,
+    late: Callable[[], bool] = lambda: False,
 ) -> tuple[Alternative, ...]:
     """Up to `request.alternatives` - 1 other answers, the likeliest branch points first. Never raises Cancelled.
 
-    `before` and `healed` are what the first answer's decode was given.
+    `before` and `healed` are what the first answer's decode was given; what is unfinished when it is `late` is left.
     """
     points = branch_points(first.tokens, min(request.alternatives - 1, BRANCHES))
     branches = [
@@ -64,7 +65,7 @@ def alternatives(
         for branch in branches:
             token = first.tokens[branch.at]
             branch.say(Choice(token.rival, token.rival_probability, -1, 0.0), vocabulary, request)
-        _grow(session, vocabulary, request, branches, cancel, before, steering)
+        _grow(session, vocabulary, request, branches, lambda: cancel.is_set or late(), before, steering)
     except Cancelled:
         pass  # what is finished is given
     finally:
@@ -96,13 +97,13 @@ def _grow(
     vocabulary: Tokens,
     request: FillRequest,
     branches: Sequence[_Branch],
-    cancel: CancelFlag,
+    over: Callable[[], bool],
     before: Sequence[int],
     steering: Steering | None,
 ) -> None:
-    """Step all open branches together until each has ended."""
+    """Step all open branches together until each has ended, or all is `over`."""
     while growing := [branch for branch in branches if not branch.ended]:
-        if cancel.is_set:
+        if over():
             return
         session.decode_together([(branch.done.tokens[-1].id, branch.position, branch.sequence) for branch in growing])
         for row, branch in enumerate(growing):

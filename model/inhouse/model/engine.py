@@ -140,7 +140,7 @@ class LlamaEngine:
             )
             if drafting is not None:
                 drafting.finish()
-            others = self._alternatives(request, ids, first, cancel, healed, steering)
+            others = self._alternatives(request, ids, first, cancel, healed, steering, _late(request, started))
         except Cancelled:
             return Fill("", (), "cancelled", len(ids), 0, _ms_since(started), 0.0)
         finally:
@@ -175,7 +175,8 @@ class LlamaEngine:
         session.cells.watch(cancel)
         try:
             session.evaluate(request.path, ids, cancel, prompt.suffix)
-            return judge(session, said, Scale(self.vocabulary, ids[-_BEFORE_TOKENS:], healed, steering))
+            scale = Scale(self.vocabulary, ids[-_BEFORE_TOKENS:], healed, steering)
+            return judge(session, said, scale, _late(request, time.perf_counter()))
         except Cancelled:
             return ()
         finally:
@@ -252,6 +253,7 @@ class LlamaEngine:
         cancel: CancelFlag,
         healed: bytes,
         steering: Steering | None,
+        late: Callable[[], bool],
     ) -> tuple[Alternative, ...]:
         if request.alternatives < 2 or first.stop == "cancelled":
             return ()
@@ -265,6 +267,7 @@ class LlamaEngine:
             before=ids[-_BEFORE_TOKENS:],
             healed=healed,
             steering=steering,
+            late=late,
         )
 
     def _take_back(self, prompt: Prompt) -> tuple[list[int], bytes]:
@@ -286,6 +289,12 @@ def _vocabulary_of(weights: Weights, cache_folder: Path) -> Vocabulary:
     pieces = cached_pieces(file, file_key(weights.path), weights.pieces)
     ends = frozenset(token for token in range(weights.vocabulary_size) if not pieces[token] and weights.is_end(token))
     return Vocabulary(pieces, ends)
+
+
+def _late(request: FillRequest, started: float) -> Callable[[], bool]:
+    """Whether the request's time is over."""
+    limit = request.deadline_ms
+    return lambda: limit is not None and _ms_since(started) > limit
 
 
 def _ms_since(started: float) -> float:

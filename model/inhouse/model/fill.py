@@ -43,7 +43,7 @@ class FillRequest:
     max_lines: int = 1
     """Decoding ends before the newline that would begin line max_lines + 1."""
     deadline_ms: float | None = None
-    """Time limit for decoding, counted from the first generated token, in milliseconds."""
+    """Time limit for writing all answers, or for judging, counted from when the prompt is read, in milliseconds."""
     alternatives: int = 1
     """How many different answers are wanted in all, 1 to 5."""
 
@@ -183,7 +183,7 @@ class Engine(Protocol):
     def score(
         self, request: FillRequest, texts: Sequence[str], cancel: CancelFlag, steering: Steering | None = None
     ) -> tuple[Judged, ...]:
-        """How likely each text is in the hole, one judgement a text; none at all when cancelled.
+        """How likely each text is in the hole, one judgement a text; none at all when cancelled or out of time.
 
         A text that is to end its line ends with a line break. Raises ModelError when the model fails.
         """

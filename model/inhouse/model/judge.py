@@ -6,14 +6,14 @@ It chooses nothing and keeps nothing: the prompt's sequence is as before.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inhouse.model.cells import CHUNK_TOKENS, Logits, Step
+from inhouse.model.cells import CHUNK_TOKENS, Cancelled, Logits, Step
 from inhouse.model.choose import Texts
 from inhouse.model.fill import Judged, Steering
 from inhouse.model.session import SIDE_SEQUENCES, WARM_FILES, Session
@@ -52,17 +52,20 @@ class Scale:
         return logits.astype(np.float64) - (top + float(np.log(np.exp(among - top).sum(dtype=np.float64))))
 
 
-def judge(session: Session, texts: Sequence[Sequence[int]], scale: Scale) -> tuple[Judged, ...]:
+def judge(
+    session: Session, texts: Sequence[Sequence[int]], scale: Scale, late: Callable[[], bool] = lambda: False
+) -> tuple[Judged, ...]:
     """The log probability of each token of each text after what the session has evaluated. Raises Cancelled.
 
     Texts are token ids and may be empty. A steering is called at each position of each text, in no useful order.
+    `late` is asked before each batch; then Cancelled is raised, too.
     """
     opening = scale.logarithms(session.logits(), ())
     readings = [_Reading(tuple(ids), scale.vocabulary) for ids in texts]
     for reading in readings:
         reading.take(opening, 0)
     for start in range(0, len(readings), SIDE_SEQUENCES):
-        _read(session, readings[start : start + SIDE_SEQUENCES], scale)
+        _read(session, readings[start : start + SIDE_SEQUENCES], scale, late)
     return tuple(Judged(one.ids, tuple(one.logs), one.line) for one in readings)
 
 
@@ -94,7 +97,7 @@ def _together(logs: NDArray[np.float64]) -> float:
     return float(np.logaddexp.reduce(logs)) if len(logs) else -np.inf
 
 
-def _read(session: Session, readings: Sequence[_Reading], scale: Scale) -> None:
+def _read(session: Session, readings: Sequence[_Reading], scale: Scale, late: Callable[[], bool]) -> None:
     """Read each text in a sequence of its own."""
     length = len(session.tokens)
     places = [(number, at) for number, one in enumerate(readings) for at in range(len(one.ids))]
@@ -104,6 +107,8 @@ def _read(session: Session, readings: Sequence[_Reading], scale: Scale) -> None:
         session.cells.copy(session.sequence, sequence, 0, length)
     try:
         for start in range(0, len(places), CHUNK_TOKENS):
+            if late():
+                raise Cancelled
             batch = places[start : start + CHUNK_TOKENS]
             steps: list[Step] = [(readings[number].ids[at], length + at, sequences[number]) for number, at in batch]
             session.decode_together(steps)
