@@ -144,6 +144,15 @@ def test_another_file_or_line_is_tokenised_anew() -> None:
     assert tokens.of("b.py", "two\nthree\n", encode)[0] == encode("two\nthree\n")
 
 
+def test_looking_ahead_into_the_next_line_costs_the_way_back_nothing() -> None:
+    tokens, encode = PrefixTokens(), Encoder()
+    tokens.of("a.py", "x = 1\n" * 100 + "y", encode)
+    tokens.of("a.py", "x = 1\n" * 100 + "y = 2\n", encode)
+    before = encode.read
+
+    assert tokens.of("a.py", "x = 1\n" * 100 + "yz", encode)[1] == encode.read - before == 2
+
+
 def test_a_long_file_gives_its_last_whole_lines() -> None:
     ids, _ = PrefixTokens().of("a.py", "line\n" * 20_000, Encoder())
 

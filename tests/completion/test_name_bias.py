@@ -52,6 +52,14 @@ def known(marked: str = TEXT) -> Known:
     return Known(FakeProject(), words, OwnWords().of(cursor), request, cursor.line_head)
 
 
+def test_the_files_names_are_read_once_while_an_idle_moment_looks_ahead() -> None:
+    own = OwnWords()
+    here = own.of(cursor_at("shelf = 1\nx = █\n"))
+
+    assert own.of(cursor_at("shelf = 1\nx = 2\n█\n")).has("x", whole=True)
+    assert own.of(cursor_at("shelf = 1\nx = s█\n")) is here
+
+
 def within(text: bytes) -> NDArray[np.int32]:
     return np.array([n for n, piece in enumerate(PIECES) if piece.startswith(text) or text.startswith(piece)], np.int32)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +16,9 @@ from inhouse.completion.identifiers import Spot
 from inhouse.completion.request import CompletionRequest
 from inhouse.completion.words import SortedNames, Words, names_of
 from inhouse.context import Members, ScopeName
+
+_KEPT = 4
+"""Places whose names are remembered."""
 
 OWN_RECEIVERS = frozenset({"self", "this", "cls", "super()", "super"})
 
@@ -42,17 +45,16 @@ class Knows(Protocol):
 
 
 class OwnWords:
-    """The names of the file in use besides the cursor's line, read again only when the cursor leaves the line."""
+    """The names of the file in use besides the cursor's line, read again only when the cursor leaves the line.
+
+    The last places are remembered: an idle moment looks ahead into the next line and comes back.
+    """
 
     def __init__(self) -> None:
-        self._key = ("", "")
-        self._names = SortedNames(())
+        self._read = lru_cache(maxsize=_KEPT)(_names_in)
 
     def of(self, cursor: Cursor) -> SortedNames:
-        key = (cursor.prefix[: cursor.prefix.rfind("\n") + 1], cursor.suffix[len(cursor.line_tail) :])
-        if key != self._key:
-            self._key, self._names = key, SortedNames(names_of(key[0]) | names_of(key[1]))
-        return self._names
+        return self._read(cursor.prefix[: cursor.prefix.rfind("\n") + 1], cursor.suffix[len(cursor.line_tail) :])
 
 
 class Known:
@@ -109,3 +111,7 @@ class Known:
             closed = found.closed and receiver in OWN_RECEIVERS
             self._members[receiver] = SortedNames([item.name for item in found.names]), closed
         return self._members[receiver]
+
+
+def _names_in(above: str, below: str) -> SortedNames:
+    return SortedNames(names_of(above) | names_of(below))
