@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from inhouse.context import Place
 from inhouse.model import Draft
+from inhouse.model.healing import MAX_HEALED_TOKENS
 
 _CANDIDATES = 128
 """Tokens that the project may speak for at a step; what comes later has a chance of under a percent."""
@@ -26,7 +27,6 @@ _DRAFT_ORDERS = 12
 """Longer matches are counted as this long when it is counted how often drafts were right."""
 _ALIGN = 8
 """Ids compared to find out how many tokens were taken back by healing."""
-_MAX_HEALED = 8
 
 
 def fitted_weights() -> tuple[float, ...]:
@@ -102,10 +102,14 @@ def mix_in(logits: NDArray[np.float32], ids: NDArray[np.int32], chances: NDArray
 
 
 def taken_back(prefix: Sequence[int], prompt_end: Sequence[int]) -> Sequence[int]:
-    """The prefix less the tokens at its end that the prompt no longer has, since healing took them back."""
+    """The prefix less the tokens at its end that the prompt no longer has, since healing took them back.
+
+    Before the first tokens of a file the prompt has others, which are not compared.
+    """
     tail = list(prompt_end[-_ALIGN:])
-    for count in range(min(_MAX_HEALED, len(prefix)) + 1):
+    for count in range(min(MAX_HEALED_TOKENS, len(prefix)) + 1):
         kept = prefix[: len(prefix) - count]
-        if list(kept[-len(tail) :]) == tail:
+        near = min(len(kept), len(tail))
+        if list(kept[len(kept) - near :]) == tail[len(tail) - near :]:
             return kept
     return prefix
