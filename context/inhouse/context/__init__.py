@@ -13,6 +13,7 @@ from inhouse.context.members import Members
 from inhouse.context.memory import TokenMemory
 from inhouse.context.ngram import Ngram
 from inhouse.context.place import Draft, Place, Prediction, Source
+from inhouse.context.private import private_file, private_folder
 from inhouse.context.project import Project
 from inhouse.context.referrers import Reference
 from inhouse.context.scope import ScopeName
@@ -37,4 +38,6 @@ __all__ = [
     "TokenMemory",
     "find_root",
     "language_of",
+    "private_file",
+    "private_folder",
 ]

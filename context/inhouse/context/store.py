@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from inhouse.context import packing, schema
 from inhouse.context.outline import Outline
+from inhouse.context.private import private_file, private_folder
 from inhouse.context.reading import Reading
 
 Blocks = NDArray[np.int64]
@@ -56,7 +57,7 @@ class Store:
         self._local = threading.local()
         self._generation = 0
         self._open: list[sqlite3.Connection] = []
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
         try:
             self.connection()
         except (sqlite3.DatabaseError, schema.Outdated):
@@ -68,6 +69,7 @@ class Store:
         if held is not None and held[0] == self._generation:
             return held[1]
         with self._lock:
+            private_file(self.path)  # SQLite's own files beside it take its rights over
             connection = sqlite3.connect(
                 self.path, timeout=_BUSY_MS / 1000, isolation_level=None, check_same_thread=False
             )

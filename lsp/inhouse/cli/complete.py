@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inhouse.cli.errors import WrongUse
+from inhouse.cli.say import say
 
 if TYPE_CHECKING:
     from inhouse.cli.target import Target
@@ -36,7 +37,7 @@ def complete(
     settings = settings_for(root or find_root(place.path), model=model)
     answer = answer_at(place, root, settings, alternatives, invoked, stdin)
     if as_json:
-        typer.echo(json.dumps(answer))
+        say(json.dumps(answer))
         return
     _print(answer)
     if why:
@@ -78,20 +79,20 @@ def _print(answer: dict[str, Any]) -> None:
     """The suggestions alone on standard output, so that they can be used as they are."""
     for number, item in enumerate(answer["items"]):
         if number:
-            typer.echo(f"--- alternative {number + 1}", err=True)
-        typer.echo(item["text"])
+            say(f"--- alternative {number + 1}", err=True)
+        say(item["text"])
     if not answer["items"]:
-        typer.echo(f"nothing suggested: {answer['silent']}", err=True)
+        say(f"nothing suggested: {answer['silent']}", err=True)
 
 
 def _explain(answer: dict[str, Any]) -> None:
     for item in answer["items"]:
-        typer.echo(f"probability {item['probability']:.3f}, from the {item['source']}", err=True)
+        say(f"probability {item['probability']:.3f}, from the {item['source']}", err=True)
         for place in item["provenance"]:
             told = "stands alike in" if place["kind"] == "copied" else "looked up"
-            typer.echo(f"  {told} {place['path']}:{place['line']} ({place['kind']})", err=True)
+            say(f"  {told} {place['path']}:{place['line']} ({place['kind']})", err=True)
     for note in answer["notes"]:
-        typer.echo(note, err=True)
+        say(note, err=True)
     times = ", ".join(f"{name} {value:.0f} ms" for name, value in answer["timings_ms"].items())
     counts = ", ".join(f"{count} {name}" for name, count in answer["tokens"].items())
-    typer.echo(f"model {answer['model']}; {times or 'no model run'}; tokens: {counts}", err=True)
+    say(f"model {answer['model']}; {times or 'no model run'}; tokens: {counts}", err=True)

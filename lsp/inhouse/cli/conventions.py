@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from inhouse.cli.errors import WrongUse
+from inhouse.cli.say import say
 
 
 def conventions(
@@ -25,4 +26,4 @@ def conventions(
     with closing(Project(folder.resolve())) as project:
         refresh(project)
         found = project.conventions()
-    typer.echo(json.dumps(found.to_json()) if as_json else found.render())
+    say(json.dumps(found.to_json()) if as_json else found.render())

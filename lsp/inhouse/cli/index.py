@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from inhouse.cli.errors import WrongUse
+from inhouse.cli.say import say
 
 if TYPE_CHECKING:
     from inhouse.context import IndexFigures
@@ -31,10 +32,10 @@ def index(
     finally:
         project.close()
     if as_json:
-        typer.echo(json.dumps({"root": str(project.root), "index": str(project.database), **asdict(figures)}))
+        say(json.dumps({"root": str(project.root), "index": str(project.database), **asdict(figures)}))
     else:
-        typer.echo(describe(figures))
-        typer.echo(f"index      {project.database}")
+        say(describe(figures))
+        say(f"index      {project.database}")
 
 
 def describe(figures: IndexFigures) -> str:

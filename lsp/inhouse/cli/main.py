@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 
 from inhouse.cli import bench, complete, conventions, doctor, index, model, serve, stats, tour
 from inhouse.cli.errors import Failed
+from inhouse.cli.say import say
 from inhouse.context import ContextError
 from inhouse.model import ModelError
 
@@ -41,7 +42,7 @@ def _print_version(wanted: bool) -> None:
     if wanted:
         from inhouse.server import program_version
 
-        typer.echo(f"inhouse {program_version()}")
+        say(f"inhouse {program_version()}")
         raise typer.Exit
 
 
@@ -86,7 +87,7 @@ def _complain(error: TyperException) -> int:
     if context is not None:
         message = f"{message.rstrip('.')}; see `{context.command_path} --help`"
     if error.format_message():  # called without arguments, the help has been printed already
-        typer.echo(f"inhouse: {message}", err=True)
+        say(f"inhouse: {message}", err=True)
     return error.exit_code
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inhouse.cli import shelf
+from inhouse.cli.say import say
 
 if TYPE_CHECKING:
     from inhouse.model.gguf import Header, Value
@@ -37,14 +38,14 @@ def info(
     held = next((one for one in Shelf().held() if one.path == header.path), None)
     note = {key: str(value) if key == "path" else value for key, value in asdict(held).items()} if held else None
     if as_json:
-        typer.echo(json.dumps({**facts(header), "metadata": shortened(header), "card": card, "pulled": note}))
+        say(json.dumps({**facts(header), "metadata": shortened(header), "card": card, "pulled": note}))
         return
     for name, value in (note or {}).items():
-        typer.echo(f"{name:<40} {value}")
+        say(f"{name:<40} {value}")
     if card:
-        typer.echo(card.strip() + "\n")
+        say(card.strip() + "\n")
     for name, value in {**facts(header), **shortened(header)}.items():
-        typer.echo(f"{name:<40} {value}")
+        say(f"{name:<40} {value}")
 
 
 def facts(header: Header) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
+from inhouse.cli.say import say
 
 if TYPE_CHECKING:
     from inhouse.completion import Settings
@@ -17,5 +17,5 @@ def settings_for(root: Path | None, **flags: object) -> Settings:
 
     found = configured(root, flags=flags)
     for problem in found.problems:
-        typer.echo(f"inhouse: {problem}", err=True)
+        say(f"inhouse: {problem}", err=True)
     return found.settings

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from inhouse.cli.errors import WrongUse
+from inhouse.cli.say import say
 
 Row = tuple[str, int, float, float, str, int]
 """Source, characters, probability, milliseconds, outcome, accepted characters: as the store gives them."""
@@ -52,13 +53,13 @@ def stats(
     projects, total = _collect()
     if as_json:
         entry = {"folder": str(data_folder()), "total": asdict(total), "projects": [asdict(one) for one in projects]}
-        typer.echo(json.dumps(entry))
+        say(json.dumps(entry))
         return
-    typer.echo(describe(total))
+    say(describe(total))
     for one in projects:
-        typer.echo(f"\n{one.root}")
-        typer.echo(describe(one))
-    typer.echo(f"\nkept in {data_folder()}; `inhouse forget` wipes it")
+        say(f"\n{one.root}")
+        say(describe(one))
+    say(f"\nkept in {data_folder()}; `inhouse forget` wipes it")
 
 
 def forget(
@@ -79,7 +80,7 @@ def forget(
         databases = [database]
     for database in databases:
         wipe(database)
-    typer.echo(f"forgotten: {len(databases)} project{'' if len(databases) == 1 else 's'}")
+    say(f"forgotten: {len(databases)} project{'' if len(databases) == 1 else 's'}")
 
 
 def describe(figures: Figures) -> str:

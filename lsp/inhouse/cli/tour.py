@@ -143,17 +143,19 @@ def _ask(assistant: Assistant, root: Path, spot: Spot) -> Completion:
 
 def picture(root: Path, spot: Spot, answer: Completion, elapsed_ms: float) -> Text:
     """The lines around the cursor with the ghost text, and below what it came from."""
-    suggestion = answer.items[0].text if answer.items else ""
-    picture = Text().append(f"\n{spot.path.relative_to(root)}:{spot.line}\n", style="bold")
-    head = spot.text[: spot.offset].split("\n")
-    tail = spot.text[spot.offset :].split("\n")
+    from inhouse.server.printable import printable
+
+    suggestion = printable(answer.items[0].text) if answer.items else ""
+    picture = Text().append(f"\n{printable(str(spot.path.relative_to(root)))}:{spot.line}\n", style="bold")
+    head = printable(spot.text[: spot.offset]).split("\n")
+    tail = printable(spot.text[spot.offset :]).split("\n")
     first = spot.line - len(head[-1 - BEFORE : -1])
     for number, line in enumerate(head[-1 - BEFORE : -1], first):
         picture.append(f"{number:6} | {line}\n")
     picture.append(f"{spot.line:6} | {head[-1]}").append(suggestion or "_", style="dim italic").append(f"{tail[0]}\n")
     for number, line in enumerate(tail[1 : 1 + AFTER], spot.line + 1):
         picture.append(f"{number:6} | {line}\n")
-    return picture.append(_notes(spot, answer, suggestion, elapsed_ms))
+    return picture.append(printable(_notes(spot, answer, suggestion, elapsed_ms)))
 
 
 def _notes(spot: Spot, answer: Completion, suggestion: str, elapsed_ms: float) -> str:

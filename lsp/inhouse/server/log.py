@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from inhouse.context import private_file, private_folder
 from inhouse.model.store import default_cache_folder
+from inhouse.server.printable import printable
 
 ERRORS_FILE = "errors.log"
 """In the cache folder: the last warnings and errors, for `inhouse doctor`."""
@@ -26,10 +29,25 @@ class _NoValues(logging.Filter):
         return True
 
 
+class _Printable(logging.Formatter):
+    """Names of files and folders may hold terminal escapes: shown, not obeyed."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record))
+
+
+class _Private(RotatingFileHandler):
+    """A file that only the user can read: it names files of the user's projects."""
+
+    def _open(self) -> io.TextIOWrapper:
+        private_file(Path(self.baseFilename))
+        return super()._open()
+
+
 def configure(file: Path | None = None, verbose: bool = False) -> None:
     """Send the log to a file, or to standard error. Raises OSError if the file cannot be opened."""
     handler = logging.StreamHandler(sys.stderr) if file is None else logging.FileHandler(file, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(_Printable("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     handler.addFilter(_NoValues())
     root = logging.getLogger()
     root.addHandler(handler)
@@ -44,10 +62,9 @@ def _keep_errors(root: logging.Logger, like: logging.Handler) -> None:
     """Keep warnings and errors in a file of bounded size. A cache that cannot be written is no obstacle."""
     with suppress(OSError):
         folder = default_cache_folder()
-        folder.mkdir(parents=True, exist_ok=True)
-        keeper = RotatingFileHandler(
-            folder / ERRORS_FILE, maxBytes=_ERRORS_BYTES, backupCount=1, encoding="utf-8", delay=True
-        )
+        if not folder.exists():  # another may be one that the user shares on purpose
+            private_folder(folder)
+        keeper = _Private(folder / ERRORS_FILE, maxBytes=_ERRORS_BYTES, backupCount=1, encoding="utf-8", delay=True)
         keeper.setLevel(logging.WARNING)
         keeper.setFormatter(like.formatter)
         keeper.addFilter(_NoValues())

@@ -4,12 +4,15 @@ Both hosts drop what they cannot draw without a word. VS Code draws an item only
 lies in the cursor's line, what stands before the cursor begins the new text, what stands after it is found again in
 the rest, in order, and nothing is longer than 5000 characters. With an entry selected in the completion list the item
 must extend that entry over the same range. Neovim draws more, so VS Code's rule, a little stricter, serves for both:
-letter case counts, and so does white space in the indentation. A NUL is never sent: to Neovim it is a line break.
+letter case counts, and so does white space in the indentation. What would be inserted without being seen, such as a
+control character or a change of direction, is never sent; a NUL is a line break to Neovim besides.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from inhouse.server.printable import has_hidden
 
 DRAWN_CHARACTERS = 5000
 """VS Code compares old and new text character by character and gives up above this length."""
@@ -29,12 +32,14 @@ class Place:
 
 def is_visible(place: Place, text: str, start: int, end: int) -> bool:
     """Whether `text` in place of the line's columns start to end shows as ghost text at the cursor."""
-    if not 0 <= start <= place.cursor <= end <= len(place.line) or "\0" in text:
+    if not 0 <= start <= place.cursor <= end <= len(place.line):
         return False
     before, after = place.line[start : place.cursor], place.line[place.cursor : end]
     if max(len(text), end - start) > DRAWN_CHARACTERS or not text.startswith(before):
         return False
     rest = text[len(before) :]
+    if has_hidden(rest):
+        return False
     return rest != after and _is_subsequence(after, rest) and _extends_selection(place, text, start)
 
 

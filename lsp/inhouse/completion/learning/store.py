@@ -20,6 +20,7 @@ import numpy as np
 from platformdirs import user_data_path
 
 from inhouse.completion.learning.tracker import Settled
+from inhouse.context import private_file, private_folder
 
 MOST_SHOWN = 20_000
 """Rows of suggestions kept: a year of work; the oldest go."""
@@ -244,9 +245,8 @@ class Store:
             return self._opened()
 
     def _opened(self) -> sqlite3.Connection:
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.path.parent.chmod(0o700)
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))  # before SQLite makes it readable for others
+        private_folder(self.path.parent)
+        private_file(self.path)  # before SQLite makes it readable for others
         connection = sqlite3.connect(self.path, timeout=_BUSY_S, check_same_thread=False)
         try:
             connection.execute("pragma foreign_keys = on")
