@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inhouse.context import Project
-from inhouse.context.extras import RecentEdits, changed_line
+from inhouse.context.extras import RecentPlaces, changed_line
 
 Tree = Callable[[Mapping[str, str | bytes]], Path]
 Open = Callable[[Path], Project]
@@ -51,9 +51,30 @@ def test_a_place_edited_in_another_file_is_offered(tree: Tree, open_project: Ope
     assert project.gather(other, "one = 1\n", 0, 2000) == []
 
 
+def test_a_place_looked_at_is_offered_behind_the_edited_ones(tree: Tree, open_project: Open) -> None:
+    lines = "".join(f"value_{n} = {n}\n" for n in range(40))
+    project = open_project(tree({"a.py": "", "b.py": lines, "c.py": "one = 1\n", "d.py": "two = 2\n"}))
+    project.refresh()
+    project.viewed(project.root / "b.py", 20)
+    project.viewed(project.root / "a.py", 1)
+    project.viewed(Path("/elsewhere/e.py"), 1)
+
+    def recent() -> list[tuple[str, int, int]]:
+        chunks = project.gather(project.root / "a.py", "", 0, 4000)
+        return [(chunk.path, chunk.start_line, chunk.end_line) for chunk in chunks if chunk.kind == "recent"]
+
+    assert recent() == [("b.py", 16, 24)]
+
+    project.update(project.root / "c.py", "one = 1\n")
+    project.update(project.root / "c.py", "one = 2\n")
+    project.viewed(project.root / "c.py", 1)
+    assert project.settle(20)
+    assert recent() == [("c.py", 1, 2), ("b.py", 16, 24)]
+
+
 def test_old_edits_are_forgotten_and_neighbours_are_one() -> None:
     now = [0.0]
-    edits = RecentEdits(clock=lambda: now[0])
+    edits = RecentPlaces(clock=lambda: now[0])
     edits.note("a.py", "1\n2\n3\n", "1\nx\n3\n")
     edits.note("a.py", "1\nx\n3\n", "1\nx\ny\n")
     now[0] = 600.0

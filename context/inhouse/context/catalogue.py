@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from inhouse.context.modules import Modules
+from inhouse.context.roles import Roles
 from inhouse.context.store import Blocks, FileRow
 
 
@@ -37,6 +38,11 @@ class Catalogue:
         """What the index knows of a path."""
         index = self.by_path.get(path)
         return None if index is None else self.rows[index]
+
+    @cached_property
+    def roles(self) -> Roles:
+        """Which files have the same role as another."""
+        return Roles(self.by_path)
 
     @cached_property
     def by_id(self) -> dict[int, FileRow]:

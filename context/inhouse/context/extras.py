@@ -29,33 +29,46 @@ class CardLine:
     language: str
 
 
-class RecentEdits:
-    """Where the editor last changed files; clock gives seconds."""
+class RecentPlaces:
+    """Where files were last changed and looked at in the editor; clock gives seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._places: OrderedDict[tuple[str, int], float] = OrderedDict()
+        self._views: OrderedDict[tuple[str, int], float] = OrderedDict()
 
     def note(self, path: str, old: str, new: str) -> None:
         """Finds the changed line of a file's new text, from 1."""
         line = changed_line(old, new)
         if line is None:
             return
-        with self._lock:
-            for place in [
-                place for place in self._places if place[0] == path and abs(place[1] - line) <= _LINES_AROUND
-            ]:
-                del self._places[place]
-            self._places[(path, line)] = self._clock()
-            while len(self._places) > _KEPT_EDITS:
-                self._places.popitem(last=False)
+        self._put(self._places, path, line)
+
+    def view(self, path: str, line: int) -> None:
+        """The user was at a line, from 1, without having edited it."""
+        self._put(self._views, path, line)
 
     def places(self) -> list[tuple[str, int]]:
-        """The places of the last quarter of an hour, the newest first."""
+        """The places of the last quarter of an hour, the newest first; edited ones before those only looked at."""
         oldest = self._clock() - _RECENT_S
         with self._lock:
-            return [place for place, at in reversed(self._places.items()) if at >= oldest]
+            edited = [place for place, at in reversed(self._places.items()) if at >= oldest]
+            viewed = [place for place, at in reversed(self._views.items()) if at >= oldest]
+        return edited + [place for place in viewed if not any(_near(place, other) for other in edited)]
+
+    def _put(self, places: OrderedDict[tuple[str, int], float], path: str, line: int) -> None:
+        """As the newest one, in the place of those beside it."""
+        with self._lock:
+            for other in [other for other in places if _near(other, (path, line))]:
+                del places[other]
+            places[(path, line)] = self._clock()
+            while len(places) > _KEPT_EDITS:
+                places.popitem(last=False)
+
+
+def _near(one: tuple[str, int], other: tuple[str, int]) -> bool:
+    return one[0] == other[0] and abs(one[1] - other[1]) <= _LINES_AROUND
 
 
 def changed_line(old: str, new: str) -> int | None:

@@ -5,7 +5,7 @@ Pure choice: reads the index and a few files' lines, changes nothing.
 
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from inhouse.context import near_names, signatures, windows
 from inhouse.context.catalogue import Catalogue
@@ -13,6 +13,7 @@ from inhouse.context.chunk import Chunk
 from inhouse.context.extras import CardLine, card_chunks, recent_chunks
 from inhouse.context.likeness import alike, contained, telling_lines
 from inhouse.context.near_names import BlockWords, names_chunk, ranked
+from inhouse.context.old import Old
 from inhouse.context.outline import Import
 from inhouse.context.signatures import OutlineOf, Pick
 from inhouse.context.terms import words
@@ -50,6 +51,9 @@ _NEWS = 0.3
 
 _LIKE_EACH_OTHER = 0.9
 _LIKE_CURRENT = 0.5
+
+_OLD = 0.25
+"""What a window is worth that shows a definition which the project calls deprecated."""
 
 _CURRENT_CHARS = 60_000
 """So much of the current file around the cursor is compared with windows; beyond, a copy does little harm."""
@@ -101,6 +105,8 @@ class Sources:
     block_words: BlockWords | None = None
     callers: Callable[[str], int] = lambda _: 0
     """How many other files call a name."""
+    old: Old = field(default_factory=Old)
+    """What the project calls deprecated: shown last."""
 
 
 def stable_picks(sources: Sources, cursor: Cursor, exclude: Collection[str]) -> list[Pick]:
@@ -109,7 +115,9 @@ def stable_picks(sources: Sources, cursor: Cursor, exclude: Collection[str]) -> 
     found = signatures.imported(
         sources.catalogue, sources.outline_of, cursor.path, cursor.language, cursor.imports, used, exclude
     )
-    return _distinct(sorted(found, key=lambda pick: pick.rank))
+    alike = signatures.of_role(sources.catalogue, sources.outline_of, cursor.path, used, exclude)
+    picks = sorted((*found, *alike), key=lambda pick: (sources.old.is_old(pick.path, pick.symbol), pick.rank))
+    return _distinct(picks)
 
 
 def gather(
@@ -124,6 +132,7 @@ def gather(
     near = dict.fromkeys(reversed(words("\n".join((*cursor.lines_before(), *cursor.lines_after())))))
     picks = signatures.named(sources.catalogue, sources.outline_of, sources.definers, cursor.path, near, exclude)
     fresh = [pick for pick in picks if (pick.path, pick.symbol.name) not in shown]
+    fresh.sort(key=lambda pick: sources.old.is_old(pick.path, pick.symbol))
     chunks += _signature_chunks(sources, fresh, min(left, int(budget_chars * _NAMED_SHARE)), stable=False)
     chunks += recent_chunks(sources.recent, sources.lines_of, int(budget_chars * _RECENT_SHARE), exclude)
     left = budget_chars - sum(_cost(chunk) for chunk in chunks)
@@ -154,7 +163,9 @@ def _name_chunks(
         return []
     found = windows.best(scored, sources.catalogue, near_names.BLOCKS, 1)
     known = frozenset(words(_around(cursor))) | shown
-    names = ranked(found, sources.block_words.of(found, sources.catalogue), imported, known, sources.callers)
+    names = ranked(
+        found, sources.block_words.of(found, sources.catalogue), imported, known, sources.callers, sources.old.names
+    )
     return names_chunk(cursor.language, found, names, min(budget - _PATH_CHARS, _NAMES_CHARS))
 
 
@@ -254,4 +265,7 @@ def _candidates(
             end = window.start_line + len(lines) - 1
             chunk = Chunk(window.path, window.start_line, end, text, "window", window.score, False)
             worth = window.score / float(len(text) ** _LENGTH_POWER)
+            row = sources.catalogue.row(window.path)
+            if row is not None and sources.old.within(window.path, window.start_line, end, sources.outline_of, row):
+                worth *= _OLD
             yield _Candidate(chunk, telling, frozenset(words(text)) - known, worth)

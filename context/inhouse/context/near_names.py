@@ -76,10 +76,11 @@ def ranked(
     imported: Iterable[str],
     known: Collection[str],
     callers: Callable[[str], int] = lambda _: 0,
+    old: Collection[str] = (),
 ) -> list[str]:
     """The words of the windows and what is imported, less what is known, the likeliest to be needed first.
 
-    callers: how many files of the project call a name.
+    callers: how many files of the project call a name; old: names not to be used any more, which come last.
     """
     left_out = frozenset(known)
     weights = dict.fromkeys((name for name in imported if name not in left_out), _IMPORTED)
@@ -95,7 +96,7 @@ def ranked(
         word: weight * max(1, files[word]) ** _FILES_POWER * (1 + callers(word)) ** _CALLED_POWER
         for word, weight in weights.items()
     }
-    return sorted(worth, key=lambda word: (-worth[word], word))
+    return sorted(worth, key=lambda word: (word in old, -worth[word], word))
 
 
 def names_chunk(language: str, windows: Sequence[Window], names: Sequence[str], budget: int) -> list[Chunk]:

@@ -23,7 +23,7 @@ from inhouse.context.catalogue import Catalogue
 from inhouse.context.chunk import Chunk, ContextError, IndexFigures
 from inhouse.context.conventions import Conventions, House, mine
 from inhouse.context.conventions.pins import read_pins
-from inhouse.context.extras import CardLine, RecentEdits
+from inhouse.context.extras import CardLine, RecentPlaces
 from inhouse.context.gather import Cursor, Sources, gather, stable_picks
 from inhouse.context.known import LibraryNames, ProjectNames, builtin_members
 from inhouse.context.languages import dialect_of
@@ -31,6 +31,7 @@ from inhouse.context.libraries import Libraries
 from inhouse.context.members import Members, imported_as
 from inhouse.context.modules import Modules
 from inhouse.context.near_names import BlockWords
+from inhouse.context.old import Old
 from inhouse.context.outline import Import, Outline
 from inhouse.context.popularity import Popularity
 from inhouse.context.referrers import Reference, Referrers
@@ -85,13 +86,14 @@ class Project:
         self._outlines: OrderedDict[tuple[int, int], Outline] = OrderedDict()
         self._texts: OrderedDict[str, tuple[int, list[str]]] = OrderedDict()
         self._picks: OrderedDict[str, tuple[tuple[Import, ...], int, list[Pick]]] = OrderedDict()
-        self._recent = RecentEdits()
+        self._recent = RecentPlaces()
         self._libraries = Libraries(self.root)
         self._library_names = LibraryNames(self._libraries)
         self._block_words = BlockWords(self._lines_of)
         self._popularity = Popularity(self._store)
         self._project_names = ProjectNames(self._store, self._lines_of)
         self._card: list[CardLine] = []
+        self._old = Old()
         self._mined = -1
         self._generation = 0
         self._listeners: list[Callable[[], None]] = []
@@ -144,6 +146,12 @@ class Project:
                     self._recent.note(relative, self._unsaved[relative], new)
                 self._unsaved[relative] = new
         self._worker.add(relative)
+
+    def viewed(self, path: Path, line: int) -> None:
+        """The user is at this line (from 1): shown to files that are worked on soon after, behind what was edited."""
+        relative = indexer.relative(self.root, path)
+        if not relative.startswith(("/", "../")):
+            self._recent.view(relative, line)
 
     def watch(self) -> None:
         """Follows changes on the disk from now on, and what they do to the conventions."""
@@ -199,6 +207,7 @@ class Project:
             self._recent.places(),
             self._block_words,
             self._popularity.without(row for path in left_out if (row := catalogue.row(path))),
+            self._old,
         )
 
         def answer() -> list[Chunk]:
@@ -328,6 +337,9 @@ class Project:
 
     def _new_card(self, found: Conventions) -> None:
         languages = {row.path: row.language for row in self._catalogue.rows}
+        self._old = Old(found.deprecated)
+        with self._lock:
+            self._picks.clear()
         self._card = [CardLine(line.path, line.line, line.text, languages.get(line.path, "")) for line in found.card]
 
     def _outline_at(self, path: str) -> Outline | None:

@@ -16,6 +16,10 @@ _MEMBERS_OF_CLASS = 16
 _SYMBOLS_OF_MODULE = 12
 """Definitions shown of a module that is imported as a whole."""
 
+_SYMBOLS_OF_COUNTERPART = 12
+_SYMBOLS_OF_SIBLING = 4
+"""Definitions shown of a file of the same role: of a handler beside this one only what such a file looks like."""
+
 _NEIGHBOURS = 24
 """Files of the own package whose outlines are opened: a cold one takes 0.3 ms."""
 
@@ -59,6 +63,25 @@ def imported(
             outline = outline_of(row)
             yield from _used(path, outline, words, 3)
             yield from (Pick(path, symbol, 6) for symbol in _public_tops(outline) if symbol.name not in words)
+
+
+def of_role(
+    catalogue: Catalogue, outline_of: OutlineOf, own: str, words: Collection[str], exclude: Collection[str]
+) -> Iterator[Pick]:
+    """What the source of a test (or its test) defines, and the files beside it that are made alike."""
+    roles = catalogue.roles
+    other = roles.counterpart(own)
+    for path, most in (
+        (other, _SYMBOLS_OF_COUNTERPART),
+        *((path, _SYMBOLS_OF_SIBLING) for path in roles.siblings(own, 2)),
+    ):
+        row = catalogue.row(path) if path and path not in exclude else None
+        if row is None:
+            continue
+        outline = outline_of(row)
+        used = [symbol for symbol in _public_tops(outline) if symbol.name in words]
+        others = [symbol for symbol in _public_tops(outline) if symbol.name not in words]
+        yield from (Pick(row.path, symbol, 5) for symbol in (*used, *others)[:most])
 
 
 def _nearest(paths: list[str], words: Collection[str]) -> list[str]:

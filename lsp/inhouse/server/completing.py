@@ -69,7 +69,14 @@ async def complete(server: InhouseServer, params: types.InlineCompletionParams) 
 async def _ask(server: InhouseServer, uri: str, request: CompletionRequest) -> Completion | None:
     """The assistant's answer, computed in the decoding thread; None if a newer request pushed this one out."""
     assistant = server.assistant
-    return await asyncio.wrap_future(server.decoder.submit(uri, lambda flag: assistant.complete(request, flag)))
+
+    def work(flag: CancelFlag) -> Completion:
+        if server.settings.project_context:
+            line = request.text.count("\n", 0, request.offset) + 1
+            assistant.project(request.root).viewed(request.path, line)
+        return assistant.complete(request, flag)
+
+    return await asyncio.wrap_future(server.decoder.submit(uri, work))
 
 
 def _items(
