@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lsprotocol import types
 
-from .client import Client, until
+from .client import LIMIT_S, Client, until
 from .conftest import Start
 
 PULLS = types.ClientCapabilities(
@@ -157,3 +159,17 @@ async def test_the_projects_file_counts_below_the_editor_and_may_not_choose_a_mo
     assert (await client.why())["silent"] == "switched off"
     [message] = client.shown
     assert "may not set 'model'" in message.message
+
+
+async def test_a_changed_file_of_settings_counts_without_a_restart(start: Start, tmp_path: Path) -> None:
+    client = await start()
+    await client.hello(tmp_path, options={"max_tokens": 8})
+    assert await suggestions(client, tmp_path) == 1
+    file, document = tmp_path / "inhouse.toml", (tmp_path / "a.py").as_uri()
+    for text, count in (("enabled = false", 0), ("", 1), ('languages_off = ["python"]', 0), (None, 1)):
+        file.unlink() if text is None else file.write_text(text)
+        deadline = time.monotonic() + LIMIT_S
+        while len(await client.complete(document, 0, 4)) != count:
+            assert time.monotonic() < deadline, f"{text!r} does not count"
+            await asyncio.sleep(0.02)
+    assert client.shown == []

@@ -30,6 +30,7 @@ from inhouse.server.folders import folder_paths
 from inhouse.server.positions import Encoding, encoding_of
 from inhouse.server.progress import Progress
 from inhouse.server.protocol import InhouseProtocol
+from inhouse.server.settings_files import SettingsFiles
 from inhouse.server.status import Status
 from inhouse.server.warming import Warming
 from inhouse.server.worker import Worker
@@ -63,6 +64,7 @@ class InhouseServer(LanguageServer):
         self.assistant = self._new_assistant()
         self.options: object = None
         """The client's initialization options."""
+        self.settings_files = SettingsFiles(self)
         self.configured = asyncio.Event()
         """Set once the settings are known: before that nothing is loaded, read or suggested."""
         self.documents: dict[str, Document] = {}
@@ -157,7 +159,9 @@ class InhouseServer(LanguageServer):
     def configure(self, raw: object) -> None:
         """Take on what the user has set, here and elsewhere. What is not usable is said once, and passed over."""
         folders = folder_paths([folder.uri for folder in self.workspace.folders.values()][:1]) or self.folders
-        found = configured(folders[0] if folders else None, editor=raw)
+        root = folders[0] if folders else None
+        self.settings_files.about_to_be_read(root, raw)
+        found = configured(root, editor=raw)
         if found.problems:
             self.tell_once(types.MessageType.Warning, "inhouse: " + "; ".join(found.problems))
         settings = found.settings

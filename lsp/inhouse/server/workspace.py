@@ -35,6 +35,7 @@ def register(server: InhouseServer) -> None:
     async def initialized(_: types.InitializedParams) -> None:
         server.configure(merged(server.options, await _pull(server)))
         server.start_work()
+        server.settings_files.follow()
         await _subscribe(server)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
