@@ -49,6 +49,23 @@ def doubt(project: Project, text: str, marked: str = MAIN) -> str | None:
     return f"{found.at}: {found.why}" if found else None
 
 
+def test_a_name_is_looked_up_once_for_all_answers(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    where = project.where
+
+    def noted(path: Path, text: str, offset: int, name: str) -> str:
+        asked.append(name)
+        return where(path, text, offset, name)
+
+    monkeypatch.setattr(project, "where", noted)
+    cursor = cursor_at(MAIN)
+    check = NameCheck(project, CompletionRequest(project.root, project.root / "main.py", MAIN, cursor.offset), cursor)
+
+    assert check.doubt("x = load(books)") is None
+    assert check.doubt("return load(nonsense)") is not None
+    assert sorted(asked) == ["books", "load", "nonsense"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

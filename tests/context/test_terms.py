@@ -1,10 +1,12 @@
 """Words and their parts."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inhouse.context.terms import split, term_set, terms
+from inhouse.context.terms import split, stands_in, term_set, terms
 
 
 @pytest.mark.parametrize(
@@ -35,3 +37,11 @@ def test_terms_are_counted_and_blocks_have_each_once() -> None:
 def test_terms_hold_no_blank_and_no_quote(text: str) -> None:
     """A term is asked for between double quotes, and stored between blanks."""
     assert all(term and not set(term) & set(' "\n\t') for term in terms(text))
+
+
+@given(
+    text=st.text(alphabet="ab_$é. \n", max_size=12),
+    name=st.text(alphabet="ab_$é", min_size=1, max_size=3),
+)
+def test_a_name_stands_in_a_text_as_a_whole_only(text: str, name: str) -> None:
+    assert stands_in(text, name) == bool(re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text))

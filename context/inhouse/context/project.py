@@ -39,6 +39,7 @@ from inhouse.context.scope import ScopeName
 from inhouse.context.signatures import Pick
 from inhouse.context.store import FileRow, Store
 from inhouse.context.surroundings import Behind, Surroundings
+from inhouse.context.terms import stands_in
 from inhouse.context.trees import PARSED_CHARS, Trees
 from inhouse.context.ways import Ways
 from inhouse.context.windows import Postings
@@ -81,6 +82,7 @@ class Project:
         self._lock = threading.RLock()
         self._unsaved: dict[str, str] = {}
         self._trees = Trees()
+        self._last_imports: tuple[tuple[str, str, str], tuple[Import, ...]] | None = None
         self._surroundings = Surroundings()
         self._postings = Postings(self._store)
         self._outlines: OrderedDict[tuple[int, int], Outline] = OrderedDict()
@@ -283,7 +285,7 @@ class Project:
             binding = next((item.kind for item in scope if item.name == name), "")
             if binding:
                 return binding
-        if re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text):
+        if stands_in(text, name):
             return "file"
         if self.knows(name):
             return "project"
@@ -361,8 +363,11 @@ class Project:
     def _imports(self, own: str, language: str, text: str) -> tuple[Import, ...]:
         if not language or len(text) > PARSED_CHARS:
             return ()
-        _, tree = self._trees.parse(own, language, text)
-        return outline.imports(language, tree)
+        key, held = (own, language, text), self._last_imports
+        if held is None or held[0] != key:  # asked for each name of a suggestion
+            _, tree = self._trees.parse(own, language, text)
+            held = self._last_imports = key, outline.imports(language, tree)
+        return held[1]
 
     def _stable_picks(self, sources: Sources, cursor: Cursor, exclude: frozenset[str]) -> list[Pick]:
         """Chosen again only when the imports or the index change, so that typing does not move the prompt's head."""

@@ -62,6 +62,8 @@ class NameCheck:
         self._project, self._request, self._cursor = project, request, cursor
         self._comment = comment_of(request.path)
         self._members: dict[str, Members] = {}
+        self._places: dict[str, str] = {}
+        """Where names are known: several answers for one cursor have many in common."""
         bound_by_name = language_of(request.path) == "python" and "import *" not in request.text
         self._not_bare = frozenset({"", "library", "unread"}) if bound_by_name else frozenset({""})
         """Where a name without a dot cannot come from: what Python imports from libraries is in scope by name."""
@@ -101,12 +103,15 @@ class NameCheck:
             return True
         if members.closed and spot.receiver in OWN_RECEIVERS:
             new = _NEW_MEMBER.match(line) is not None
-            return new or re.search(rf"\b{re.escape(spot.name)}\b", self._request.text) is not None
+            text = self._request.text
+            return new or (spot.name in text and re.search(rf"\b{re.escape(spot.name)}\b", text) is not None)
         return self._where(spot.name) != ""
 
     def _where(self, name: str) -> str:
-        request = self._request
-        return self._project.where(request.path, request.text, request.offset, name)
+        if name not in self._places:
+            request = self._request
+            self._places[name] = self._project.where(request.path, request.text, request.offset, name)
+        return self._places[name]
 
     def _of(self, receiver: str) -> Members:
         if not receiver:
