@@ -3,6 +3,7 @@
 Answers within a keystroke: what would take longer (reading a library) is done aside, and until then nothing is denied.
 """
 
+import logging
 import re
 import threading
 from collections import OrderedDict
@@ -18,6 +19,8 @@ from inhouse.context.libraries import Libraries
 from inhouse.context.outline import Import
 from inhouse.context.store import Store
 
+log = logging.getLogger(__name__)
+
 _BLOCKS_ASKED = 200
 """Occurrences looked at for whether a name is still in use: the first ones may be of earlier texts."""
 
@@ -25,7 +28,11 @@ _FILES_READ = 24
 """Files read for the exact spelling: a name of more files, whatever its letter case, is believed (5 ms)."""
 
 _KEPT_NAMES = 4096
-_KEPT_VOCABULARIES = 32
+_KEPT_LIBRARY_NAMES = 400_000
+"""Of all libraries together: some 30 MB."""
+
+_Module = tuple[str, str]
+"""(language, module)."""
 
 
 class ProjectNames:
@@ -69,37 +76,64 @@ class ProjectNames:
 
 
 class LibraryNames:
-    """Every name that the libraries imported by a file write down: functions, classes, members."""
+    """Every name that the libraries imported by a file write down: functions, classes, members.
 
-    def __init__(self, libraries: Libraries) -> None:
+    They are read aside by one thread, what was asked for last first: a file that imports twenty must not have twenty
+    readers stand between its user's keys and their answers.
+    """
+
+    def __init__(self, libraries: Libraries, kept_names: int = _KEPT_LIBRARY_NAMES) -> None:
         self._libraries = libraries
+        self._kept_names = kept_names
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, str], frozenset[str] | None] = OrderedDict()
+        self._kept: OrderedDict[_Module, frozenset[str] | None] = OrderedDict()
+        self._asked: frozenset[_Module] = frozenset()
+        """What the file in use imports: never forgotten, or it would be read again and again."""
+        self._waiting: list[tuple[_Module, str]] = []
+        self._reading = False
 
-    def of(self, language: str, own: str, imports: Iterable[Import]) -> frozenset[str] | None:
-        """The names; None while one of the libraries is still being read for the first time."""
-        found: set[str] = set()
-        missing = False
-        for module in dict.fromkeys(_module(language, item) for item in imports):
-            key = (language, module)
-            with self._lock:
-                begun = key in self._kept
-                names = self._kept.setdefault(key, None)
-                while len(self._kept) > _KEPT_VOCABULARIES:
-                    self._kept.popitem(last=False)
-            if not begun:
-                threading.Thread(target=self._read, args=(language, own, module), daemon=True).start()
-            missing = missing or names is None
-            found |= names or frozenset()
-        return None if missing else frozenset(found)
+    def has(self, name: str, language: str, own: str, imports: Iterable[Import]) -> bool | None:
+        """Whether a library has the name; None while none is known to, and one is read for the first time."""
+        modules = frozenset((language, _module(language, item)) for item in imports)
+        with self._lock:
+            self._asked = modules
+            for key in modules:
+                if key not in self._kept:
+                    self._kept[key] = None
+                    self._waiting.append((key, own))
+                self._kept.move_to_end(key)
+            known = [self._kept[key] for key in modules]
+            if self._waiting and not self._reading:
+                self._reading = True
+                threading.Thread(target=self._read, name="library names", daemon=True).start()
+        if any(name in names for names in known if names):
+            return True
+        return None if None in known else False
 
-    def _read(self, language: str, own: str, module: str) -> None:
-        names: frozenset[str] = frozenset()
-        try:
-            names = self._libraries.vocabulary(language, own, module)
-        finally:
+    def _read(self) -> None:
+        """Read what waits, until nothing does."""
+        while True:
             with self._lock:
-                self._kept[(language, module)] = names
+                if not self._waiting:
+                    self._reading = False
+                    return
+                key, own = self._waiting.pop()
+            names: frozenset[str] = frozenset()
+            try:
+                names = self._libraries.vocabulary(key[0], own, key[1])
+            except Exception:  # the library then has no names; the next ones are to be read all the same
+                log.exception("reading the names of %s failed", key[1])
+            with self._lock:
+                self._kept[key] = names
+                self._forget()
+
+    def _forget(self) -> None:
+        """Drop what was not asked for the longest, above so many names in all."""
+        total = sum(len(names) for names in self._kept.values() if names)
+        for key in [key for key, names in self._kept.items() if names and key not in self._asked]:
+            if total <= self._kept_names:
+                break
+            total -= len(self._kept.pop(key) or ())
 
 
 def _module(language: str, item: Import) -> str:

@@ -295,8 +295,8 @@ class Project:
             return "library"
         imports = self._imports(own, language, text)
         foreign = [item for item in imports if not self._catalogue.modules.resolve(language, own, item)]
-        names = self._library_names.of(language, own, foreign)
-        return "unread" if names is None else "library" if name in names else ""
+        found = self._library_names.has(name, language, own, foreign)
+        return "unread" if found is None else "library" if found else ""
 
     def references(self, name: str, most: int = 200) -> list[Reference]:
         """The lines that use a name of this spelling other than to define it, by file and line; reads those files."""
