@@ -175,6 +175,7 @@ async def test_why_tells_where_it_comes_from_or_why_there_is_nothing(start: Star
     assert (why["items"][0]["text"], why["silent"], why["model"]) == ("value + 1", None, "fake")
     assert 0.25 <= why["items"][0]["probability"] < 1
     assert (why["version"], why["shown"], why["accepted"]) == (1, 1, 0)
+    assert why["root"] == str(tmp_path), "places are told from there"
     assert await client.complete(document, 1, 3) == []  # inside of a word
     assert (await client.why(document))["silent"] == "inside a word"
 

@@ -12,6 +12,8 @@ interface Place {
 interface Answer {
   items: { text: string; probability: number; source: string; provenance: Place[] }[];
   silent: string | null;
+  /** The project's folder, which places are told from. */
+  root?: string;
   timings_ms?: Record<string, number>;
   model?: string;
   shown: number;
@@ -35,7 +37,7 @@ export async function showWhy(server: Server): Promise<void> {
     matchOnDescription: true,
   });
   if (picked?.place) {
-    await open(picked.place, document.uri);
+    await open(picked.place, document.uri, answer.root);
   }
 }
 
@@ -63,8 +65,9 @@ function footer(answer: Answer): string {
   return [...model, ...took, `${answer.shown} shown and ${answer.accepted} accepted in this session`].join(', ');
 }
 
-async function open(place: Place, from: vscode.Uri): Promise<void> {
-  const root = vscode.workspace.getWorkspaceFolder(from)?.uri ?? vscode.Uri.joinPath(from, '..');
+async function open(place: Place, from: vscode.Uri, told: string | undefined): Promise<void> {
+  const folder = vscode.workspace.getWorkspaceFolder(from)?.uri ?? vscode.Uri.joinPath(from, '..');
+  const root = told === undefined ? folder : vscode.Uri.file(told);
   const uri = place.path.startsWith('/') ? vscode.Uri.file(place.path) : vscode.Uri.joinPath(root, place.path);
   const line = Math.max(0, place.line - 1);
   await vscode.window.showTextDocument(uri, { selection: new vscode.Range(line, 0, line, 0) });

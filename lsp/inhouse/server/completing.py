@@ -83,7 +83,8 @@ def _items(
     server: InhouseServer, document: Document, cursor: Cursor, request: CompletionRequest, answer: Completion, ms: float
 ) -> list[types.InlineCompletionItem]:
     shown = wire.visible_items(request, cursor, answer, document.encoding)
-    server.answers.remember(document.uri, {"version": document.version, **wire.answer_json(answer, shown)})
+    told = {"version": document.version, "root": str(request.root), **wire.answer_json(answer, shown)}
+    server.answers.remember(document.uri, told)
     if not shown:
         return []
     look_ahead(server, document.uri, request, shown[0].item)

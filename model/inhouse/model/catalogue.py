@@ -187,9 +187,14 @@ def _check(entry: Entry, source: str) -> None:
         )
 
 
-_KINDS: dict[str, type | tuple[type, ...]] = {"parameters": int, "open": bool, "files": tuple}
-_KINDS |= dict.fromkeys(("context_tokens", "bytes"), (int, NoneType))
-_KINDS |= dict.fromkeys(("licence_url", "file", "sha256"), (str, NoneType))
+_KINDS: Mapping[str, type | tuple[type, ...]] = {
+    "parameters": int,
+    "open": bool,
+    "files": tuple,
+    **dict.fromkeys(("context_tokens", "bytes"), (int, NoneType)),
+    **dict.fromkeys(("licence_url", "file", "sha256"), (str, NoneType)),
+}
+"""All others are texts."""
 
 
 def _wrong(told: Entry | File) -> list[str]:

@@ -492,6 +492,26 @@ test('why opens a window with places to go to', function(child)
   end)
 end)
 
+test('a place of why is told from the root of its project, which need not be the first', function(child)
+  local other = child.folder .. '/other'
+  vim.fn.mkdir(other, 'p')
+  vim.fn.writefile({ 'one', 'two' }, other .. '/lib.py')
+  local item = { text = 'x', probability = 0.5, source = 'model', provenance = { { path = 'lib.py', line = 2, kind = 'copied' } } }
+  child:say({ rules = RETURN.rules, why = { root = other, items = { item } } })
+  child:open(nil, ADD)
+  child:cmd('Inhouse why')
+  wait(child, 'the window', function()
+    return vim.tbl_contains(child:lines(), '  lib.py:2  copied')
+  end)
+
+  child:cmd([[call search('lib.py')]])
+  child:keys('<CR>')
+
+  wait(child, 'the place', function()
+    return child:lua([[return vim.fn.expand('%:p')]]):find('/other/lib.py', 1, true) ~= nil
+  end)
+end)
+
 test('the status line says what is going on', function(child)
   child:say({ rules = { { before = '    ', items = { 'return 1' }, delay_ms = 300 } } })
   child:open(nil, ADD)

@@ -43,7 +43,8 @@ function M.show(client, buf)
       vim.notify('inhouse: the server gave no reason', vim.log.levels.WARN)
       return
     end
-    M.open(answer, client.config.root_dir or vim.uv.cwd())
+    -- One server serves several projects: only it knows which of them the file belongs to.
+    M.open(answer, answer.root or client.config.root_dir or vim.uv.cwd())
   end)
 end
 

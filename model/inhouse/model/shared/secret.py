@@ -20,13 +20,14 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 def check_url(url: str) -> None:
     """Raises ModelError where this is no plain address. What it may hold of secrets is not said again."""
+    form = "server_url: must be http://HOST:PORT or https://HOST; correct it"
     try:
         parts = urlsplit(url)
         plain = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        plain = False
+        raise ModelError(form) from None
     if not plain or parts.query or parts.fragment:
-        raise ModelError("server_url: must be http://HOST:PORT or https://HOST; correct it")
+        raise ModelError(form)
     if parts.username is not None or parts.password is not None:
         raise ModelError(
             "server_url: holds a user name or password, which would be logged; leave them out, and set "
