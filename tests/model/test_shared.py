@@ -19,7 +19,7 @@ from inhouse.model.engine import LlamaEngine
 from inhouse.model.shared.client import Away
 from inhouse.model.shared.connect import connect
 from inhouse.model.shared.dialects import LlamaDialect
-from inhouse.model.shared.fallback import SharedEngine
+from inhouse.model.shared.fallback import UNKNOWN_SIZE, SharedEngine
 from inhouse.model.shared.server import Address, ServerEngine
 from inhouse.model.store import embedded_core
 
@@ -251,6 +251,20 @@ def test_a_server_that_hangs_or_fails_is_away_and_the_core_answers(odd: tuple[st
 
     assert engine.fill(HOLES[0], CancelFlag()).text == "core"
     assert engine.why_away is not None
+    engine.close()
+
+
+def test_a_model_of_unknown_size_is_not_taken_for_the_small_core(odd: tuple[str, type[_Odd]]) -> None:
+    url, handler = odd
+    handler.answers.update({"/v1/models": (200, b'{"data": [{"id": "codestral-latest"}]}')})
+    core = ScriptedEngine("core")
+    core.parameters = 5_000_000
+    engine = SharedEngine(Address(url, timeout_ms=100), lambda: core, first_pause_s=LIMIT_S)
+    assert engine.parameters == UNKNOWN_SIZE
+
+    handler.answers["/v1/completions"] = (200, b"hang")
+    engine.fill(HOLES[0], CancelFlag())
+    assert engine.parameters == 5_000_000, "the core stands in"
     engine.close()
 
 

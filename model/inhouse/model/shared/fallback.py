@@ -23,6 +23,10 @@ FIRST_PAUSE_S = 2.0
 LONGEST_PAUSE_S = 60.0
 """Pauses between looks at a server that is away double from the first to the longest. Typing never waits for one."""
 
+UNKNOWN_SIZE = 1_000_000_000
+"""Weights of a server's model that nobody tells: people share an engine for a model that is larger than the core, and
+what is done for the core (nothing of other files in the prompt, the core judging what was written) would harm it."""
+
 log = logging.getLogger(__name__)
 
 
@@ -63,7 +67,7 @@ class SharedEngine:
     @property
     def parameters(self) -> int:
         server = self._server
-        return server.parameters if server and server.parameters else self._core.parameters
+        return (server.parameters or UNKNOWN_SIZE) if server else self._core.parameters
 
     @property
     def context_tokens(self) -> int:
