@@ -9,6 +9,7 @@ import pytest
 from fakes import ScriptedEngine
 
 from inhouse.completion import Assistant, Completion, CompletionRequest, Settings
+from inhouse.completion.answers import UNSURE
 from inhouse.completion.gate import Gate
 from inhouse.completion.instant import SURE, InstantLane, Kind, fitted
 from inhouse.context import Ngram
@@ -112,4 +113,11 @@ def test_switched_off(engine: ScriptedEngine, root: Path) -> None:
     assistant = Assistant(Settings(show_above=0.0, name_check=False, instant_lane=False), engine)
 
     assert ask(assistant, root).items[0].source == "model"
+    assistant.close()
+
+
+def test_who_wants_it_quieter_than_the_lane_is_sure_is_asked_of_the_model(engine: ScriptedEngine, root: Path) -> None:
+    assistant = Assistant(Settings(show_above=1.0, name_check=False), engine)
+
+    assert ask(assistant, root).silent == UNSURE
     assistant.close()

@@ -230,7 +230,6 @@ class Assistant:
             "first_token": context_ms + fill.prefill_ms + fill.first_token_ms,
             "decode": fill.decode_ms,
             "judge": judge_ms,
-            "total": _ms_since(started),
         }
         learner = self.learner(request.root)
         aids = Aids(correct=learner.corrected if learner else None, check=check, ranked=ranked)
@@ -242,7 +241,8 @@ class Assistant:
                 origins=lambda ids: steering.origins(ids, request.own_path, line),
                 notes=steering.notes,
             )
-        return self._answers.of(request, fill, cursor, chunks, self.model_name, timings, aids)
+        answer = self._answers.of(request, fill, cursor, chunks, self.model_name, timings, aids)
+        return replace(answer, timings_ms={**timings, "total": _ms_since(started)})
 
     def _ranked(
         self, request: CompletionRequest, cursor: Cursor, hole: FillRequest, fill: Fill, cancel: CancelFlag

@@ -42,7 +42,9 @@ class Quick:
             if found is not None:
                 return found
         if settings.instant_lane and settings.project_mix and request.alternatives == 1:
-            return self._instant(request, cursor, engine)
+            found = self._instant(request, cursor, engine)
+            if found is not None and (request.invoked or found.items[0].probability >= settings.show_above):
+                return found
         return None
 
     def keep(
