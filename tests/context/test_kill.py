@@ -5,7 +5,9 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -114,3 +116,18 @@ def test_two_processes_on_one_project_both_work(tmp_path: Path, tree: Tree) -> N
     project.refresh()
     assert_sound(project, names)
     project.close()
+
+
+def test_what_another_process_stored_is_seen(tmp_path: Path, tree: Tree) -> None:
+    root = tree({"a.py": "def first(a):\n    return a\n", "main.py": ""})
+    one, other = Project(root, tmp_path / "cache"), Project(root, tmp_path / "cache")
+    with closing(one), closing(other):
+        one.refresh()
+        other.refresh()
+        (root / "b.py").write_text("def second(a):\n    return first(a)\n")
+        one.refresh()
+        end = time.monotonic() + 20
+        while not other.callers("first"):
+            assert time.monotonic() < end
+            other.settle(1)
+        assert {chunk.path for chunk in other.gather(root / "main.py", "x = second(", 11, 900)} == {"b.py"}

@@ -84,3 +84,12 @@ def test_the_counts_follow_the_files(tree: Tree, open_project: Open) -> None:
     (project.root / "u1.py").unlink()
     project.refresh()
     assert (counts.of("weigh"), counts.of("Plan")) == (1, 1)
+
+
+def test_a_file_that_came_after_an_empty_one_is_found(tree: Tree, open_project: Open) -> None:
+    project = open_project(tree({"plan.py": PLAN, "z_empty.py": ""}))
+    project.refresh()
+    (project.root / "shop.py").write_text(SHOP)
+    project.refresh()
+
+    assert [use.path for use in project.callers("weigh")] == ["shop.py"]  # both begin at one block

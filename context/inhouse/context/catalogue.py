@@ -14,7 +14,9 @@ class Catalogue:
     """One state of the index; never changed, only replaced: readers keep the one they began with."""
 
     def __init__(self, rows: Iterable[FileRow], generation: int, modules: Modules) -> None:
-        self.rows = sorted(rows, key=lambda row: row.first_block)
+        self.rows = sorted(
+            rows, key=lambda row: (row.first_block, row.blocks)
+        )  # an empty file's number is the next one's
         self.generation = generation
         self.modules = modules
         self.by_path = {row.path: index for index, row in enumerate(self.rows)}

@@ -196,7 +196,7 @@ class Project:
         own = indexer.relative(self.root, path)
         text, offset = _unix(text, offset)
         left_out = frozenset((own, *exclude))
-        catalogue = self._catalogue
+        catalogue = self._current()
         language = dialect_of(path, text) or ""
         cursor = Cursor(own, language, text, offset, self._imports(own, language, text))
         sources = Sources(
@@ -307,7 +307,7 @@ class Project:
         return self._guarded(lambda: list(islice(self._referrers().calls(name), most)), [])
 
     def _referrers(self) -> Referrers:
-        return Referrers(self._store, self._catalogue, self._outline_of, self._lines_of)
+        return Referrers(self._store, self._current(), self._outline_of, self._lines_of)
 
     def conventions(self, stop: Callable[[], bool] | None = None) -> Conventions:
         """What the project does in its own way, mined from all files: seconds in a large project, so off the loop."""
@@ -449,8 +449,22 @@ class Project:
     def _absorb(self, paths: Collection[str]) -> None:
         """Brings changed files into the index (called by the worker)."""
         unsaved = dict(self._unsaved)
-        if self._guarded(lambda: indexer.refresh_some(self._store, self.root, unsaved, paths), False):
+        changed = self._guarded(lambda: indexer.refresh_some(self._store, self.root, unsaved, paths), False)
+        if changed or self._guarded(self._is_behind, False):
             self._reload(self._load_some)
+
+    def _is_behind(self) -> bool:
+        """Whether another server has written what is not in the catalogue; a file that both saw, one of them stores."""
+        if not self._store.news():
+            return False
+        held = {(row.id, row.first_block) for row in self._catalogue.rows}
+        return held != {(row.id, row.first_block) for row in self._store.files()}
+
+    def _current(self) -> Catalogue:
+        """The catalogue; what others wrote meanwhile will be in the next one."""
+        if self._guarded(self._store.news, False):
+            self._worker.look()
+        return self._catalogue
 
     def _refresh_quietly(self) -> None:
         """A refresh that nobody waits for: failures show in the next one."""

@@ -114,9 +114,13 @@ class Store:
                 raise
             connection.execute("COMMIT")
 
-    def data_version(self) -> int:
-        """A number that changes when another connection of any process has written."""
-        return int(self.connection().execute("PRAGMA data_version").fetchone()[0])
+    def news(self) -> bool:
+        """Whether another connection, of this process or another, has written since this thread asked last (3 us)."""
+        connection = self.connection()
+        now = self._generation, int(connection.execute("PRAGMA data_version").fetchone()[0])
+        before: tuple[int, int] | None = getattr(self._local, "version", None)
+        self._local.version = now
+        return now != before
 
     # ---- files
 

@@ -25,6 +25,8 @@ _LONGEST_WAIT_S = 1.0
 _AGAIN_S = 0.7
 """After a folder appeared the tree is walked a second time: files made before it was watched raise no event."""
 
+_NO_FILE = ""
+
 _MANY = 400
 """More changed files at once (a branch switch) are found faster by one walk over the tree."""
 
@@ -56,6 +58,10 @@ class Worker:
         with self._changed:
             self._note()
             self._pending.add(path)
+
+    def look(self) -> None:
+        """Another process may have written to the index: absorb() is called without a file."""
+        self.add(_NO_FILE)
 
     def add_all(self) -> None:
         """Everything may have changed."""
@@ -148,7 +154,7 @@ class Worker:
         try:
             with self.busy:
                 if paths:
-                    self._absorb(paths[:_MANY])
+                    self._absorb([path for path in paths[:_MANY] if path != _NO_FILE])
                 if everything:
                     self._refresh()
         except Exception:  # noqa: BLE001 - the thread must live on, whatever one file does
