@@ -14,7 +14,7 @@ import pytest
 from fakes import ScriptedEngine
 from servers import RealServer, free_port, llama_server, python_server
 
-from inhouse.model import CancelFlag, FillRequest, ModelError
+from inhouse.model import Block, CancelFlag, FillRequest, ModelError
 from inhouse.model.engine import LlamaEngine
 from inhouse.model.shared.client import Away
 from inhouse.model.shared.connect import connect
@@ -171,12 +171,15 @@ class _Odd(BaseHTTPRequestHandler):
         self._answer()
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self._answer()
+        asked = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self._answer(
+            next((path for path in self.answers if path.startswith(self.path + " ") and path[11:] in asked), "")
+        )
 
-    def _answer(self) -> None:
+    def _answer(self, special: str = "") -> None:
+        """`special`: the key of an answer for this body, its path with a space and a word of the body behind it."""
         self.seen.append((self.path, dict(self.headers)))
-        status, body = self.answers.get(self.path, (404, b"{}"))
+        status, body = self.answers.get(special or self.path, (404, b"{}"))
         if body == b"hang":
             self.hang.wait(LIMIT_S)
             return
@@ -265,6 +268,23 @@ def test_a_model_of_unknown_size_is_not_taken_for_the_small_core(odd: tuple[str,
     handler.answers["/v1/completions"] = (200, b"hang")
     engine.fill(HOLES[0], CancelFlag())
     assert engine.parameters == 5_000_000, "the core stands in"
+    engine.close()
+
+
+def test_a_model_that_has_no_token_between_files_is_asked_without(odd: tuple[str, type[_Odd]]) -> None:
+    url, handler = odd
+    props = b'{"model_alias": "qwen2.5-coder-like", "default_generation_settings": {"n_ctx": 2048}}'
+    handler.answers.update(
+        {"/props": (200, props), "/v1/models": (200, MODELS), "/tokenize": (200, b'{"tokens": [7]}')}
+    )
+    handler.answers["/tokenize file_sep"] = (200, b'{"tokens": [1, 2, 3]}')
+    engine = connect(Address(url))
+    hole = FillRequest("a.py", "x = ", "", blocks=(Block("b.py", "y = 1"),), repository="r")
+
+    asked = engine.layout.ask(hole)
+
+    assert asked.parts.count(3) == 0, "the control token for files"
+    assert engine.dialect.body(asked.parts, 8, "")["prompt"].count(-1) == 0
     engine.close()
 
 

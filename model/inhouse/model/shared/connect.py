@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from inhouse.model.families import FAMILIES, Taught, family_named
@@ -57,10 +59,18 @@ async def _llama(address: Address, client: Client, props: dict[str, Any]) -> Ser
     needed = [text for text, number in zip(layout.controls[:3], ids, strict=False) if text and number < 0]
     if needed:
         raise ModelError(f"{address.url}: its model does not know {needed[0]}; set server_family to what it is")
+    if -1 in ids[3:]:  # a model of another make than its family's: it gets the text without what it does not know
+        layout = TextLayout(_without(taught, layout.controls, ids), context)
     listed = await client.get("/v1/models")
     rows = cast("list[dict[str, Any]]", listed.get("data") or []) if listed else []
     meta = cast("dict[str, Any]", rows[0].get("meta") or {}) if rows else {}
     return ServerEngine(address, client, LlamaDialect(ids), model, layout, int(meta.get("n_params") or 0))
+
+
+def _without(taught: Taught, controls: Sequence[str], ids: Sequence[int]) -> Taught:
+    """The family less those of the last two control texts, for files and the repository, that are no tokens here."""
+    separator, repository = (text if number >= 0 else None for text, number in zip(controls[3:], ids[3:], strict=True))
+    return replace(taught, separator=separator or None, repository=repository or None)
 
 
 async def _control_id(client: Client, text: str) -> int:

@@ -60,17 +60,13 @@ class ServerEngine:
     ) -> None:
         self._client = client
         self.dialect = dialect
-        self._layout = layout
+        self.layout = layout
         self.address = address
         self.model = model
         self.parameters = parameters or _parameters_in(model)
         """Weights of the model, as the server or its name says; 0: unknown."""
         self.name = f"{model.rpartition('/')[2].removesuffix('.gguf')} at {urlsplit(address.url).netloc}"
         self.context_tokens = layout.context_tokens
-
-    @property
-    def client(self) -> Client:
-        return self._client
 
     @property
     def steering(self) -> str:
@@ -87,18 +83,18 @@ class ServerEngine:
             try:
                 return self._fill(request, cancel, until)
             except TooLong:
-                if not self._layout.shrink():
+                if not self.layout.shrink():
                     raise ModelError(
                         f"{self.address.url}: even a short prompt is too long for it; set a smaller context_tokens"
                     ) from None
 
     def _fill(self, request: FillRequest, cancel: CancelFlag, until: Callable[[str], bool] | None) -> Fill:
-        asked = self._layout.ask(request)
+        asked = self.layout.ask(request)
         started = time.perf_counter()
         try:
             answer = self._healed(asked, request, cancel, until)
             if answer.writing.strayed:
-                asked = self._layout.ask(request, heal=False)
+                asked = self.layout.ask(request, heal=False)
                 answer = self._write(asked.parts, Writing(b"", request.max_lines, until), request, cancel)
             others = self._alternatives(asked, answer.writing, request, cancel)
         except Cancelled:
@@ -115,14 +111,14 @@ class ServerEngine:
         """Have the server read the prompt ahead; returns whether that is done. A server that is away is passed over."""
         if not isinstance(self.dialect, LlamaDialect):
             return True  # others keep no cache for a request that asks for no token
-        asked = self._layout.ask(request)
+        asked = self.layout.ask(request)
         body = self.dialect.body(asked.parts, 0, "") | {"stream": False, "n_probs": 0}
         try:
             self._client.call(self._client.post(self.dialect.path, body), cancel)
         except Cancelled:
             return False
         except TooLong:
-            return not self._layout.shrink()
+            return not self.layout.shrink()
         return True
 
     def close(self) -> None:
