@@ -36,11 +36,14 @@ def register(server: InhouseServer) -> None:
 
 async def complete(server: InhouseServer, params: types.InlineCompletionParams) -> list[types.InlineCompletionItem]:
     """The items for a cursor. Cancelling this coroutine stops the decode."""
+    asked_for = server.asked_for.pop(id(params), None)
     await asyncio.wait_for(server.configured.wait(), CONFIGURED_S)
     uri = params.text_document.uri
     document = server.documents.get(uri)
     if document is None:
         return _nothing(server, uri, "not open")
+    if asked_for is not None and asked_for != (document, document.revision):
+        return []  # the place was in an older text
     if not server.settings.enabled:
         return _nothing(server, uri, "switched off")
     server.warming.asked(document, params.position)

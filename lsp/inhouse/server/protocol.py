@@ -55,6 +55,8 @@ class InhouseProtocol(LanguageServerProtocol):
             if refusal is not None:
                 self._send_response(identity, error=refusal.to_response_error())
                 return
+            if method == types.TEXT_DOCUMENT_INLINE_COMPLETION:
+                self._house.note_asked(getattr(message, "params", None))
         super().handle_message(message)
 
     def _refusal(self, method: str) -> JsonRpcException | None:

@@ -38,6 +38,9 @@ from inhouse.server.worker import Worker
 CLOSE_S = 1.0
 """Both threads together have this long to end; a decode stops within one token, which takes far less."""
 
+MOST_ASKED = 100
+"""Requests whose handlers have not begun; nobody types so fast."""
+
 _ENGINE_SETTINGS = (
     "model", "threads", "gpu_layers", "flash_attention", "kv_type", "drafts", "context_tokens",
     "engine", "server_url", "server_kind", "server_model", "server_family", "server_timeout_ms",
@@ -68,6 +71,8 @@ class InhouseServer(LanguageServer):
         self.configured = asyncio.Event()
         """Set once the settings are known: before that nothing is loaded, read or suggested."""
         self.documents: dict[str, Document] = {}
+        self.asked_for: dict[int, tuple[Document | None, int]] = {}
+        """Document and revision of requests whose handlers have not begun, by the identity of their parameters."""
         self.answers = Answers()
         self.status = Status(self)
         self.decoder = Worker("decode")
@@ -123,6 +128,14 @@ class InhouseServer(LanguageServer):
         if not uris and self.workspace.root_uri:
             uris = [self.workspace.root_uri]
         return folder_paths(uris)
+
+    def note_asked(self, params: object) -> None:
+        """Remember the text that a request was sent for: its handler begins a little later, after further edits."""
+        if isinstance(params, types.InlineCompletionParams):
+            document = self.documents.get(params.text_document.uri)
+            self.asked_for[id(params)] = (document, document.revision if document else 0)
+            if len(self.asked_for) > MOST_ASKED:  # a handler that is cancelled before it begins leaves its entry
+                self.asked_for.pop(next(iter(self.asked_for)))
 
     def open_document(self, item: types.TextDocumentItem) -> None:
         self.documents[item.uri] = Document(item.uri, item.language_id, item.text, item.version, self.encoding)

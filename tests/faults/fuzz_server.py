@@ -1,0 +1,99 @@
+"""Run as a program: the real server with one more request, `test/state`, that tells what it holds.
+
+`--core` runs the embedded core; else an engine answers at random, also what no editor may be sent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from inhouse.completion import Assistant, Settings
+from inhouse.model import CancelFlag, Fill, FillRequest, Steering
+from inhouse.server import InhouseServer, configure_log, serve_stdio
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+
+from fakes import ScriptedEngine
+
+ANSWERS = (
+    "value", "value + 1", "f(a)", "f(a))", '"x"', "a\nb\n    c", "a\r\nb", "\0", "\x1b[31mx", "\u202ex", " ", "", ")",
+    "😀",     "x" * 6000, "\t\n", "é)", "漢字(", "x\r", "\ufffd",
+)  # fmt: skip
+
+
+class OddEngine(ScriptedEngine):
+    """Answers at random, at once or after a moment."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self._rng = random.Random(seed)
+
+    def fill(
+        self,
+        request: FillRequest,
+        cancel: CancelFlag,
+        until: Callable[[str], bool] | None = None,
+        steering: Steering | None = None,
+    ) -> Fill:
+        self.answer = self._rng.choice(ANSWERS)
+        if self._rng.random() < 0.1:
+            threading.Event().wait(0.003)
+        found = super().fill(request, cancel, until, steering)
+        self.requests.clear()  # what the scripted engine remembers would look like a leak
+        return found
+
+    def warm(self, request: FillRequest, cancel: CancelFlag) -> bool:
+        return not cancel.is_set
+
+
+class ShowAll(Assistant):
+    """Holds nothing back, so that only the host's rule is in the way."""
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        free = replace(settings, name_check=False, show_above=0.0)
+        self._settings = self._steering.settings = self._answers.settings = free
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--core", action="store_true")
+    arguments = parser.parse_args()
+    configure_log()
+
+    def assistant(settings: Settings) -> Assistant:
+        if arguments.core:
+            return Assistant(settings)
+        return ShowAll(replace(settings, name_check=False, show_above=0.0), OddEngine(arguments.seed))
+
+    server = InhouseServer(assistant)
+    process = psutil.Process()
+
+    @server.feature("test/state")
+    def state(_: Any) -> dict[str, object]:
+        return {
+            "texts": {uri: document.text for uri, document in server.documents.items()},
+            "bytes": process.memory_info().rss,
+            "descriptors": process.num_fds(),
+            "threads": process.num_threads(),
+        }
+
+    return serve_stdio(server)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
