@@ -268,3 +268,27 @@ def test_a_project_of_learnt_runs_and_changed_files_keeps_them() -> None:
     ngram.touch("a.py")
 
     assert next(iter(chances(ngram, [1, 2]))) == 6
+
+
+def test_so_many_files_are_recent_that_another_branch_slows_no_question() -> None:
+    now = [0.0]
+    ngram = Ngram(clock=lambda: now[0])
+    ngram.update_many({"b.py": [1, 3], "c.py": [4, 5]}, recent=False)
+    ngram.update("a.py", [1, 2])
+    edited = chances(ngram, [1])
+    now[0] = 1.0
+    ngram.update_many({f"{number}.py": [8, 9] for number in range(200)})
+    moved = chances(ngram, [1])
+
+    assert edited[2] > edited[3]
+    assert moved[2] == moved[3]
+
+
+def test_a_place_is_a_file_s_never_a_learnt_run_s() -> None:
+    ngram = known({"a.py": [7, 1, 2, 3, 4]})
+    ngram.reinforce([6, 7, 1, 2, 3, 4, 5], 1.0)
+
+    found = ngram.at([6, 7, 1]).source([2, 3, 4, 5])
+
+    assert found is not None
+    assert (found.path, found.run) == ("a.py", 3)

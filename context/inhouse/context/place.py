@@ -213,6 +213,8 @@ class Place:
             best = run, length, Source(None, between, run, length, behind)
         local = self._numbers.local(wanted)
         for segment, evidence in self._project(text[self._start :]):
+            if segment.strengths is not None:
+                continue  # what was learnt from the user's edits says how often, not where
             found = _longest_run(segment.tokens, evidence.places, evidence.lengths, local)
             if found is not None and (best is None or found[1] > best[0]):
                 place, run, length = found
