@@ -1,8 +1,12 @@
 """Incremental parsing gives the tree that a fresh parse gives."""
 
+from contextlib import closing
+from pathlib import Path
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inhouse.context import Project
 from inhouse.context.languages import parser
 from inhouse.context.trees import Trees, changed
 
@@ -31,3 +35,13 @@ def test_an_edited_tree_is_the_tree_of_the_new_text(versions: list[list[str]]) -
         source, tree = trees.parse("a.py", "python", text)
         assert source == text.encode()
         assert str(tree.root_node) == str(parser("python").parse(source).root_node)
+
+
+def test_an_opened_file_is_parsed_before_the_first_question(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n")
+    with closing(Project(tmp_path, tmp_path / "cache")) as project:
+        project.update(tmp_path / "a.py", "x = 2\n")
+        trees = project._trees  # pyright: ignore[reportPrivateUsage]
+        kept = trees._kept["a.py"]  # pyright: ignore[reportPrivateUsage]
+
+        assert trees.parse("a.py", "python", "x = 2\n") == (b"x = 2\n", kept[2])

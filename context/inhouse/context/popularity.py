@@ -26,8 +26,14 @@ class Popularity:
 
     def without(self, rows: Iterable[FileRow]) -> Callable[[str], int]:
         """The same without some files: what the cursor's own file says on the disk is no witness."""
-        left_out = [frozenset(self._files.get(row.first_block, ())) for row in rows]
-        return lambda name: self.of(name) - sum(name in names for names in left_out)
+        get = self._counts.get
+        left_out = [names for row in rows if (names := frozenset(self._files.get(row.first_block, ())))]
+        if not left_out:
+            return self.of
+        if len(left_out) == 1:
+            own = left_out[0]
+            return lambda name: get(name, 0) - (name in own)
+        return lambda name: get(name, 0) - sum(name in names for names in left_out)
 
     def update(self, rows: Iterable[FileRow]) -> None:
         """Counts the files that are new or changed, and no longer those that are gone."""

@@ -72,6 +72,7 @@ class Project:
         if not root.is_dir():
             raise ContextError(f"{root} is not a folder")
         self.root = root.resolve()
+        self._root_text = str(self.root)
         mark = blake2b(str(self.root).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
         name = re.sub(r"[^\w.-]", "_", self.root.name)[:40] or "root"
         self.database = (cache_folder or default_cache_folder()) / "projects" / f"{name}-{mark}.sqlite3"
@@ -138,6 +139,7 @@ class Project:
         if relative.startswith(("/", "../")):
             return
         with self._lock:
+            known = relative in self._unsaved
             if text is None:
                 if self._unsaved.pop(relative, None) is None:
                     return
@@ -147,7 +149,15 @@ class Project:
                 if relative in self._unsaved:
                     self._recent.note(relative, self._unsaved[relative], new)
                 self._unsaved[relative] = new
+        if not known and text is not None:
+            self._read_ahead(path, relative, files.normal(text))
         self._worker.add(relative)
+
+    def _read_ahead(self, path: Path, own: str, text: str) -> None:
+        """Parses a file that was just opened, so that the first query in it need not (10 ms for 100 kB)."""
+        language = dialect_of(path, text)
+        if language and len(text) <= PARSED_CHARS:
+            self._trees.parse(own, language, text)
 
     def viewed(self, path: Path, line: int) -> None:
         """The user is at this line (from 1): shown to files that are worked on soon after, behind what was edited."""
@@ -405,7 +415,7 @@ class Project:
         if unsaved is not None:
             return unsaved.split("\n")
         try:
-            changed_ns = (self.root / path).stat().st_mtime_ns
+            changed_ns = os.stat(f"{self._root_text}/{path}").st_mtime_ns  # noqa: PTH116 - pathlib takes three times as long
         except OSError:
             return []
         with self._lock:
