@@ -1,6 +1,6 @@
 """Fits the gate's logistic model to replayed cases and says how well it is calibrated on files it never saw.
 
-Usage: fit_gate.py ROWS.jsonl ... [--write]. The rows come from `inhouse bench replay --arm full --out ROWS.jsonl` on
+Usage: fit_gate.py ROWS.jsonl ... [--write]. The rows come from `inhouse bench replay --arm no-lines --out ROWS.jsonl` on
 public packages that are not used to report figures. Rows are split by file: three quarters fit, the rest tests.
 """
 
@@ -29,7 +29,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="replace the gate that travels with the program")
     options = parser.parse_args()
     rows = [json.loads(line) for path in options.rows for line in path.read_text().splitlines()]
-    rows = [row for row in rows if row["arm"] == "full" and row["source"] == "model" and row["features"]]
+    rows = [row for row in rows if row["arm"] == "no-lines" and row["source"] == "model" and row["features"]]
     fit_rows, test_rows = [row for row in rows if not held(row)], [row for row in rows if held(row)]
     found = fit(fit_rows)
     print(json.dumps({"fit": report(found, fit_rows), "test": report(found, test_rows)}, indent=1))

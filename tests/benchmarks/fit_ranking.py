@@ -167,6 +167,7 @@ def left_out(rows: Sequence[Row], names: Sequence[str]) -> dict[str, dict[str, f
 
 def refit(files: Sequence[Path], without: Sequence[str], write: bool) -> None:
     rows = [json.loads(line) for path in files for line in path.read_text(encoding="utf-8").splitlines()]
+    rows = [row for row in rows if row["kind"] != "block"]  # of several lines; one is ranked
     known = next(one["features"] for row in rows for one in row["candidates"])
     names = [name for name in known if name not in without]
     tests = left_out(rows, names)

@@ -77,12 +77,16 @@ def test_a_whole_line_is_likelier_to_end_than_half_a_one(engine: LlamaEngine) ->
 
 def test_the_end_counts_a_break_joined_with_the_last_token(engine: LlamaEngine) -> None:
     """An answer that ended by itself ended with a line break, an end token, or a token that holds the break."""
-    answer = engine.fill(REQUEST, CancelFlag())
-    assert answer.stop in ("line", "end")
-
-    judged = engine.score(REQUEST, [answer.text.rstrip()], CancelFlag())[0]
-
-    assert judged.line_log_probability >= sum(math.log(token.probability) for token in answer.tokens) - 1.0
+    ended = 0
+    for head in ("import ", "    return ", "def size_of(", "    for name in ", "if "):
+        request = FillRequest("size.py", "import os\n\n\n" + head, REQUEST.suffix)
+        answer = engine.fill(request, CancelFlag())
+        if answer.stop not in ("line", "end"):
+            continue  # a weak core may go on and on
+        ended += 1
+        judged = engine.score(request, [answer.text.rstrip()], CancelFlag())[0]
+        assert judged.line_log_probability >= sum(math.log(token.probability) for token in answer.tokens) - 1.0
+    assert ended
 
 
 def test_judging_leaves_the_prompt_where_it_was(engine: LlamaEngine) -> None:
