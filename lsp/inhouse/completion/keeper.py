@@ -46,9 +46,6 @@ class ContextKeeper:
             self._kept.popitem(last=False)
         return chunks
 
-    def forget(self) -> None:
-        self._kept.clear()
-
 
 def in_kept_order(before: Sequence[Chunk], now: Sequence[Chunk]) -> tuple[Chunk, ...]:
     """`now`, beginning with what stood at the beginning `before` as far as it is still wanted, in that order.

@@ -1,4 +1,4 @@
-"""How near a name is at one cursor: in scope, in the file, in the project, in an imported library, or unknown.
+"""How near a name is at one cursor: in scope, in the file, in the project, or unknown.
 
 Asks the project lazily and once; it changes no text and no probability.
 """
@@ -30,9 +30,8 @@ class Near(IntEnum):
     """A binding in scope, or a member of the receiver's known class."""
     FILE = 1
     PROJECT = 2
-    LIBRARY = 3
-    NOWHERE = 4
-    OUTSIDE = 5
+    NOWHERE = 3
+    OUTSIDE = 4
     """No member of a closed class, and spelled nowhere in the file."""
 
 

@@ -137,12 +137,6 @@ class Worker:
         oldest = sorted(self._idle.values(), key=lambda job: job.number)[: max(0, len(self._idle) - MAX_IDLE)]
         return [self._idle.pop(job.key) for job in oldest]
 
-    @property
-    def is_idle(self) -> bool:
-        """Whether nothing runs or waits but idle jobs."""
-        with self._changed:
-            return not self._waiting and (self._running is None or self._running.idle)
-
     def close(self, timeout_s: float) -> bool:
         """Drop what waits, tell what runs to stop, and wait for the thread; False if it did not end in time."""
         with self._changed:
