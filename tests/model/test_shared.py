@@ -268,6 +268,7 @@ def test_a_model_of_unknown_size_is_not_taken_for_the_small_core(odd: tuple[str,
     handler.answers["/v1/completions"] = (200, b"hang")
     engine.fill(HOLES[0], CancelFlag())
     assert engine.parameters == 5_000_000, "the core stands in"
+    assert engine.tokenizer == core.tokenizer, "whoever answers: what is kept in its numbers stays good"
     engine.close()
 
 

@@ -14,6 +14,7 @@ class ScriptedEngine:
     """Answers every request with `answer`, as one token."""
 
     name = "scripted"
+    tokenizer = "letters"
     vocabulary_size = 0x3000
     context_tokens = 1024
     parameters = 500_000_000

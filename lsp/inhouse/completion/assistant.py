@@ -99,7 +99,7 @@ class Assistant:
         read = self._steering.learn(root, self._loaded, stop)
         if learner := self.learner(root):
             memory = self._steering.memory(root, self._loaded)
-            learner.teach(memory.ngram, self._loaded.name, self._loaded.tokenize, self._loaded.piece)
+            learner.teach(memory.ngram, self._loaded.tokenizer, self._loaded.tokenize, self._loaded.piece)
         if read or not (self.settings.project_mix or self.settings.project_lines):
             self._quick.changed(root, relative(own, root) if own else None)
         return read

@@ -67,8 +67,8 @@ class LookUp:
         return propose(view.place_at(kept), self._line_breaks(engine), healed, engine.piece, most)
 
     def _line_breaks(self, engine: Engine) -> NDArray[np.int8]:
-        if self._breaks is None or self._breaks[0] != engine.name:
-            self._breaks = (engine.name, line_breaks(engine.vocabulary_size, engine.piece))
+        if self._breaks is None or self._breaks[0] != engine.tokenizer:
+            self._breaks = (engine.tokenizer, line_breaks(engine.vocabulary_size, engine.piece))
         return self._breaks[1]
 
 

@@ -119,7 +119,7 @@ class ProjectSteering:
         project = self._open_project(root)
         with self._lock:
             if root not in self._memories:
-                self._memories[root] = TokenMemory(project, engine.tokenize, engine.name)
+                self._memories[root] = TokenMemory(project, engine.tokenize, engine.tokenizer)
             return self._memories[root]
 
     def learn(self, root: Path, engine: Engine, stop: Callable[[], bool] | None) -> int:
@@ -144,8 +144,8 @@ class ProjectSteering:
             if self.settings.project_mix
             else None
         )
-        if self._lines is None or self._lines[0] != engine.name:
-            self._lines = engine.name, LineCount(engine.piece)
+        if self._lines is None or self._lines[0] != engine.tokenizer:
+            self._lines = engine.tokenizer, LineCount(engine.piece)
         return Steered(view.before, engine.piece, mix, self._bias(request, cursor, engine), self._lines[1])
 
     def known(self, request: CompletionRequest, cursor: Cursor) -> Known:

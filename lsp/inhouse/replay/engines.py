@@ -46,6 +46,10 @@ class _Standing:
     def parameters(self) -> int:
         return self._engine.parameters
 
+    @property
+    def tokenizer(self) -> str:
+        return self._engine.tokenizer
+
     def tokenize(self, text: str) -> list[int]:
         return self._engine.tokenize(text)
 

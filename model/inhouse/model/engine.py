@@ -80,6 +80,10 @@ class LlamaEngine:
         return self.header.path.stem
 
     @property
+    def tokenizer(self) -> str:
+        return self.name
+
+    @property
     def parameters(self) -> int:
         return self.header.parameters
 

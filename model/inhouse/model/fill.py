@@ -153,6 +153,11 @@ class Engine(Protocol):
         """Length of the context window in tokens."""
         ...
 
+    @property
+    def tokenizer(self) -> str:
+        """Names whose numbers `tokenize` gives: what is kept in them holds for no other."""
+        ...
+
     def tokenize(self, text: str) -> list[int]:
         """Token ids of plain text (control tokens in it count as ordinary characters). Safe from any thread."""
         ...

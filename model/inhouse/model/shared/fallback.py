@@ -79,6 +79,10 @@ class SharedEngine:
         """The server, while it answers."""
         return self._server
 
+    @property
+    def tokenizer(self) -> str:
+        return self._core.tokenizer
+
     def tokenize(self, text: str) -> list[int]:
         """In the embedded core's tokens."""
         return self._core.tokenize(text)
