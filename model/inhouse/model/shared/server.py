@@ -75,7 +75,7 @@ class ServerEngine:
             stated = not isinstance(self.dialect, OpenAIDialect) or self.dialect.states_probabilities
             how = "with probabilities" if stated else "without probabilities, so show_above says little"
             return f"prompt only, {how}; half-typed names are asked for again"
-        return "prompt and half-typed names; the project's own wording and name checks do not reach it"
+        return "prompt and half-typed names; the project's own wording does not reach it, names are checked afterwards"
 
     def fill(self, request: FillRequest, cancel: CancelFlag, until: Callable[[str], bool] | None = None) -> Fill:
         """Fill the hole greedily. Raises Away or ModelError."""
