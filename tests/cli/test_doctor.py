@@ -7,8 +7,10 @@ import json
 import logging
 import shutil
 import sqlite3
+import sys
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -90,11 +92,14 @@ def test_a_damaged_pulled_model(call: Call, machine: Path) -> None:
     ("compilers", "says"), [((), "install a C++ compiler"), (("g++",), "install llama-cpp-python")]
 )
 def test_a_build_that_cannot_be_loaded_with_and_without_a_compiler(
-    monkeypatch: pytest.MonkeyPatch, compilers: tuple[str, ...], says: str
+    call: Call, monkeypatch: pytest.MonkeyPatch, compilers: tuple[str, ...], says: str
 ) -> None:
+    monkeypatch.setitem(sys.modules, "inhouse.model.native", None)
     monkeypatch.setattr(shutil, "which", lambda name: name if name in compilers else None)
 
-    assert checks.build_mend().startswith(says)
+    finding = found(call, "llama.cpp")
+
+    assert (finding["state"], finding["mend"].startswith(says)) == ("bad", True)
 
 
 def test_a_missing_compiler_is_no_finding_while_the_build_works(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,6 +118,14 @@ def test_a_full_disk(tmp_path: Path) -> None:
 
     finding = checks.writable(tmp_path, free=full)
     assert (finding.state, "disk is full" in finding.detail) == ("bad", True)
+
+
+def test_a_full_disk_is_said_of_indexes_and_of_models(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=2_000_000))
+
+    assert "2 MB free" in found(call, "index")["detail"]
+    assert "2 MB free" in found(call, "folders")["detail"]
+    assert "INHOUSE_DATA_DIR" in found(call, "folders")["mend"]
 
 
 def test_an_unreadable_index(call: Call, machine: Path) -> None:

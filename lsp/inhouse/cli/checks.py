@@ -135,20 +135,26 @@ def index_folder() -> Finding:
     return writable(default_cache_folder())
 
 
-def writable(folder: Path, free: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free) -> Finding:
-    """Whether the index can be kept there."""
-    mend = "make it writable, or set INHOUSE_CACHE_DIR to another folder"
+def writable(
+    folder: Path,
+    free: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
+    *,
+    name: str = "index",
+    variable: str = "INHOUSE_CACHE_DIR",
+) -> Finding:
+    """Whether something, by default the index, can be kept there; `variable` moves it elsewhere."""
+    mend = f"make it writable, or set {variable} to another folder"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             free_bytes = free(folder)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return Finding("index", "bad", f"{folder}: the disk is full", f"make room; or {mend}")
-        return Finding("index", "bad", f"{folder}: {error.strerror}", mend)
+            return Finding(name, "bad", f"{folder}: the disk is full", f"make room; or {mend}")
+        return Finding(name, "bad", f"{folder}: {error.strerror}", mend)
     if free_bytes < LEAST_DISK_BYTES:
-        return Finding("index", "bad", f"{folder}: {free_bytes / 1e6:.0f} MB free", f"make room; or {mend}")
-    return Finding("index", "ok", f"{folder} is writable, {free_bytes / 1e9:.1f} GB free")
+        return Finding(name, "bad", f"{folder}: {free_bytes / 1e6:.0f} MB free", f"make room; or {mend}")
+    return Finding(name, "ok", f"{folder} is writable, {free_bytes / 1e9:.1f} GB free")
 
 
 def neovim() -> Finding:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import tempfile
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from inhouse.cli.checks import Finding
+from inhouse.cli.checks import Finding, writable
 from inhouse.model import ModelError
 
 _NEWEST_INDEXES = 20
@@ -165,14 +164,8 @@ def folders() -> Finding:
     data, config = default_data_folder(), user_file().parent
     if config.exists() and not os.access(config, os.R_OK | os.X_OK):
         return Finding("folders", "bad", f"{config}: you may not read it", "give yourself the right to read it")
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=data):
-            pass
-    except OSError as error:
-        mend = "make it writable, or set INHOUSE_DATA_DIR to another folder"
-        return Finding("folders", "bad", f"{data}: {error.strerror}", mend)
-    return Finding("folders", "ok", f"models in {data}, settings in {config}")
+    found = writable(data, name="folders", variable="INHOUSE_DATA_DIR")
+    return found if found.state == "bad" else Finding("folders", "ok", f"models in {data}, settings in {config}")
 
 
 def errors() -> Finding:
