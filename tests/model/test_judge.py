@@ -84,7 +84,11 @@ def test_the_end_counts_a_break_joined_with_the_last_token(engine: LlamaEngine) 
         if answer.stop != "line":
             continue  # a weak core may go on and on; an end token is not among the answer's tokens
         judged = engine.score(request, [answer.text.rstrip()], CancelFlag())[0]
-        if list(judged.tokens[:-1]) != [token.id for token in answer.tokens][: len(judged.tokens) - 1]:
+        said, written = (
+            [engine.piece(token) for token in judged.tokens],
+            [engine.piece(one.id) for one in answer.tokens],
+        )
+        if said[:-1] != written[: len(said) - 1] or not written[len(said) - 1].startswith(said[-1]):
             continue  # the same text in other tokens
         ended += 1
         assert judged.line_log_probability >= sum(math.log(token.probability) for token in answer.tokens) - 1.0
