@@ -98,6 +98,19 @@ def test_kept_tokens_become_likelier_and_changed_ones_less(tmp_path: Path, clock
     assert chance(ngram, "x = ", "a") > changed
 
 
+def test_as_many_runs_are_held_in_memory_as_are_kept(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inhouse.completion.learning.learner.MOST_RUNS", 2)
+    made = learner(tmp_path, clock, Ngram())
+    for number, text in enumerate(("abc", "klm", "abc", "opq", "klm")):
+        made.settle(settled(text, text, number))
+    made.close()
+
+    kept = {chr(run.ids[-1]): max(run.strengths) for run in Store(made.store.root, tmp_path / "data").runs("letters")}
+    assert kept == {"c": 2.0, "q": 1.0, "m": 1.0}, "klm had been let go of"
+
+
 def test_what_was_learnt_is_there_after_a_restart_and_fades(tmp_path: Path, clock: Clock) -> None:
     made = learner(tmp_path, clock, Ngram())
     made.settle(settled("abc", "abc"))

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from inhouse.completion.learning.lessons import lessons
-from inhouse.completion.learning.store import Calibration, Run, Store
+from inhouse.completion.learning.store import MOST_RUNS, Calibration, Run, Store
 from inhouse.completion.learning.tracker import Settled
 
 _LEARNT_AT_S = (30, 600)
@@ -168,10 +168,12 @@ class Learner:
         self._memory.reinforce_many([(ids, spread, 0) for ids, spread in learnt])
         runs: list[Run] = []
         for ids, spread in learnt:
-            known = self._runs.get(tuple(ids), [0.0] * len(ids))
+            known = self._runs.pop(tuple(ids), [0.0] * len(ids))
             total = [before + more for before, more in zip(known, spread, strict=True)]
             self._runs[tuple(ids)] = total
             runs.append(Run(ids, total, now))
+        while len(self._runs) > MOST_RUNS:  # the file and the n-gram let go of the oldest, too
+            del self._runs[next(iter(self._runs))]
         return runs
 
     def _spread(self, context: str, text: str, strengths: Sequence[float]) -> tuple[list[int], list[float]]:
