@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from math import gcd
 
 from inhouse.completion.brackets import balance
@@ -12,6 +13,7 @@ _LEAST_STEPS = 2
 """One deeper line may be an aligned bracket; two of a width are a habit."""
 
 
+@lru_cache(maxsize=2)  # an answer of several lines is shaped once for each number of lines
 def habit(text: str) -> str | None:
     """What one step of indentation is in this text: a tab, or 1 to 8 blanks; None when it does not show."""
     steps: Counter[str] = Counter()
