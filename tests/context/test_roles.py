@@ -128,3 +128,34 @@ def test_deprecated_names_come_last_in_the_list(tree: Tree, open_project: Open) 
 
     assert before != after
     assert after.endswith("weigh_old")
+
+
+def body(own: int, shared: int) -> str:
+    """A block with so many lines of its own and so many that others have too."""
+    lines = [f"    scale.measure_weight(parcel_{n})" for n in range(shared)]
+    return "\n".join([*lines, *(f"    self.adjust_{own}_{n}(scale)" for n in range(10 - shared))]) + "\n"
+
+
+@pytest.mark.parametrize(("shared", "kept"), [(4, True), (5, True), (6, False), (9, False)])
+def test_windows_with_more_than_half_of_the_current_lines_are_dropped(
+    tree: Tree, open_project: Open, shared: int, kept: bool
+) -> None:
+    project = open_project(tree({"other.py": body(1, shared)}))
+    project.refresh()
+    text = body(2, 9) + "scale.measure_weight("
+
+    chunks = project.gather(project.root / "main.py", text, len(text), 6000)
+
+    assert any(chunk.kind == "window" for chunk in chunks) == kept
+
+
+def test_of_windows_that_are_nearly_the_same_one_is_kept(tree: Tree, open_project: Open) -> None:
+    many = [f"    scale.measure_weight(parcel_{n})\n" for n in range(20)]
+    nearly, half = [*many[:19], "    scale.other()\n"], [*many[:10], *(f"    scale.turn_{n}()\n" for n in range(10))]
+    project = open_project(tree({"a.py": "".join(many), "b.py": "".join(nearly), "c.py": "".join(half)}))
+    project.refresh()
+    text = "scale.measure_weight("
+
+    chunks = project.gather(project.root / "main.py", text, len(text), 9000)
+
+    assert {chunk.path for chunk in chunks if chunk.kind == "window"} in ({"a.py", "c.py"}, {"b.py", "c.py"})
