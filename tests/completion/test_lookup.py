@@ -12,7 +12,7 @@ from fakes import ScriptedEngine
 
 from inhouse.completion import Assistant, Completion, CompletionRequest, Settings
 from inhouse.completion.ranking import Candidate
-from inhouse.model import CancelFlag, Fill, FillRequest, Judged
+from inhouse.model import CancelFlag, Fill, FillRequest, Judged, Token
 from inhouse.model.fill import StopReason
 
 
@@ -143,3 +143,18 @@ def test_judging_gets_the_time_that_writing_has_left(root: Path, stop: StopReaso
     answer(root, Prefers("config()"), Timed("config()"))
 
     assert asked == left
+
+
+def test_the_first_of_several_lines_is_shown_where_it_was_ranked(root: Path) -> None:
+    """The gate is sure of no more than that; of one line the ranking's word counts."""
+
+    class Doubtful(SmallEngine):
+        def fill(self, *told: Any, **more: Any) -> Fill:
+            written = super().fill(*told, **more)
+            tokens = [Token(7, "config()", 1e-6), Token(8, "\nlog = get_config()", 1e-6)]
+            return replace(written, text="config()\nlog = get_config()", tokens=tuple(tokens))
+
+    found = answer(root, Prefers("config()"), Doubtful("config()"))
+
+    assert [item.text for item in found.items] == ["config()"]
+    assert found.items[0].probability == pytest.approx(0.9)

@@ -102,6 +102,9 @@ class Answers:
                 continue
             ranked = self._chosen(request, cursor, answer, aids) if answer.ranked else None
             found = ranked or self._judged(request, cursor, answer.text, answer.tokens, answer.cut_off, aids)
+            if answer.ranked and ranked is None and found == UNSURE:  # of all its lines, but the first one was ranked
+                first = replace(answer, text=answer.ranked.candidate.text)
+                found = self._chosen(request, cursor, first, aids) or UNSURE
             if found == UNSURE:
                 notes.append(f"held back below a chance of {self.settings.show_above}: {answer.text.strip()!r}")
             any_shown = any_shown or not isinstance(found, str)
