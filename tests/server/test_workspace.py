@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from lsprotocol import types
 
+from inhouse.model.shelf import Shelf
+
 from .client import LIMIT_S, Client, until
 from .conftest import Start
 
@@ -173,3 +175,18 @@ async def test_a_changed_file_of_settings_counts_without_a_restart(start: Start,
             assert time.monotonic() < deadline, f"{text!r} does not count"
             await asyncio.sleep(0.02)
     assert client.shown == []
+
+
+async def test_a_model_chosen_in_a_terminal_takes_over(
+    start: Start, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, trace = tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("trace") / "trace.txt"
+    monkeypatch.setenv("INHOUSE_DATA_DIR", str(data))
+    client = await start("--trace", str(trace))
+    await client.hello(tmp_path)
+    assert await suggestions(client, tmp_path) == 1
+
+    Shelf(data / "models").choose("other:q8_0")
+
+    await until(lambda: "closed" in trace.read_text(), "the old model is released")
+    assert await suggestions(client, tmp_path) == 1

@@ -22,6 +22,7 @@ from inhouse.completion import Assistant, Settings
 from inhouse.completion.configuration import configured
 from inhouse.model import CancelFlag, ModelError
 from inhouse.model.power import Power, Wish
+from inhouse.model.shelf import Shelf
 from inhouse.server import commands, completing, indexing, workspace
 from inhouse.server.answers import Answers
 from inhouse.server.documents import Document
@@ -68,6 +69,8 @@ class InhouseServer(LanguageServer):
         self.options: object = None
         """The client's initialization options."""
         self.settings_files = SettingsFiles(self)
+        self._chosen = Shelf().chosen()
+        """By `inhouse model use`, where no setting names a model."""
         self.configured = asyncio.Event()
         """Set once the settings are known: before that nothing is loaded, read or suggested."""
         self.documents: dict[str, Document] = {}
@@ -180,7 +183,9 @@ class InhouseServer(LanguageServer):
         settings = found.settings
         before, self.settings = self.settings, settings
         self.power.wish = cast("Wish", settings.power)
-        if any(getattr(settings, name) != getattr(before, name) for name in _ENGINE_SETTINGS):
+        chosen = None if settings.model else Shelf().chosen()
+        if chosen != self._chosen or any(getattr(settings, one) != getattr(before, one) for one in _ENGINE_SETTINGS):
+            self._chosen = chosen
             self._replace_assistant()
         self.assistant.settings = settings
         self.status.tell()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inhouse.completion.configuration import PROJECT_FILE, user_file
+from inhouse.model.shelf import CHOSEN, Shelf
 
 if TYPE_CHECKING:
     from inhouse.server.server import InhouseServer
@@ -16,13 +17,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 POLL_S = 1.0
-"""Editors tell of these files only where they are asked to and can; two looks at them cost 0.01 ms."""
+"""Editors tell of these files only where they are asked to and can; a look at two of them costs 0.01 ms."""
 
 Stamp = tuple[int, int, int]
 
 
 class SettingsFiles:
-    """The user's file and the first folder's inhouse.toml, as they were when they were read last."""
+    """The user's file, the first folder's inhouse.toml, and what `inhouse model use` chose, as they were read last."""
 
     def __init__(self, server: InhouseServer) -> None:
         self._server = server
@@ -34,7 +35,7 @@ class SettingsFiles:
     def about_to_be_read(self, root: Path | None, told: object) -> None:
         """Note, before they are read, how the files are and what the editor told: what changes meanwhile counts too."""
         self._told = told
-        self._files = (user_file(), *([root / PROJECT_FILE] if root else ()))
+        self._files = (user_file(), Shelf().folder / CHOSEN, *([root / PROJECT_FILE] if root else ()))
         self._stamps = tuple(map(_stamp, self._files))
 
     def follow(self) -> None:
