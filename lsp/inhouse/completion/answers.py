@@ -172,9 +172,14 @@ class Answers:
         return UNSURE
 
 
+def is_cut_off(fill: Fill) -> bool:
+    """Whether a limit ended the first answer, not its own end: its last name may go on."""
+    return fill.stop in ("limit", "deadline")
+
+
 def _answers(fill: Fill, ranked: Sequence[Ranked] | None) -> list[_Answer]:
     """What there is to choose from, the best first; of the model alone when nothing was ranked."""
-    cut_off = fill.stop in ("limit", "deadline")
+    cut_off = is_cut_off(fill)
     if ranked is None:
         others = [_Answer(other.text, other.tokens, False) for other in fill.alternatives]
         return [_Answer(fill.text, fill.tokens, cut_off), *others]

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from inhouse.completion.ahead import states_after
-from inhouse.completion.answers import Aids, Answers
+from inhouse.completion.answers import Aids, Answers, is_cut_off
 from inhouse.completion.cursor import Cursor, cursor_of, refusal
 from inhouse.completion.engines import open_engine, stays_here
 from inhouse.completion.keeper import ContextKeeper
@@ -220,7 +220,7 @@ class Assistant:
             fill = replace(fill, stop="cancelled")
         untold = ranked is None and hole.alternatives == 1 and fill.stop != "cancelled"
         left_ms -= judge_ms
-        if check and untold and left_ms > fill.decode_ms and check.doubt(fill.text):
+        if check and untold and left_ms > fill.decode_ms and check.doubt(fill.text, cut_off=is_cut_off(fill)):
             steering = self._steering.of(request, cursor, self._loaded)
             more = replace(hole, alternatives=_TRIED, deadline_ms=left_ms)
             fill = self._loaded.fill(more, cancel, until, steering)
