@@ -89,3 +89,19 @@ async def test_one_goes_on_when_the_other_is_killed(start: Start, root: Path, in
     await until(lambda: index.figures().files >= FILES + 1, "a new file is in the index")
 
     assert await both[0][0].bye() == 0
+
+
+async def test_the_house_ways_are_learnt_once_for_all(start: Start, root: Path, index: Project) -> None:
+    (root / "log.py").write_text("import logging\n\n\ndef shop_log(name):\n    return logging.getLogger(name)\n")
+    for number in range(4):
+        (root / f"user{number}.py").write_text(f"from log import shop_log\n\nlog = shop_log('user{number}')\n")
+    client, document = await opened(start, root, "new.py")
+    await answers(client, document)
+
+    def learnt() -> bool:
+        with closing(Project(root)) as project:
+            return project.house().foreign.get("getLogger") == "shop_log"
+
+    assert not index.house().foreign
+    await until(learnt, "the server has mined the conventions, without being asked")
+    assert await client.bye() == 0
