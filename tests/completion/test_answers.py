@@ -60,7 +60,7 @@ def test_the_answer_says_where_it_stands_alike_and_what_shaped_it() -> None:
 
 
 def test_a_servers_tokens_have_no_numbers_and_are_neither_a_loop_nor_a_place_of_the_project() -> None:
-    told = [Token(-1, text, SURE) for text in "total = sum ( one for one in amounts )".split()]
+    told = [Token(-1, text, SURE) for text in ["total", "=", "sum", "(", "one", "for", "one", "in", "amounts", ")"]]
 
     [item] = answered(told, show_above=0.0).items
 

@@ -26,8 +26,8 @@ One list of settings, with the same names everywhere. Later words win:
 6. flags of the command line.
 
 A project may set only what says "yes" below: nothing that names a file or an address or spends what your machine has.
-A value that cannot be used is named, once, with its place, and the word of the layers before it counts. A running server
-sees within a second that one of the two files has changed.
+A value that cannot be used is named, once, with its place, and the word of the layers before it counts. A running
+server sees within a second that one of the two files has changed.
 
 More of the environment: `INHOUSE_CONFIG_DIR` is the folder of your own file; `INHOUSE_CACHE_DIR` holds the index and
 other things that can be made again, `INHOUSE_DATA_DIR` models and what was learnt.
