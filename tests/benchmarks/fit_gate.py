@@ -1,6 +1,6 @@
 """Fits the gate's logistic model to replayed cases and says how well it is calibrated on files it never saw.
 
-Usage: fit_gate.py ROWS.jsonl ... [--write]. The rows come from `inhouse bench replay --arm no-lines --out ROWS.jsonl` on
+Usage: fit_gate.py ROWS.jsonl ... [--write]. Rows come from `inhouse bench replay --arm no-lines --out ROWS.jsonl` on
 public packages that are not used to report figures. Rows are split by file: three quarters fit, the rest tests.
 """
 
