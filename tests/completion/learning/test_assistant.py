@@ -70,7 +70,7 @@ def test_the_project_s_wording_learns(assistant: Assistant, root: Path) -> None:
     fresh.learn(root)
     again = fresh.learner(root)
     assert again is not None
-    assert len(again.store.runs("scripted")) == 2
+    assert len(again.store.runs(ScriptedEngine.tokenizer)) == 2
     fresh.close()
 
 
