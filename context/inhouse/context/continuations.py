@@ -68,7 +68,7 @@ def segment_origins(
     segment: Segment, places: Places, lengths: Places, weights: NDArray[np.float64], width: int, numbers: Numbers
 ) -> Iterator[Origin]:
     """Of places in the project's other files."""
-    files = segment.files_of(places).tolist()
+    files: list[int] = segment.files_of(places).tolist()
     for row, place in enumerate(places.tolist()):
         ids = numbers.original(segment.following(place, width))
         position = segment.position(place, files[row])

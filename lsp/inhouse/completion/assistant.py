@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from inhouse.completion.ahead import states_after
@@ -235,12 +236,8 @@ class Assistant:
         aids = Aids(correct=learner.corrected if learner else None, check=check, ranked=ranked)
         if steering:
             line = request.text.count("\n", 0, cursor.offset) + 1
-            aids = replace(
-                aids,
-                agreement=steering.agreement,
-                origins=lambda ids: steering.origins(ids, request.own_path, line),
-                notes=steering.notes,
-            )
+            origins = partial(steering.origins, own=request.own_path, line=line)
+            aids = replace(aids, agreement=steering.agreement, origins=origins, notes=steering.notes)
         answer = self._answers.of(request, fill, cursor, chunks, self.model_name, timings, aids)
         return replace(answer, timings_ms={**timings, "total": _ms_since(started)})
 
