@@ -6,6 +6,7 @@ import json
 import subprocess
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -131,10 +132,12 @@ class WireClient:
                 asked = message.get("params") or {}
                 many = message["method"] == "workspace/configuration"
                 result = [self.settings for _ in asked["items"]] if many else None
-                self.send({"jsonrpc": "2.0", "id": message["id"], "result": result})
+                with suppress(OSError, ValueError):  # the test may have closed the pipe meanwhile
+                    self.send({"jsonrpc": "2.0", "id": message["id"], "result": result})
             return
         with self._changed:
-            asked_one = self.asked.get(message.get("id", -1))
+            number = message.get("id")
+            asked_one = self.asked.get(number) if isinstance(number, int) else None
             if asked_one is None:
                 self.unasked.append(message)
             else:

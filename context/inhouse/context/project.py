@@ -100,8 +100,9 @@ class Project:
         self._mined = -1
         self._generation = 0
         self._listeners: list[Callable[[], None]] = []
-        self._catalogue = self._guarded(self._load, Catalogue((), 0, Modules((), self._read)))
         self._worker = Worker(self.root, self._absorb, self._refresh_quietly)
+        self._catalogue = Catalogue((), 0, Modules((), self._read))
+        self._catalogue = self._guarded(self._load, self._catalogue)
         self._ways = Ways(self._store, self.root, lambda: self._catalogue.rows, self._new_card)
         self._ways.recall()
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inhouse.context import packing, schema
+from inhouse.context.languages import LANGUAGES
 from inhouse.context.outline import Outline
 from inhouse.context.private import private_file, private_folder
 from inhouse.context.reading import Reading
@@ -126,7 +127,10 @@ class Store:
 
     def files(self) -> list[FileRow]:
         """Every file of the index."""
-        return [FileRow(*row) for row in self.connection().execute(f"SELECT {_ROW} FROM files ORDER BY path")]
+        rows = [FileRow(*row) for row in self.connection().execute(f"SELECT {_ROW} FROM files ORDER BY path")]
+        if not all(row.language in LANGUAGES for row in rows):
+            raise sqlite3.DatabaseError("the index is damaged: it names unknown languages")
+        return rows
 
     def put(self, readings: Iterable[Reading]) -> None:
         """Stores files in one transaction, each in the place of its earlier version."""

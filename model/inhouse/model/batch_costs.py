@@ -101,6 +101,6 @@ def _load(file: Path, key: str) -> dict[int, dict[int, float]]:
         if data["key"] != key:
             return {}
         found = {int(t): {int(size): float(ms) for size, ms in by.items()} for t, by in data["ms"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
     return {t: by for t, by in found.items() if set(by) == set(SIZES) and min(by.values()) > 0}

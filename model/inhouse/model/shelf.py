@@ -143,7 +143,7 @@ class Shelf:
         try:
             facts = cast("dict[str, Any]", json.loads((place / NOTE).read_text(encoding="utf-8")))
             return Held(path=place / facts.pop("file"), **facts)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             pass  # no note, or not ours: a file put there by hand counts all the same
         file = next(iter(sorted(place.glob("*.gguf"))), None)
         return Held(place.name, file, file.stat().st_size) if file else None

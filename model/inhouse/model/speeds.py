@@ -36,7 +36,7 @@ class Speeds:
         self._path = (folder or default_data_folder()) / FILE
 
     def all(self) -> list[Speed]:
-        with suppress(OSError, ValueError, TypeError):
+        with suppress(OSError, ValueError, TypeError, RecursionError):
             rows = cast("list[dict[str, Any]]", json.loads(self._path.read_text(encoding="utf-8")))
             return [Speed(**row) for row in rows]
         return []
