@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
+from email.message import Message
 from importlib import metadata
 from pathlib import Path
+from typing import cast
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LIST = REPOSITORY / "docs" / "licences.md"
@@ -40,7 +42,7 @@ def locked() -> dict[str, str]:
 def licence_of(name: str) -> str | None:
     """The licence in SPDX's words, or as the package puts it; None where it is neither installed nor known."""
     try:
-        found = metadata.metadata(name)
+        found = cast(Message, metadata.metadata(name))
     except metadata.PackageNotFoundError:
         return ELSEWHERE.get(name)
     classifiers = [line.split("::")[-1].strip() for line in found.get_all("Classifier") or () if "License ::" in line]
