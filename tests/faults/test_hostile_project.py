@@ -17,6 +17,9 @@ from inhouse.context import Project
 from inhouse.context.languages import LANGUAGES
 from inhouse.context.reading import analyse
 from inhouse.model import CancelFlag
+from inhouse.model.gguf import read_header
+from inhouse.model.native import Weights
+from inhouse.model.store import embedded_core
 
 from .conftest import count
 
@@ -133,3 +136,19 @@ def test_a_line_of_200_000_characters_is_completed_or_not(project: Path, part: s
     answer = assistant.complete(request, CancelFlag())
     assert answer.items or answer.silent
     assistant.close()
+
+
+@pytest.mark.integration
+def test_control_tokens_in_a_text_are_plain_text_to_the_model() -> None:
+    core = embedded_core().path
+    header = read_header(core)
+    tokens = header.metadata["tokenizer.ggml.tokens"]
+    assert isinstance(tokens, list)
+    controls = {number for key in header.metadata if key.endswith("_token_id") and (number := header.number(key))}
+    text = "x = '" + "".join(str(tokens[number]) for number in sorted(controls)) + "'"
+    weights = Weights(core, vocabulary_only=True)
+    ids, pieces = weights.tokenize(text), weights.pieces()
+    weights.close()
+    assert controls
+    assert not controls & set(ids)
+    assert b"".join(pieces[number] for number in ids).decode() == text

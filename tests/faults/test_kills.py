@@ -122,3 +122,22 @@ def begun(root: Path) -> WireClient:
 def place(root: Path) -> dict[str, object]:
     uri = (root / "basket.py").as_uri()
     return {"textDocument": {"uri": uri}, "position": {"line": 11, "character": 32}, "context": {"triggerKind": 2}}
+
+
+def test_a_line_of_ten_million_characters_is_opened_and_typed_in(project: Path) -> None:
+    client = begun(project)
+    uri = (project / "long.py").as_uri()
+    item = {"uri": uri, "languageId": "python", "version": 1, "text": "x = 1; " * 1_430_000}
+    try:
+        client.notify("textDocument/didOpen", {"textDocument": item})
+        for number in range(3):
+            at = {"line": 0, "character": 10_010_000 + number}
+            change = {"range": {"start": at, "end": at}, "text": "y"}
+            document = {"uri": uri, "version": number + 2}
+            client.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [change]})
+            where = {"textDocument": {"uri": uri}, "position": {**at, "character": at["character"] + 1}}
+            asked = client.ask("textDocument/inlineCompletion", {**where, "context": {"triggerKind": 2}})
+            assert "result" in client.answer(asked)
+        assert client.close() == 0
+    finally:
+        client.kill()
