@@ -20,6 +20,7 @@ from inhouse.context.aside import Aside, AsideError
 from inhouse.context.conventions import Conventions, House
 from inhouse.context.conventions.keeping import VERSION, pack, unpack
 from inhouse.context.conventions.pins import FILE
+from inhouse.context.files import plain_bytes
 from inhouse.context.store import FileRow, Store
 
 _KEY = "conventions"
@@ -178,7 +179,7 @@ class Ways:
     def _marks_now(self) -> Marks:
         """A number for the pins, then one for each file: 4 bytes are enough to count changes."""
         try:
-            pins = zlib.crc32((self._root / FILE).read_bytes())
+            pins = zlib.crc32(plain_bytes(self._root / FILE))
         except OSError:
             pins = 0
         rows = self._rows()
