@@ -67,8 +67,8 @@ def test_the_answers_are_those_of_the_same_core_in_this_process(
 ) -> None:
     here, there = core.fill(hole, CancelFlag()), remote.fill(hole, CancelFlag())
 
-    assert there.stop == here.stop
     assert there.text.split()[:1] == here.text.split()[:1], "near-ties may part later: two builds round differently"
+    assert there.stop == here.stop or there.text != here.text
     assert all(0 < token.probability <= 1 for token in there.tokens)
 
 
