@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
@@ -29,6 +30,15 @@ def test_every_licence_is_allowed(licences: ModuleType) -> None:
 def test_the_list_names_what_is_locked(licences: ModuleType) -> None:
     rows = [line.split(" | ")[0][2:] for line in licences.LIST.read_text(encoding="utf-8").splitlines()[6:]]
     assert rows == sorted(licences.locked()), "write it anew: python tests/wheel/licences.py"
+
+
+def test_what_a_plain_set_up_lacks_is_in_the_list(licences: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(name: str) -> None:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "metadata", absent)
+    assert licences.licence_of("keyring") == "MIT"
+    assert licences.licence_of("nowhere") is None
 
 
 def test_what_is_not_allowed_is_told(licences: ModuleType) -> None:

@@ -1,6 +1,7 @@
 """The licences of all locked packages: `python tests/wheel/licences.py` writes docs/licences.md, a test checks it.
 
-A licence is what the installed package says of itself; packages for other systems are not installed and named apart.
+A licence is what the installed package says of itself. Packages for other systems, and those of the extras and
+groups that a plain set-up leaves out, keep what the list says: write it where they are installed, or their row by hand.
 """
 
 from __future__ import annotations
@@ -25,12 +26,6 @@ _SPOKEN = {
     "Apache 2.0": "Apache-2.0", "ISC License (ISCL)": "ISC", "ISC License": "ISC",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
 }  # fmt: skip
-ELSEWHERE = {
-    "certifi": "MPL-2.0", "charset-normalizer": "MIT", "colorama": "BSD-3-Clause", "gguf": "MIT",
-    "httpx2-jsfetch": "BSD-3-Clause", "pywin32-ctypes": "BSD-3-Clause", "requests": "Apache-2.0", "urllib3": "MIT",
-}  # fmt: skip
-"""Of other systems and of the group for benchmarks, which a plain set-up does not install: as known of their projects,
-not read from an installed package."""
 
 
 def locked() -> dict[str, str]:
@@ -39,12 +34,18 @@ def locked() -> dict[str, str]:
     return {one["name"]: one["version"] for one in packages if one["name"] != "inhouse"}
 
 
+def listed() -> dict[str, str]:
+    """What docs/licences.md says of each package."""
+    rows = (line[2:-2].partition(" | ") for line in LIST.read_text(encoding="utf-8").splitlines()[6:])
+    return {name: licence for name, _, licence in rows}
+
+
 def licence_of(name: str) -> str | None:
-    """The licence in SPDX's words, or as the package puts it; None where it is neither installed nor known."""
+    """The licence in SPDX's words, or as the package puts it; None where it is neither installed nor in the list."""
     try:
         found = cast(Message, metadata.metadata(name))
     except metadata.PackageNotFoundError:
-        return ELSEWHERE.get(name)
+        return listed().get(name)
     classifiers = [line.split("::")[-1].strip() for line in found.get_all("Classifier") or () if "License ::" in line]
     spoken = [*classifiers, (found.get("License") or "").strip().split("\n")[0]]
     return found.get("License-Expression") or next((_SPOKEN.get(word, word) for word in reversed(spoken) if word), None)
