@@ -39,7 +39,8 @@ def test_what_the_model_wrote_is_judged_as_it_was_written(engine: LlamaEngine) -
         shared = same.index(False) if False in same else len(same)
         assert shared >= 1
         expected = [math.log(token.probability) for token in answer.tokens[:shared]]
-        assert judged.log_probabilities[:shared] == pytest.approx(expected, abs=ROUNDING)
+        assert judged.log_probabilities[: shared - 1] == pytest.approx(expected[:-1], abs=ROUNDING)
+        assert judged.log_probabilities[shared - 1] >= expected[-1] - ROUNDING, "the last one also counts joined tokens"
 
 
 def test_many_texts_are_judged_as_one_alone(engine: LlamaEngine) -> None:
@@ -93,6 +94,15 @@ def test_the_end_counts_a_break_joined_with_the_last_token(engine: LlamaEngine) 
         ended += 1
         assert judged.line_log_probability >= sum(math.log(token.probability) for token in answer.tokens) - 1.0
     assert ended
+
+
+def test_a_text_is_no_less_likely_for_the_break_that_the_tokenizer_joins(engine: LlamaEngine) -> None:
+    """In front of a line break a closing `):` is mostly one token with it: that must not count against the text."""
+    request = FillRequest("size.py", "import os\n\n\ndef size_of(path", "\n    return os.path.getsize(path)\n")
+    judged = engine.score(request, ["):"], CancelFlag())[0]
+
+    assert judged.log_probability > math.log(0.5)
+    assert judged.line_log_probability <= judged.log_probability + ROUNDING
 
 
 def test_judging_leaves_the_prompt_where_it_was(engine: LlamaEngine) -> None:

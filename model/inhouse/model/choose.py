@@ -32,9 +32,10 @@ class Texts(Protocol):
 
 
 def best(logits: Logits) -> Choice:
-    """The most likely token of all. Few numpy calls: each costs more than its work on a small vocabulary."""
+    """The most likely token of all. Few numpy calls and arrays: each costs more than its work on a small vocabulary."""
     token = int(logits.argmax())
-    shares = np.exp(logits - logits[token])
+    shares = logits - logits[token]
+    np.exp(shares, out=shares)
     total = float(np.add.reduce(shares))
     shares[token] = -1.0
     rival = int(shares.argmax())

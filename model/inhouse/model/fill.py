@@ -99,7 +99,8 @@ class Judged:
     tokens: tuple[int, ...]
     """Those that say it; the first ones may say the end of what stands before the cursor again."""
     log_probabilities: tuple[float, ...]
-    """Of each token after those before it (natural logarithms)."""
+    """Of each token after those before it (natural logarithms); the last one also counts where a token says it and the
+    line break behind it."""
     line_log_probability: float
     """Of the whole text with the end of the line, or of the answer, behind it."""
 

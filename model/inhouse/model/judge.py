@@ -81,15 +81,20 @@ class _Reading:
         # The tokenizer may join the last token with the line break, such as `)` in front of one.
         self._joined = vocabulary.starting_with(vocabulary.piece(ids[-1]) + b"\n") if ids else self._ends[:0]
         self._joined_log = -np.inf
+        self._alone_log = 0.0
+        """The log probability of the text whose last token is the very one, not one that says the line break too."""
 
     def take(self, logs: NDArray[np.float64], at: int) -> None:
         """Note what the model says behind the first `at` tokens."""
         if at == len(self.ids):
-            self.line = float(np.logaddexp(sum(self.logs) + _together(logs[self._ends]), self._joined_log))
+            self.line = float(np.logaddexp(self._alone_log + _together(logs[self._ends]), self._joined_log))
             return
+        log = float(logs[self.ids[at]])
         if at == len(self.ids) - 1:
-            self._joined_log = sum(self.logs) + _together(logs[self._joined])
-        self.logs.append(float(logs[self.ids[at]]))
+            joined, said = _together(logs[self._joined]), sum(self.logs)
+            self._joined_log, self._alone_log = said + joined, said + log
+            log = float(np.logaddexp(log, joined))
+        self.logs.append(log)
 
 
 def _together(logs: NDArray[np.float64]) -> float:
