@@ -98,10 +98,14 @@ def test_the_end_counts_a_break_joined_with_the_last_token(engine: LlamaEngine) 
 
 def test_a_text_is_no_less_likely_for_the_break_that_the_tokenizer_joins(engine: LlamaEngine) -> None:
     """In front of a line break a closing `):` is mostly one token with it: that must not count against the text."""
-    request = FillRequest("size.py", "import os\n\n\ndef size_of(path", "\n    return os.path.getsize(path)\n")
-    judged = engine.score(request, ["):"], CancelFlag())[0]
+    prefix = "import os\n\n\ndef size_of(path):\n    if not os.path.exists(path"
+    request = FillRequest("size.py", prefix, "\n        return 0\n    return os.path.getsize(path)\n")
+    answer = engine.fill(request, CancelFlag())
+    joined = answer.tokens[-1]
+    assert engine.piece(joined.id).endswith(b"\n")
+    judged = engine.score(request, [answer.text], CancelFlag())[0]
 
-    assert judged.log_probability > math.log(0.5)
+    assert judged.log_probabilities[-1] >= math.log(joined.probability) - ROUNDING
     assert judged.line_log_probability <= judged.log_probability + ROUNDING
 
 
