@@ -41,7 +41,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def answer(root: Path, ranker: Prefers, engine: ScriptedEngine, text: str = "log = get_", **more: object) -> Completion:
-    settings = Settings(instant_lane=False, suggestion_cache=False, name_check=False)
+    settings = Settings(instant_lane=False, suggestion_cache=False, name_check=False, beginnings=False)
     assistant = Assistant(settings, engine, ranker)
     assistant.project(root).refresh()
     assistant.learn(root)

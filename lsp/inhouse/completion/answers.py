@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from inhouse.completion.beginnings import LEAST_CHARACTERS, Beginning, first_word, least
 from inhouse.completion.cursor import Cursor
 from inhouse.completion.gate import features_of, fitted
-from inhouse.completion.lookup import Ranked
+from inhouse.completion.lookup import Compared, Ranked
 from inhouse.completion.name_check import Doubt, NameCheck
 from inhouse.completion.ranking import Candidate
 from inhouse.completion.request import Completion, CompletionRequest, Item, Provenance, Source, TokenCounts
@@ -16,6 +17,7 @@ from inhouse.completion.shape import shape
 from inhouse.context import Chunk
 from inhouse.model import Fill, Token
 
+_FIRST_WORD = "first_word"
 UNSURE = "not sure enough"
 """The reason for silence when the chance of being kept is below the user's threshold."""
 
@@ -43,7 +45,7 @@ class Aids:
     """Finds unknown names."""
     origins: Callable[[Sequence[int]], tuple[Provenance, ...]] | None = None
     """Where in the project some tokens stand alike."""
-    ranked: Sequence[Ranked] | None = None
+    compared: Compared | None = None
     """The answers in the order of their chances, where they were compared with the project's own lines."""
     notes: tuple[str, ...] = ()
     """What shaped the text while it was written, for people."""
@@ -76,13 +78,16 @@ class Answers:
         places = tuple(Provenance(chunk.path, chunk.start_line, chunk.kind) for chunk in chunks)
         items: list[Item] = []
         silent = None
-        for found in self._found(request, cursor, _answers(fill, aids.ranked), aids, notes):
+        for found in self._found(request, cursor, _answers(fill, aids.compared), aids, notes):
             if isinstance(found, str):
                 silent = silent or found
             elif all(found.text != other.text for other in items):
                 items.append(replace(found, provenance=(*found.provenance, *places)))
             if len(items) >= max(1, request.alternatives):
                 break
+        if not items and (begun := self._begun(request, cursor, aids)):
+            items.append(replace(begun, provenance=(*begun.provenance, *places)))
+            notes.append("only the beginning of the line is sure enough")
         return Completion(tuple(items), None if items else silent, model, counts, timings, tuple(notes))
 
     def _found(
@@ -111,13 +116,14 @@ class Answers:
             yield found
         for answer, doubt in doubtful:
             notes.append(f"{doubt.why}: {answer.text.strip()!r} was cut there or left for another answer")
-            before = _before(answer.text, answer.tokens, doubt.at)
-            found = self._judged(request, cursor, *before, aids) if answer.tokens else doubt.why
-            if any_shown or isinstance(found, str):
+            cut: Item | str = doubt.why
+            if answer.tokens and not (aids.compared and aids.compared.beginnings):  # those are judged, and known names
+                cut = self._judged(request, cursor, *_before(answer.text, answer.tokens, doubt.at), aids)
+            if any_shown or isinstance(cut, str):
                 yield doubt.why
             else:
                 any_shown = True
-                yield found
+                yield cut
 
     def _chosen(
         self,
@@ -131,7 +137,9 @@ class Answers:
         one, sure = answer.ranked.candidate, answer.ranked.probability
         if aids.correct is not None:
             sure = aids.correct(sure)
-        if sure < self.settings.show_above and not request.invoked:
+        begun = aids.compared.beginnings if aids.compared else ()
+        features = {**one.features, **_first_word(one.text, begun)}
+        if not request.invoked and not would_show(sure, features, self.settings.show_above):
             return UNSURE
         if "\n" in answer.text:
             return None
@@ -140,7 +148,24 @@ class Answers:
             return shaped.silent
         source: Source = "model" if one.written else "project"
         places = _origin(request, one) or (aids.origins(one.ids) if aids.origins else ())
-        return Item(shaped.text, cursor.start, shaped.end, sure, source, places, one.features)
+        return Item(shaped.text, cursor.start, shaped.end, sure, source, places, features)
+
+    def _begun(self, request: CompletionRequest, cursor: Cursor, aids: Aids) -> Item | None:
+        """The likeliest beginning of the line, if it is sure enough, known and worth a key."""
+        if not aids.compared or not aids.compared.beginnings:
+            return None
+        best = aids.compared.beginnings[0]
+        sure = aids.correct(best.probability) if aids.correct else best.probability
+        if sure < least(self.settings.show_above) or len(best.text.strip()) < LEAST_CHARACTERS:
+            return None
+        if aids.check and aids.check.doubt(best.text, cut_off=False):
+            return None
+        shaped = shape(best.text, cursor, tokens=best.ids)
+        if shaped.silent:
+            return None
+        source: Source = "model" if best.features["written"] else "project"
+        places = aids.origins(best.ids) if aids.origins else ()
+        return Item(shaped.text, cursor.start, shaped.end, sure, source, places, best.features)
 
     def _judged(
         self,
@@ -172,19 +197,30 @@ class Answers:
         return UNSURE
 
 
+def would_show(probability: float, features: Mapping[str, float], show_above: float) -> bool:
+    """Whether an answer with this chance is shown while typing."""
+    return probability >= show_above and features.get(_FIRST_WORD, 1.0) >= least(show_above)
+
+
+def _first_word(line: str, begun: Sequence[Beginning]) -> dict[str, float]:
+    """The chance that the first word of a line is right, if it was judged."""
+    word = first_word(line)
+    return next(({_FIRST_WORD: one.probability} for one in begun if one.text == word), {})
+
+
 def is_cut_off(fill: Fill) -> bool:
     """Whether a limit ended the first answer, not its own end: its last name may go on."""
     return fill.stop in ("limit", "deadline")
 
 
-def _answers(fill: Fill, ranked: Sequence[Ranked] | None) -> list[_Answer]:
+def _answers(fill: Fill, compared: Compared | None) -> list[_Answer]:
     """What there is to choose from, the best first; of the model alone when nothing was ranked."""
     cut_off = is_cut_off(fill)
-    if ranked is None:
+    if compared is None:
         others = [_Answer(other.text, other.tokens, False) for other in fill.alternatives]
         return [_Answer(fill.text, fill.tokens, cut_off), *others]
     found: list[_Answer] = []
-    for one in ranked:
+    for one in compared.lines:
         written = one.candidate.written
         text, tokens = (written.whole, written.tokens) if written else (one.candidate.text, ())
         found.append(_Answer(text.rstrip(), tokens, cut_off and bool(written), one))

@@ -18,7 +18,7 @@ from inhouse.completion.cursor import Cursor, cursor_of, refusal
 from inhouse.completion.engines import open_engine, stays_here
 from inhouse.completion.keeper import ContextKeeper
 from inhouse.completion.learning import Learner
-from inhouse.completion.lookup import LookUp, Ranked
+from inhouse.completion.lookup import Compared, LookUp
 from inhouse.completion.name_check import NameCheck
 from inhouse.completion.quick import Quick
 from inhouse.completion.ranking import Ranker, fitted
@@ -215,11 +215,11 @@ class Assistant:
         fill = self._loaded.fill(hole, cancel, until, steering)
         check = NameCheck(self.project(request.root), request, cursor) if self.settings.name_check else None
         judging, left_ms = time.perf_counter(), self.settings.time_limit_ms - fill.decode_ms
-        ranked = self._ranked(request, cursor, replace(hole, deadline_ms=left_ms), fill, cancel)
+        compared = self._compared(request, cursor, replace(hole, deadline_ms=left_ms), fill, cancel)
         judge_ms = _ms_since(judging)
-        if ranked is None and cancel.is_set:  # nothing was compared: remembered, it would pass for judged
+        if compared is None and cancel.is_set:  # nothing was compared: remembered, it would pass for judged
             fill = replace(fill, stop="cancelled")
-        untold = ranked is None and hole.alternatives == 1 and fill.stop != "cancelled"
+        untold = compared is None and hole.alternatives == 1 and fill.stop != "cancelled"
         left_ms -= judge_ms
         if check and untold and left_ms > fill.decode_ms and check.doubt(fill.text, cut_off=is_cut_off(fill)):
             steering = self._steering.of(request, cursor, self._loaded)
@@ -233,7 +233,7 @@ class Assistant:
             "judge": judge_ms,
         }
         learner = self.learner(request.root)
-        aids = Aids(correct=learner.corrected if learner else None, check=check, ranked=ranked)
+        aids = Aids(correct=learner.corrected if learner else None, check=check, compared=compared)
         if steering:
             line = request.text.count("\n", 0, cursor.offset) + 1
             origins = partial(steering.origins, own=request.own_path, line=line)
@@ -241,14 +241,15 @@ class Assistant:
         answer = self._answers.of(request, fill, cursor, chunks, self.model_name, timings, aids)
         return replace(answer, timings_ms={**timings, "total": _ms_since(started)})
 
-    def _ranked(
+    def _compared(
         self, request: CompletionRequest, cursor: Cursor, hole: FillRequest, fill: Fill, cancel: CancelFlag
-    ) -> Sequence[Ranked] | None:
+    ) -> Compared | None:
         """The model's answers among the project's own lines; None where that is not done."""
         if not self.settings.project_lines or fill.stop in ("cancelled", "deadline"):
             return None
         view = self._steering.view(request, cursor, self._loaded)
-        return self._lookup.ranked(cursor, view, hole, fill, self._loaded, cancel)
+        begin = self.settings.beginnings
+        return self._lookup.compared(cursor, view, hole, fill, self._loaded, cancel, begin=begin)
 
     def _gather(self, request: CompletionRequest, cursor: Cursor) -> Sequence[Chunk]:
         if not self.settings.project_context:

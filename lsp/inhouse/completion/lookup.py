@@ -1,21 +1,25 @@
 """Puts what the model wrote beside what the project has written in like places, and lets the model judge them all.
 
-It shapes and shows nothing. Of an answer of several lines the first one is compared.
+The whole lines, and the words that they may begin with. It shapes and shows nothing. Of an answer of several lines the
+first one is compared.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inhouse.completion import beginnings
+from inhouse.completion.beginnings import Beginning, Uses
 from inhouse.completion.cursor import Cursor
 from inhouse.completion.proposals import Proposal, line_breaks, propose
-from inhouse.completion.ranking import Candidate, Ranker, Written, features_of, surroundings
+from inhouse.completion.ranking import Candidate, Ranker, Ranking, Written, features_of, surroundings
 from inhouse.completion.sizes import rule_for
 from inhouse.completion.steering import View
-from inhouse.model import CancelFlag, Engine, Fill, FillRequest, take_back
+from inhouse.model import CancelFlag, Engine, Fill, FillRequest, Judged, Token, take_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +30,42 @@ class Ranked:
     probability: float
 
 
+Lines = Sequence[tuple[Candidate, float]]
+"""Whole lines with their chances."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What was found at one cursor, each kind in the order of its chances."""
+
+    lines: list[Ranked]
+    """Whole rests of the line."""
+    beginnings: list[Beginning]
+    """The words that the rest of the line may begin with."""
+
+
 class LookUp:
     """Proposals for one engine's tokens. Used from the thread that completes."""
 
     def __init__(self, ranker: Ranker) -> None:
         self._ranker = ranker
+        self._beginnings: Ranking = beginnings.fitted()
         self._breaks: tuple[str, NDArray[np.int8]] | None = None
 
-    def ranked(
-        self, cursor: Cursor, view: View, hole: FillRequest, fill: Fill, engine: Engine, cancel: CancelFlag
-    ) -> list[Ranked] | None:
+    def compared(
+        self,
+        cursor: Cursor,
+        view: View,
+        hole: FillRequest,
+        fill: Fill,
+        engine: Engine,
+        cancel: CancelFlag,
+        *,
+        begin: bool = True,
+    ) -> Compared | None:
         """All answers, the likeliest first; None where that is not done, when it was cancelled or cannot be done.
+
+        `begin`: whether beginnings are wanted as well.
 
         Nor is it done where the model goes on in the next line: there is no rest of this one to compare.
         """
@@ -49,17 +78,37 @@ class LookUp:
         texts = {bare: one.text for bare, one in found.items()} | {bare: one.text for bare, one in written.items()}
         if not texts:
             return None
-        judged = engine.score(hole, list(texts.values()), cancel)
-        if len(judged) != len(texts):
+        near = beginnings.uses(cursor)
+        words = beginnings.proposed(near, list(texts.values())) if begin else []
+        judged = engine.score(hole, [*texts.values(), *words], cancel)
+        if len(judged) != len(texts) + len(words):
             return None
         first, around = _bare(_first_line(fill.text)), surroundings(cursor.prefix, cursor.suffix)
         candidates: list[Candidate] = []
-        for (bare, text), one in zip(texts.items(), judged, strict=True):
+        for (bare, text), one in zip(texts.items(), judged, strict=False):
             features = features_of(text, one, found.get(bare), bare == first, around)
             candidates.append(Candidate(text, one.tokens, features, found.get(bare), written.get(bare)))
-        chances = self._ranker.chances(candidates)
-        pairs = [Ranked(one, chance) for one, chance in zip(candidates, chances, strict=True)]
-        return sorted(pairs, key=lambda pair: -pair.probability)
+        lines = list(zip(candidates, self._ranker.chances(candidates), strict=True))
+        begun = self._begun(words, judged[len(texts) :], near, lines, fill)
+        ranked = [Ranked(one, chance) for one, chance in lines]
+        return Compared(sorted(ranked, key=lambda one: -one.probability), begun)
+
+    def _begun(
+        self, words: Sequence[str], judged: Sequence[Judged], near: Uses, lines: Lines, fill: Fill
+    ) -> list[Beginning]:
+        """The beginnings with their chances, the likeliest first."""
+        first = beginnings.first_word(fill.text)
+        said = _chances_of(fill.tokens, len(first))
+        features = [
+            beginnings.features_of(word, one, near, lines, said if word == first else ())
+            for word, one in zip(words, judged, strict=True)
+        ]
+        chances = beginnings.chances(self._beginnings, features)
+        found = [
+            Beginning(word, one.tokens, of_it, chance)
+            for word, one, of_it, chance in zip(words, judged, features, chances, strict=True)
+        ]
+        return sorted(found, key=lambda one: -one.probability)
 
     def _proposals(self, view: View, engine: Engine, most: int) -> list[Proposal]:
         count, healed = take_back(view.before, engine.piece, view.in_line)
@@ -76,6 +125,17 @@ def _written(fill: Fill) -> list[Written]:
     """The model's answers, the first one last, so that it stays where two begin alike."""
     answers = [Written(_first_line(one.text), one.text, one.tokens) for one in reversed(fill.alternatives)]
     return [*answers, Written(_first_line(fill.text), fill.text, fill.tokens)]
+
+
+def _chances_of(tokens: Sequence[Token], characters: int) -> list[float]:
+    """The probabilities of the tokens that say the first so many characters."""
+    found: list[float] = []
+    for token in tokens:
+        if characters <= 0:
+            break
+        found.append(token.probability)
+        characters -= len(token.text)
+    return found
 
 
 def _first_line(text: str) -> str:

@@ -76,6 +76,8 @@ class Settings:
     """False: suggestions with names that exist nowhere, or with a wrong number of arguments, are shown like others."""
     project_lines: bool = True
     """False: what stands elsewhere in the project after the same words is not weighed against the model's answer."""
+    beginnings: bool = True
+    """False: where the whole line is not sure enough, nothing is shown instead of its first word."""
     instant_lane: bool = True
     """False: the model is asked even where the project alone is nearly sure of the rest of the line or name."""
     suggestion_cache: bool = True

@@ -68,6 +68,7 @@ _EVERY: Mapping[str, Arm] = {
     "no-retrieval": Arm({"project_context": False}, blocks="none"),
     "no-mix": Arm({"project_mix": False}),
     "no-lines": Arm({"project_lines": False}),
+    "no-beginnings": Arm({"beginnings": False}),
     "no-bias": Arm({"name_bias": False}),
     "no-check": Arm({"name_check": False}),
     "no-instant": Arm({"instant_lane": False}),

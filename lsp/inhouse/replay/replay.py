@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from inhouse.completion import Completion, CompletionRequest, Settings
+from inhouse.completion.answers import would_show
 from inhouse.model import CancelFlag, Engine
 from inhouse.replay.arms import ARMS
 from inhouse.replay.cases import Case
@@ -129,7 +130,7 @@ def _row(case: Case, arm: str, show_above: float, completion: Completion, ms: fl
     item = completion.items[0] if completion.items else None
     texts = [one.text for one in completion.items] or [""]
     scores = [score(text, case.wanted) for text in texts]
-    shown = item is not None and item.probability >= show_above
+    shown = item is not None and would_show(item.probability, item.features, show_above)
     pair = names.house_pair(case.wanted)
     invented, known = names.invented(case.path, case.prefix, case.suffix, texts[0]) if item else (0, 0)
     return Row(
