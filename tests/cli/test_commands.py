@@ -31,7 +31,7 @@ def check_shape(answer: dict[str, Any]) -> None:
         for end in item["range"].values():
             assert list(end) == ["line", "character"]
         assert 0 <= item["probability"] <= 1
-        assert item["source"] in ("model", "project", "cache")
+        assert item["source"] in ("model", "project", "ngram", "cache")
         for place in item["provenance"]:
             assert list(place) == ["path", "line", "kind"]
 

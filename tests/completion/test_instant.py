@@ -100,7 +100,7 @@ def test_no_model_runs(assistant: Assistant, engine: ScriptedEngine, root: Path)
     (item,) = ask(assistant, root).items
 
     assert item.text in ("ad", "ad(path)")
-    assert item.source == "project"
+    assert item.source == "ngram"
     assert item.probability >= SURE
     assert engine.requests == []
 

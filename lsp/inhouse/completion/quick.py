@@ -80,7 +80,7 @@ class Quick:
         shaped = shape(guess.text, cursor)
         if shaped.silent:
             return None
-        item = Item(shaped.text, cursor.start, shaped.end, probability, "project", features=guess.features)
+        item = Item(shaped.text, cursor.start, shaped.end, probability, "ngram", features=guess.features)
         return Completion((item,), None, engine.name)
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-Source = Literal["model", "project", "cache"]
+Source = Literal["model", "project", "ngram", "cache"]
+"""Who said it: the model, a line or name of the project that the model judged, the n-gram alone, an earlier answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,7 @@ def test_a_bracket_that_stands_there_all_the_same_is_no_merit(tmp_path: Path, cl
 
 def test_the_instant_lane_has_chances_of_its_own(tmp_path: Path, clock: Clock) -> None:
     made = learner(tmp_path, clock)
-    made.settle(settled("abc", "x", source="project", probability=0.9))
+    made.settle(settled("abc", "x", source="ngram", probability=0.9))
 
     assert made.offset == 0
 

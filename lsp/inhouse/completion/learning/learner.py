@@ -137,7 +137,7 @@ class Learner:
 
         Of what was typed over nothing was: that a bracket stands there all the same is no merit.
         """
-        if not settled.size or settled.shown.source == "project":
+        if not settled.size or settled.shown.source == "ngram":
             return  # the instant lane has chances of its own
         count = self._calibration.count
         rate = max(_LEAST_RATE, _RATE / (1.0 + count / _SETTLED_COUNT))
