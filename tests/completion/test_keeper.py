@@ -33,6 +33,15 @@ def test_typing_near_by_looks_up_once() -> None:
     assert look_up.calls == 1
 
 
+def test_a_file_that_is_gone_is_not_kept() -> None:
+    keeper, look_up = ContextKeeper(), LookUp("ab", "b")
+    keeper.chunks("x.py", 10, look_up, lambda _: True)
+
+    assert names(keeper.chunks("x.py", 10, look_up, lambda path: path != "a.py")) == "b"
+    assert names(keeper.chunks("x.py", 10, look_up, lambda path: path != "a.py")) == "b"
+    assert look_up.calls == 2
+
+
 def test_a_cursor_that_moved_away_asks_again() -> None:
     keeper, look_up = ContextKeeper(), LookUp("ab", "cd")
     keeper.chunks("x.py", 10, look_up)

@@ -76,6 +76,27 @@ def test_a_changed_setting_or_project_asks_again(assistant: Assistant, engine: S
     assert len(engine.requests) == 3
 
 
+def test_what_came_from_a_deleted_file_is_not_offered_again(
+    assistant: Assistant, engine: ScriptedEngine, root: Path
+) -> None:
+    for name in ("one", "two", "three", "four"):
+        (root / f"{name}.py").write_text("def main(path):\n    data = load(path)\n    return data\n")
+    assistant.project(root).refresh()
+    assistant.learn(root)
+    asked = request(root, "data = lo█\n")
+    (sure,) = assistant.complete(asked, CancelFlag()).items
+    assert sure.source == "project"
+    ask(assistant, root, "x = █\n")
+    for name in ("one", "two", "three", "four"):
+        (root / f"{name}.py").unlink()
+    assistant.project(root).refresh()
+    assert assistant.learn(root) == 4
+    ask(assistant, root, "x = v█\n")
+
+    assert len(engine.requests) == 2, "what was remembered is not used"
+    assert assistant.complete(asked, CancelFlag()).items[0].source == "model"
+
+
 def test_the_file_s_own_index_entry_is_no_change(assistant: Assistant, engine: ScriptedEngine, root: Path) -> None:
     (root / "a.py").write_text("x = \n")
     assistant.project(root).refresh()

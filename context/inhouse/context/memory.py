@@ -51,7 +51,7 @@ class TokenMemory:
         return self._project.database.with_suffix(".tokens.npz")
 
     def refresh(self, stop: Callable[[], bool] | None = None) -> int:
-        """Takes in what changed since the last time; how many files. Slow the first time: run it off the loop."""
+        """Takes in what changed or went since the last time; how many files. Slow the first time: not on the loop."""
         with self._lock:
             first = not self._loaded
             if first:
@@ -64,7 +64,7 @@ class TokenMemory:
                 for path in gone:
                     del self._digests[path]
             changed = [path for path, digest in wanted.items() if self._digests.get(path) != digest]
-            return self._take_in(changed, wanted, first, stop)
+            return len(gone) + self._take_in(changed, wanted, first, stop)
 
     def save(self) -> None:
         """Keeps the tokens on the disk for the next start."""

@@ -189,6 +189,10 @@ class Project:
         """The indexed files with a digest of each text, for whoever keeps something of their own about them."""
         return {row.path: row.digest.hex() for row in self._catalogue.rows}
 
+    def has(self, path: str) -> bool:
+        """Whether a file is in the index. Costs nothing."""
+        return path in self._catalogue.by_path
+
     def text(self, path: str) -> str | None:
         """An indexed file's text as it is now: the editor's, else the disk's; None when there is none."""
         unsaved = self._unsaved.get(path)

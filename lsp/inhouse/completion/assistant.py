@@ -266,6 +266,7 @@ class Assistant:
             str(request.path),
             line,
             lambda: project.gather(request.path, request.text, cursor.offset, budget, request.exclude),
+            project.has,
         )
 
     def _hole(self, request: CompletionRequest, cursor: Cursor, chunks: Sequence[Chunk]) -> FillRequest:

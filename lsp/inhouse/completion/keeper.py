@@ -22,6 +22,10 @@ class _Kept:
     line: int
     chunks: tuple[Chunk, ...]
 
+    def holds(self, line: int, still: Callable[[str], bool]) -> bool:
+        near = abs(self.line - line) <= _NEAR_LINES
+        return bool(self.chunks) and near and all(still(chunk.path) for chunk in self.chunks)
+
 
 class ContextKeeper:
     """What was last looked up for each of the files in use. Used from one thread."""
@@ -29,13 +33,20 @@ class ContextKeeper:
     def __init__(self) -> None:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
-    def chunks(self, path: str, line: int, look_up: Callable[[], Sequence[Chunk]]) -> tuple[Chunk, ...]:
+    def chunks(
+        self,
+        path: str,
+        line: int,
+        look_up: Callable[[], Sequence[Chunk]],
+        still: Callable[[str], bool] = lambda _: True,
+    ) -> tuple[Chunk, ...]:
         """What matters for a cursor in this line (from 0): kept, or looked up anew when it moved away.
 
-        An empty answer is not kept: the index may not be ready yet.
+        Also when a file that it is from is not there any more, as `still` says. An empty answer is not kept: the index
+        may not be ready yet.
         """
         kept = self._kept.get(path)
-        if kept is not None and kept.chunks and abs(kept.line - line) <= _NEAR_LINES:
+        if kept is not None and kept.holds(line, still):
             self._kept.move_to_end(path)
             return kept.chunks
         found = tuple(look_up())
