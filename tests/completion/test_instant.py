@@ -105,6 +105,25 @@ def test_no_model_runs(assistant: Assistant, engine: ScriptedEngine, root: Path)
     assert engine.requests == []
 
 
+def test_the_places_that_it_was_copied_from_are_told(assistant: Assistant, root: Path) -> None:
+    (item,) = ask(assistant, root).items
+
+    (place,) = item.provenance
+    assert place.path in ("one.py", "two.py", "three.py", "four.py")
+    assert (place.line, place.kind) == (2, "copied")
+
+
+def test_a_line_copied_from_the_own_file_names_its_line(assistant: Assistant, root: Path) -> None:
+    text = "from far import load\n" + "\n".join(f"    data = load(path)  # {n}" for n in range(9)) + "\n    data = lo\n"
+    asked = CompletionRequest(root, root / "new.py", text, len(text) - 1)
+    assistant.learn(root)
+    (item,) = assistant.complete(asked, CancelFlag()).items
+
+    assert item.source == "project"
+    assert [place.path for place in item.provenance] == ["new.py"]
+    assert 2 <= item.provenance[0].line <= 10
+
+
 def test_who_wants_alternatives_gets_the_model(assistant: Assistant, engine: ScriptedEngine, root: Path) -> None:
     assert ask(assistant, root, invoked=True, alternatives=3).items[0].source == "model"
 

@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Literal
 
@@ -40,10 +40,13 @@ class Guess:
     kind: Kind
     text: str
     features: Mapping[str, float]
+    ids: tuple[int, ...] = ()
+    """Its tokens behind those that healing left; the last one may say more than the text."""
 
 
 @dataclass(slots=True)
 class _Step:
+    token: int
     text: bytes
     chance: float
     order: int
@@ -81,7 +84,7 @@ class InstantLane:
         found: list[Guess] = []
         text = b"".join(step.text for step in steps)
         if ended and text.strip():
-            found.append(Guess("line", text.decode("utf-8", "replace").rstrip(), _features(steps, healed)))
+            found.append(_guess("line", text.decode("utf-8", "replace").rstrip(), steps, healed))
         name = _name(steps, healed)
         if name is not None:
             found.append(name)
@@ -103,7 +106,7 @@ def _walk(place: Place, healed: bytes, piece: Callable[[int], bytes]) -> tuple[l
             break
         said = piece(token)
         if b"\n" in step.text:
-            steps.append(_Step(step.text[: step.text.index(b"\n")], step.chance, step.order, step.support))
+            steps.append(replace(step, text=step.text[: step.text.index(b"\n")]))
             return steps, True
         healed = healed[len(said) :]
         also.append(token)
@@ -126,7 +129,7 @@ def _choose(found: Prediction, healed: bytes, piece: Callable[[int], bytes]) -> 
     token, chance = best
     unseen = max(0.0, 1.0 - float(found.probabilities.sum()))
     share = chance / (allowed + unseen)
-    return token, _Step(piece(token)[len(healed) :], share, found.order, found.support)
+    return token, _Step(token, piece(token)[len(healed) :], share, found.order, found.support)
 
 
 def _name(steps: Sequence[_Step], healed: bytes) -> Guess | None:
@@ -141,7 +144,11 @@ def _name(steps: Sequence[_Step], healed: bytes) -> Guess | None:
     while length <= len(name.encode()) and used < len(steps):  # the token that ends the name counts too
         length += len(steps[used].text)
         used += 1
-    return Guess("name", name, _features(steps[:used], healed))
+    return _guess("name", name, steps[:used], healed)
+
+
+def _guess(kind: Kind, text: str, steps: Sequence[_Step], healed: bytes) -> Guess:
+    return Guess(kind, text, _features(steps, healed), tuple(step.token for step in steps))
 
 
 def _features(steps: Sequence[_Step], healed: bytes) -> dict[str, float]:

@@ -17,7 +17,7 @@ from inhouse.completion.settings import Settings
 from inhouse.completion.shape import shape
 from inhouse.completion.steering import ProjectSteering
 from inhouse.completion.suggestions import State, Suggestions
-from inhouse.model import Engine
+from inhouse.model import Engine, take_back
 
 
 class Quick:
@@ -80,7 +80,10 @@ class Quick:
         shaped = shape(guess.text, cursor)
         if shaped.silent:
             return None
-        item = Item(shaped.text, cursor.start, shaped.end, probability, "ngram", features=guess.features)
+        count, _ = take_back(view.before, engine.piece, view.in_line)
+        place = view.place_at(view.before[: len(view.before) - count])
+        places = self._steering.origins(request, cursor, engine, place, guess.ids)
+        item = Item(shaped.text, cursor.start, shaped.end, probability, "ngram", places, guess.features)
         return Completion((item,), None, engine.name)
 
 

@@ -144,9 +144,19 @@ class ProjectSteering:
             if self.settings.project_mix
             else None
         )
+        return Steered(view.before, engine.piece, mix, self._bias(request, cursor, engine), self._line_count(engine))
+
+    def origins(
+        self, request: CompletionRequest, cursor: Cursor, engine: Engine, place: Place, ids: Sequence[int]
+    ) -> tuple[Provenance, ...]:
+        """Where in the project the tokens behind a place stand alike."""
+        line = request.text.count("\n", 0, cursor.offset) + 1
+        return origins(place, ids, self._line_count(engine), request.own_path, line)
+
+    def _line_count(self, engine: Engine) -> LineCount:
         if self._lines is None or self._lines[0] != engine.tokenizer:
             self._lines = engine.tokenizer, LineCount(engine.piece)
-        return Steered(view.before, engine.piece, mix, self._bias(request, cursor, engine), self._lines[1])
+        return self._lines[1]
 
     def known(self, request: CompletionRequest, cursor: Cursor) -> Known:
         """The names around the cursor."""
