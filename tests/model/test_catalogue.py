@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,7 +28,7 @@ files = [{ quantisation = "Q8_0", repository = "team/house" }]
 LAPTOP = Machine(cores=4, memory_bytes=16 << 30)
 
 
-def test_the_shipped_catalogue_covers_the_sizes_and_states_no_fact_that_was_not_looked_up(tmp_path: Path) -> None:
+def test_the_shipped_catalogue_covers_the_sizes(tmp_path: Path) -> None:
     entries = catalogue(tmp_path / "none.toml")
 
     assert entries[0].parameters < 200_000_000
@@ -35,7 +37,17 @@ def test_the_shipped_catalogue_covers_the_sizes_and_states_no_fact_that_was_not_
         assert entry.family in FAMILIES, entry.name
         assert entry.licence
         assert entry.open or entry.licence_url, f"{entry.name}: where is its licence?"
-        assert all(file.sha256 is None and file.bytes is None for file in entry.files)
+
+
+def test_what_is_pinned_is_pinned_whole(tmp_path: Path) -> None:
+    pinned = [one for one in choices(catalogue(tmp_path / "none.toml")) if one.file.sha256]
+
+    assert len(pinned) == 5
+    for one in pinned:
+        assert re.fullmatch("[0-9a-f]{64}", one.file.sha256 or ""), one.name
+        assert re.fullmatch("[0-9a-f]{40}", one.file.revision), f"{one.name}: a branch moves, a checksum does not"
+        guess = replace(one, file=replace(one.file, bytes=None)).about_bytes
+        assert guess * 0.9 < one.about_bytes < guess * 1.1, f"{one.name}: is that its size?"
 
 
 def test_names_and_quantisations_are_found() -> None:
@@ -59,13 +71,13 @@ def test_unknown_names_are_answered_with_what_is_near(name: str, says: str) -> N
 
 def test_ones_own_entries_win(tmp_path: Path) -> None:
     file = tmp_path / "models.toml"
-    file.write_text(OWN + OWN.replace('"house"', '"starcoder2-3b"'))
+    file.write_text(OWN + OWN.replace('"house"', '"mellum-4b"'))
 
     entries = catalogue(file)
 
     assert find("house", entries).entry.own
     assert find("House", parse(OWN.replace('"house"', '"House"'), "", own=True)).entry.own, "however it is spelt"
-    assert find("starcoder2-3b", entries).entry.licence == "internal"
+    assert find("mellum-4b", entries).entry.licence == "internal"
 
 
 @pytest.mark.parametrize(

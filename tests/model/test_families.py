@@ -57,3 +57,4 @@ def test_names_on_servers(name: str, family: str) -> None:
 
 def test_an_unknown_name_tells_nothing() -> None:
     assert family_named("our-model") is None
+    assert family_named("granite-4.0-350m-base") is None

@@ -74,12 +74,16 @@ FAMILIES: dict[str, Taught] = {
 def family_named(model: str) -> Taught | None:
     """The family of a model by its name; None where the name does not tell."""
     plain = "".join(letter for letter in model.lower() if letter.isalnum())
+    if any(mark in plain for mark in _OTHERS):
+        return None
     for key, marks in _MARKS.items():
         if any(mark in plain for mark in marks):
             return FAMILIES[key]
     return None
 
 
+_OTHERS = ("granite4",)
+"""Not what their names suggest: Granite 4 has another tokenizer than the code models that Granite stands for here."""
 _MARKS = {
     "inhouse core": ("inhousecore",),
     "Qwen2.5-Coder": ("qwen",),
