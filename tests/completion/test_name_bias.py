@@ -137,6 +137,15 @@ def test_house_ways_and_deprecated_names_are_avoided_with_a_reason() -> None:
     assert ways.why(Spot("load", 0, True, "value"), "a.py") is None
 
 
+def test_names_to_avoid_go_by_what_stands_before_the_cursor() -> None:
+    ways = avoided_of(conventions())
+
+    assert ways.at(Spot("x", 0, False, "member", "os"), "a.py") == ("write",)
+    assert ways.at(Spot("x", 0, False, "member", "file"), "a.py") == ()
+    assert ways.at(Spot("x", 0, False, "value"), "a.py") == ("old_load",)
+    assert ways.at(Spot("x", 0, False, "value"), "b.py") == ()
+
+
 def test_an_avoided_name_loses_to_its_house_way() -> None:
     ways = Avoided({"books": "the project uses near_by (a.py:1)"})
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
@@ -93,6 +95,19 @@ def test_alternatives_differ(remote: ServerEngine) -> None:
 
     texts = [answer.text, *(other.text for other in answer.alternatives)]
     assert len(set(texts)) == len(texts)
+
+
+@pytest.mark.integration
+def test_a_name_to_avoid_that_is_one_token_is_not_said(remote: ServerEngine) -> None:
+    hole = FillRequest("a.py", "def f(self, value):\n    self.value = value\n    return self.", "\n")
+    said = remote.fill(hole, CancelFlag()).text
+
+    again = remote.fill(replace(hole, avoid=(said, "a_name_of_several_tokens")), CancelFlag()).text
+
+    if isinstance(remote.dialect, LlamaDialect):
+        assert not re.match(rf"{said}\b", again)
+    else:
+        assert again == said, "no server but llama.cpp's tells its tokens"
 
 
 @pytest.mark.integration

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from inhouse.model import FillRequest, ModelError
 from inhouse.model.families import FAMILIES
-from inhouse.model.shared.dialects import Event, LlamaDialect, OpenAIDialect, Said
+from inhouse.model.shared.dialects import AVOIDED, Event, LlamaDialect, OpenAIDialect, Said
 from inhouse.model.shared.secret import token_for
 from inhouse.model.shared.text import Asked, TextLayout, harmless
 from inhouse.model.shared.writing import UNSTATED, Writing
@@ -81,6 +81,22 @@ def test_any_text_fits_and_can_be_sent(prefix: str, suffix: str, family: str) ->
     assert all("<|fim_middle|>" not in part for part in asked.parts if isinstance(part, str))
 
 
+def test_a_file_s_prompts_are_as_long_as_its_tokens_allow() -> None:
+    layout, text = TextLayout(FAMILIES["inhouse core"], 512), "word " * 2000
+
+    def length(path: str) -> int:
+        return layout.ask(FillRequest(path, text, text)).characters
+
+    usual = length("a.py")
+    layout.count("wide.py", 4_500, 1_000)
+    layout.count("odd.py", 100, 1_000)
+    assert layout.is_counted("wide.py")
+    assert length("wide.py") > usual > length("odd.py") > 0
+    assert layout.shrink("a.py")
+    assert length("a.py") < usual
+    assert not layout.shrink("odd.py"), "it is little enough"
+
+
 def test_llamas_own_request_and_events() -> None:
     dialect = LlamaDialect([11, 12, 13, 14, 15])
     body = dialect.body(["a", 0, "b"], 7, 'ne"t')
@@ -92,6 +108,14 @@ def test_llamas_own_request_and_events() -> None:
     assert (event.said[0].id, event.said[0].text, event.said[0].likely[0].text, event.ended) == (5, b"x", b"y", None)
     last = dialect.read({"stop": True, "stop_type": "limit", "tokens_evaluated": 40, "timings": {"cache_n": 30}})
     assert last == Event((), "limit", 40, 30)
+
+
+def test_tokens_to_avoid_are_told_to_the_server_that_knows_them_by_number() -> None:
+    told = LlamaDialect([]).body(["a"], 7, "", [5, 9])
+
+    assert told["logit_bias"] == [[5, -AVOIDED], [9, -AVOIDED]]
+    assert "logit_bias" not in LlamaDialect([]).body(["a"], 7, "")
+    assert "logit_bias" not in OpenAIDialect("m", []).body(["a"], 7, "", [5])
 
 
 def test_openais_two_forms_of_events() -> None:

@@ -282,6 +282,7 @@ class Assistant:
             max_lines=request.lines or wanted_lines(cursor, self.settings.max_lines, asked=asked),
             alternatives=request.alternatives,
             deadline_ms=self.settings.time_limit_ms,
+            avoid=self._steering.to_avoid(request, cursor) if self.settings.engine == "server" else (),
         )
         return hole if self._mode(request) == "full" else thrifty(hole)
 

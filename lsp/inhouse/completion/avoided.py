@@ -30,6 +30,12 @@ class Avoided:
         found = self.names.get(name)
         return found if found is not None and path not in self.homes.get(name, ()) else None
 
+    def at(self, spot: Spot, path: str) -> tuple[str, ...]:
+        """The names to avoid where this one begins: those behind its receiver, or those that stand alone."""
+        dotted = f"{spot.receiver}." if spot.role == "member" else ""
+        here = [name for name in self.names if name.rpartition(".")[0] == dotted[:-1] and name.startswith(dotted)]
+        return tuple(sorted(name[len(dotted) :] for name in here if path not in self.homes.get(name, ())))
+
 
 def avoided_of(conventions: Conventions) -> Avoided:
     """The avoided names of a project's conventions; what is used more than its house way is no convention."""

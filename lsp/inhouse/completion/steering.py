@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from inhouse.completion.avoided import Avoided, avoided_of
 from inhouse.completion.cursor import Cursor
-from inhouse.completion.identifiers import comment_of, in_text
+from inhouse.completion.identifiers import comment_of, in_text, spots
 from inhouse.completion.known import Known, OwnWords
 from inhouse.completion.mix import ProjectMix, taken_back
 from inhouse.completion.name_bias import NameBias
@@ -173,6 +173,14 @@ class ProjectSteering:
         if held is None or held[0] is not found:
             held = self._avoided[root] = found, avoided_of(found)
         return held[1]
+
+    def to_avoid(self, request: CompletionRequest, cursor: Cursor) -> tuple[str, ...]:
+        """Names that must not come next, for an engine that cannot be steered while it writes."""
+        if not self.settings.name_bias or in_text(cursor):
+            return ()
+        head = cursor.line_head
+        spot = next(spots(head + "x", len(head), comment_of(request.path)), None)  # x: any name at all
+        return self.avoided(request.root).at(spot, request.own_path) if spot else ()
 
     def _bias(self, request: CompletionRequest, cursor: Cursor, engine: Engine) -> NameBias | None:
         words = self._words.get(request.root)

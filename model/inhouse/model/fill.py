@@ -46,6 +46,8 @@ class FillRequest:
     """Time limit for writing all answers, or for judging, counted from when the prompt is read, in milliseconds."""
     alternatives: int = 1
     """How many different answers are wanted in all, 1 to 5."""
+    avoid: tuple[str, ...] = ()
+    """Names that the project does without here, for an engine that no steering reaches."""
 
 
 @dataclass(frozen=True, slots=True)

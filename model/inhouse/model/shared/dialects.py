@@ -15,6 +15,8 @@ from inhouse.model.shared.text import Part
 
 PROBABILITIES = 10
 """Most likely tokens asked for at each step: the rival, and what healing renormalises over."""
+AVOIDED = 3.0
+"""Nats taken from a token that is a name which the project does without; as much as the steering in this process."""
 _OPENAI_PROBABILITIES = 5
 """More than five are refused by some servers."""
 
@@ -58,7 +60,9 @@ class Dialect(Protocol):
     forces_text: bool
     """Whether the beginning of an answer can be forced."""
 
-    def body(self, parts: Sequence[Part], max_tokens: int, healed: str) -> dict[str, Any]: ...
+    def body(self, parts: Sequence[Part], max_tokens: int, healed: str, avoid: Sequence[int] = ()) -> dict[str, Any]:
+        """A request. `avoid`: tokens that begin names to stay away from; only for one that knows them by number."""
+        ...
 
     def read(self, event: Mapping[str, Any]) -> Event: ...
 
@@ -72,7 +76,7 @@ class LlamaDialect:
     def __init__(self, control_ids: Sequence[int]) -> None:
         self._control_ids = control_ids
 
-    def body(self, parts: Sequence[Part], max_tokens: int, healed: str) -> dict[str, Any]:
+    def body(self, parts: Sequence[Part], max_tokens: int, healed: str, avoid: Sequence[int] = ()) -> dict[str, Any]:
         prompt = [self._control_ids[part] if isinstance(part, int) else part for part in parts]
         body: dict[str, Any] = {
             "prompt": prompt,
@@ -85,6 +89,8 @@ class LlamaDialect:
             "temperature": 0.0,
             "return_tokens": True,
         }
+        if avoid:
+            body["logit_bias"] = [[token, -AVOIDED] for token in avoid]
         if healed:
             body["grammar"] = f"root ::= {json.dumps(healed, ensure_ascii=False)} .*"
         return body
@@ -112,7 +118,7 @@ class OpenAIDialect:
         self.states_probabilities = True
         """False once the server has refused to state them."""
 
-    def body(self, parts: Sequence[Part], max_tokens: int, healed: str) -> dict[str, Any]:
+    def body(self, parts: Sequence[Part], max_tokens: int, healed: str, avoid: Sequence[int] = ()) -> dict[str, Any]:
         text = "".join(self._controls[part] if isinstance(part, int) else part for part in parts)
         body: dict[str, Any] = {
             "model": self._model,

@@ -17,7 +17,8 @@ from inhouse.model.cells import Cancelled
 from inhouse.model.fill import Alternative, Fill, FillRequest, ModelError
 from inhouse.model.shared.client import Away, Client, Refused, TooLong
 from inhouse.model.shared.dialects import Dialect, Event, LlamaDialect, OpenAIDialect
-from inhouse.model.shared.text import Asked, Part, TextLayout, harmless
+from inhouse.model.shared.text import CHARACTERS_PER_TOKEN, Asked, Part, TextLayout, harmless
+from inhouse.model.shared.tokens import Tokens
 from inhouse.model.shared.writing import Writing
 
 _LEAST_RIVAL = 0.05
@@ -25,6 +26,11 @@ _LEAST_RIVAL = 0.05
 
 OTHER_FORM = (AttributeError, LookupError, TypeError, ValueError)
 """What comes of JSON that is built otherwise than documented."""
+
+_COUNTED = 8_000
+"""Characters on either side of the cursor whose tokens are counted: enough for an average."""
+_WORTH_COUNTING = 1_000
+"""A shorter file fits, whatever its tokens."""
 
 _MOST_DETOURS = 4
 """Requests spent on saying half-typed text again where a server forces nothing."""
@@ -67,6 +73,8 @@ class ServerEngine:
         """Weights of the model, as the server or its name says; 0: unknown."""
         self.name = f"{model.rpartition('/')[2].removesuffix('.gguf')} at {urlsplit(address.url).netloc}"
         self.context_tokens = layout.context_tokens
+        self._tokens = Tokens(client) if isinstance(dialect, LlamaDialect) else None
+        """None: this server does not tell its tokens."""
 
     @property
     def steering(self) -> str:
@@ -75,7 +83,10 @@ class ServerEngine:
             stated = not isinstance(self.dialect, OpenAIDialect) or self.dialect.states_probabilities
             how = "with probabilities" if stated else "without probabilities, so show_above says little"
             return f"prompt only, {how}; half-typed names are asked for again"
-        return "prompt and half-typed names; the project's own wording does not reach it, names are checked afterwards"
+        return (
+            "prompt, half-typed names, and names to avoid that are one token; the project's own wording does not reach "
+            "it, names are checked afterwards"
+        )
 
     def fill(self, request: FillRequest, cancel: CancelFlag, until: Callable[[str], bool] | None = None) -> Fill:
         """Fill the hole greedily. Raises Away or ModelError."""
@@ -83,15 +94,16 @@ class ServerEngine:
             try:
                 return self._fill(request, cancel, until)
             except TooLong:
-                if not self.layout.shrink():
+                if not self.layout.shrink(request.path):
                     raise ModelError(
                         f"{self.address.url}: even a short prompt is too long for it; set a smaller context_tokens"
                     ) from None
 
     def _fill(self, request: FillRequest, cancel: CancelFlag, until: Callable[[str], bool] | None) -> Fill:
-        asked = self.layout.ask(request)
         started = time.perf_counter()
         try:
+            self._count(request, cancel)
+            asked = self.layout.ask(request)
             answer = self._healed(asked, request, cancel, until)
             if answer.writing.strayed:
                 asked = self.layout.ask(request, heal=False)
@@ -101,7 +113,7 @@ class ServerEngine:
             return Fill("", (), "cancelled", 0, 0, _ms(started, time.perf_counter()), 0.0)
         now = time.perf_counter()
         writing, first = answer.writing, answer.began or now
-        prompt = answer.last.prompt_tokens or int(asked.characters / 3)
+        prompt = answer.last.prompt_tokens or int(asked.characters / CHARACTERS_PER_TOKEN)
         return Fill(
             writing.text, tuple(writing.tokens), writing.stop or "end", prompt, answer.last.reused_tokens or 0,
             _ms(started, first), _ms(first, now), alternatives=others,
@@ -111,14 +123,15 @@ class ServerEngine:
         """Have the server read the prompt ahead; returns whether that is done. A server that is away is passed over."""
         if not isinstance(self.dialect, LlamaDialect):
             return True  # others keep no cache for a request that asks for no token
-        asked = self.layout.ask(request)
-        body = self.dialect.body(asked.parts, 0, "") | {"stream": False, "n_probs": 0}
         try:
+            self._count(request, cancel)
+            asked = self.layout.ask(request)
+            body = self.dialect.body(asked.parts, 0, "") | {"stream": False, "n_probs": 0}
             self._client.call(self._client.post(self.dialect.path, body), cancel)
         except Cancelled:
             return False
         except TooLong:
-            return not self.layout.shrink()
+            return not self.layout.shrink(request.path)
         return True
 
     def close(self) -> None:
@@ -156,7 +169,8 @@ class ServerEngine:
 
     async def _stream(self, parts: Sequence[Part], healed: str, request: FillRequest, writing: Writing) -> _Answer:
         answer = _Answer(writing)
-        body = self.dialect.body(parts, request.max_tokens, healed)
+        avoid = await self._tokens.of_names(request.avoid) if self._tokens else ()
+        body = self.dialect.body(parts, request.max_tokens, healed, avoid)
         async with aclosing(self._client.events(self.dialect.path, body)) as events:
             async for raw in events:
                 try:
@@ -176,6 +190,12 @@ class ServerEngine:
                     writing.stop = "deadline"
                     return answer
         raise Away("broke off in the middle of an answer")
+
+    def _count(self, request: FillRequest, cancel: CancelFlag) -> None:
+        """Find out once for each file how long its tokens are, where the server tells: so all its context is used."""
+        text = request.prefix[-_COUNTED:] + request.suffix[:_COUNTED]
+        if self._tokens and len(text) >= _WORTH_COUNTING and not self.layout.is_counted(request.path):
+            self.layout.count(request.path, len(text), self._client.call(self._tokens.count(text), cancel))
 
     def _alternatives(
         self, asked: Asked, first: Writing, request: FillRequest, cancel: CancelFlag

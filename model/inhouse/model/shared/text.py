@@ -6,17 +6,25 @@ A character is its code point, a control token a number beyond all of them; so a
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from math import floor
 
 from inhouse.model.families import FimTokens, Taught
 from inhouse.model.fill import FillRequest
 from inhouse.model.layout import Layout
 
 CHARACTERS_PER_TOKEN = 3.6
-"""In the middle for code (3.0 to 4.2). A server that finds a prompt too long gets shorter ones from then on."""
-_SHRINK = 0.8
+"""In the middle for code (3.0 to 4.2), for files of which nobody has counted the tokens."""
+_SHRINK = 0.9
+_LEAST, _MOST = 0.8, 6.0
+"""Characters that a token has on average in any file: below it is no text, above it is mostly blanks."""
+_MAX_FILES = 256
+"""Files whose average is remembered; an entry is one number."""
+_MAX_LAYOUTS = 8
+"""Layouts kept for different lengths; each remembers its windows in the files."""
 _FIRST_CONTROL = 0x110000
 _CONTROL_LIKE = re.compile(
     r"<(?=[|｜][^|｜>\n]{1,40}[|｜]>|(?:fim_\w+|file_sep|filename|repo_name|reponame|endoftext|PRE|SUF|MID|EOT|/?s)>)"
@@ -53,12 +61,12 @@ class TextLayout:
         assert suffix is not None, "every family has a suffix token"
         self._tokens = FimTokens(prefix, suffix, -1 if middle is None else middle, repository, separator)
         self._family = taught.family
-        self._layouts: dict[int, Layout] = {}
-        self._ratio = CHARACTERS_PER_TOKEN
+        self._layouts: OrderedDict[tuple[int, float], Layout] = OrderedDict()
+        self._ratios: OrderedDict[str, float] = OrderedDict()
 
     def ask(self, request: FillRequest, *, heal: bool = True) -> Asked:
         """The prompt for a hole."""
-        prompt = self._layout(request.max_tokens).prompt(request)
+        prompt = self._layout(request).prompt(request)
         kept, healed = len(prompt.ids), ""
         if heal and prompt.tail:
             tail = "".join(map(chr, prompt.ids[-min(prompt.tail, _MOST_HEALED) :]))
@@ -67,20 +75,39 @@ class TextLayout:
                 healed, kept = found[0], kept - len(found[0])
         return Asked(tuple(_parts(prompt.ids[:kept])), healed, len(prompt.ids))
 
-    def shrink(self) -> bool:
-        """Lay out less from now on, since the server's tokens are shorter; False when it is little enough."""
-        if self._ratio < 1.0:
+    def is_counted(self, path: str) -> bool:
+        """Whether it is known how many characters a token has in a file."""
+        return path in self._ratios
+
+    def count(self, path: str, characters: int, tokens: int) -> None:
+        """So many characters of a file are so many of the server's tokens."""
+        average = characters / tokens if tokens else CHARACTERS_PER_TOKEN
+        self._note(path, floor(10 * average) / 10)
+
+    def shrink(self, path: str) -> bool:
+        """Lay out less in a file from now on, since its tokens are shorter; False when it is little enough."""
+        average = self._ratios.get(path, CHARACTERS_PER_TOKEN)
+        if average <= _LEAST:
             return False
-        self._ratio *= _SHRINK
-        self._layouts.clear()
+        self._note(path, average * _SHRINK)
         return True
 
-    def _layout(self, max_tokens: int) -> Layout:
-        """One for each answer's length: the room for the answer is in tokens, that for the prompt in characters."""
-        if max_tokens not in self._layouts:
-            room = int((self.context_tokens - max_tokens - 16) * self._ratio)
-            self._layouts[max_tokens] = Layout(self._tokens, self._family, _code_points, room + max_tokens + 8)
-        return self._layouts[max_tokens]
+    def _note(self, path: str, average: float) -> None:
+        self._ratios[path] = min(_MOST, max(_LEAST, average))
+        self._ratios.move_to_end(path)
+        if len(self._ratios) > _MAX_FILES:
+            self._ratios.popitem(last=False)
+
+    def _layout(self, request: FillRequest) -> Layout:
+        """The room for the answer is in tokens, that for the prompt in characters."""
+        length, average = request.max_tokens, self._ratios.get(request.path, CHARACTERS_PER_TOKEN)
+        if (length, average) not in self._layouts:
+            room = int((self.context_tokens - length - 16) * average)
+            self._layouts[length, average] = Layout(self._tokens, self._family, _code_points, room + length + 8)
+            if len(self._layouts) > _MAX_LAYOUTS:
+                self._layouts.popitem(last=False)
+        self._layouts.move_to_end((length, average))
+        return self._layouts[length, average]
 
 
 def harmless(text: str) -> str:
