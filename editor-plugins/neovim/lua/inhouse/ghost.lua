@@ -1,6 +1,8 @@
----One buffer's ghost text: asks the server, draws, and puts accepted text into the buffer.
----Knows nothing of processes, keys or settings files.
+---One buffer's ghost text: when the server is asked, what of its answer is shown, and what was accepted.
+---Knows nothing of processes, keys or settings files; drawing.lua draws, item.lua reads and writes the buffer.
 local config = require('inhouse.config')
+local drawing = require('inhouse.drawing')
+local items = require('inhouse.item')
 local menu = require('inhouse.menu')
 local rpc = require('inhouse.rpc')
 local text = require('inhouse.text')
@@ -8,14 +10,6 @@ local text = require('inhouse.text')
 local api = vim.api
 local METHOD = 'textDocument/inlineCompletion'
 local INVOKED, AUTOMATIC = 1, 2
-
-local drawings = api.nvim_create_namespace('inhouse.ghost')
-local anchors = api.nvim_create_namespace('inhouse.anchor')
-
----@class inhouse.Item
----@field text string
----@field anchor integer extmark over the text that it replaces; follows the buffer's changes
----@field command? lsp.Command
 
 ---@class inhouse.Ghost
 ---@field buf integer
@@ -134,7 +128,7 @@ function Ghost:update()
   local changed, moved = tick ~= self.tick, not vim.deep_equal(cursor, self.cursor)
   self.tick, self.cursor = tick, cursor
   if not self:welcome() then
-    self:undraw()
+    drawing.clear(self.buf)
     self:cancel()
     return
   end
@@ -209,149 +203,44 @@ end
 function Ghost:take_answer(found)
   self:clear()
   for _, item in ipairs(found) do
-    self.items[#self.items + 1] = self:usable(item)
+    self.items[#self.items + 1] = items.usable(self.buf, item, self.client.offset_encoding)
   end
   self:draw()
-end
-
----The item with its place marked in the buffer; nil if it cannot be shown at the cursor.
----@package
----@param item lsp.InlineCompletionItem
----@return inhouse.Item?
-function Ghost:usable(item)
-  local row, range = api.nvim_win_get_cursor(0)[1] - 1, item.range
-  if type(item.insertText) ~= 'string' or not range or range.start.line ~= row or range['end'].line ~= row then
-    return nil
-  end
-  local line = api.nvim_buf_get_lines(self.buf, row, row + 1, true)[1]
-  local first = text.byte_column(line, range.start.character, self.client.offset_encoding)
-  local last = text.byte_column(line, range['end'].character, self.client.offset_encoding)
-  local anchor = api.nvim_buf_set_extmark(self.buf, anchors, row, first, {
-    end_row = row,
-    end_col = last,
-    right_gravity = false,
-    end_right_gravity = true,
-  })
-  local usable = { text = item.insertText:gsub('\r\n?', '\n'), anchor = anchor, command = item.command }
-  return self:left(usable) and usable or nil
-end
-
----@class inhouse.Left
----@field rest string what the item still adds
----@field after string what of the replaced text stands behind the cursor
----@field row integer
----@field col integer the cursor
-
----What of an item is still to come after what has been typed; nil if the buffer has taken another way.
----@package
----@param item inhouse.Item
----@return inhouse.Left?
-function Ghost:left(item)
-  local mark = api.nvim_buf_get_extmark_by_id(self.buf, anchors, item.anchor, { details = true })
-  if #mark == 0 then
-    return nil
-  end
-  local cursor = api.nvim_win_get_cursor(0)
-  local row, col, details = cursor[1] - 1, cursor[2], mark[3]
-  local before_start = row < mark[1] or (row == mark[1] and col < mark[2])
-  if before_start or row ~= details.end_row or col > details.end_col then
-    return nil
-  end
-  local typed = table.concat(api.nvim_buf_get_text(self.buf, mark[1], mark[2], row, col, {}), '\n')
-  local after = api.nvim_buf_get_text(self.buf, row, col, row, details.end_col, {})[1]
-  local rest = item.text:sub(#typed + 1)
-  if not vim.startswith(item.text, typed) or rest == after or not text.pieces(rest, after) then
-    return nil
-  end
-  return { rest = rest, after = after, row = row, col = col }
 end
 
 ---Draws the current item; false if there is none that fits the buffer.
 ---@package
 ---@return boolean
 function Ghost:draw()
-  self:undraw()
+  drawing.clear(self.buf)
   local item = self.items[self.index]
-  local left = item and self:left(item)
+  local left = item and items.left(self.buf, item)
   if not left then
     return false
   end
-  if left.rest:find('\n', 1, true) then
-    self:draw_lines(left)
-  else
-    self:draw_pieces(left)
-  end
+  drawing.draw(self.buf, left, self:counter())
   return true
 end
 
 ---@package
----@return table? chunk "(2/3)", once the user has begun to choose
+---@return string? counter "(2/3)", once the user has begun to choose
 function Ghost:counter()
   if self.counted and #self.items > 1 then
-    return { (' (%d/%d)'):format(self.index, #self.items), 'InhouseGhostMore' }
+    return (' (%d/%d)'):format(self.index, #self.items)
   end
-end
-
----@package
----@param left inhouse.Left
-function Ghost:draw_pieces(left)
-  local column, tabstop = vim.fn.virtcol('.') - 1, vim.bo[self.buf].tabstop
-  local pieces = assert(text.pieces(left.rest, left.after))
-  for number, piece in ipairs(pieces) do
-    local chunks = { { text.expand_tabs(piece.text, column, tabstop), 'InhouseGhost' } }
-    if number == #pieces then
-      chunks[#chunks + 1] = self:counter()
-    end
-    api.nvim_buf_set_extmark(self.buf, drawings, left.row, left.col + piece.offset, {
-      virt_text = chunks,
-      virt_text_pos = 'inline',
-      hl_mode = 'combine',
-    })
-  end
-end
-
----Several lines: the line's tail moves behind the last of them, as it will when the text is accepted.
----@package
----@param left inhouse.Left
-function Ghost:draw_lines(left)
-  local line = api.nvim_buf_get_lines(self.buf, left.row, left.row + 1, true)[1]
-  local tail = line:sub(left.col + 1)
-  local column, tabstop = vim.fn.virtcol('.') - 1, vim.bo[self.buf].tabstop
-  local lines = vim.split(left.rest, '\n', { plain = true })
-  local first = text.expand_tabs(lines[1], column, tabstop)
-  -- An overlay covers the tail where it stands now.
-  local cover = math.max(0, vim.fn.strdisplaywidth(tail, column) - vim.fn.strdisplaywidth(first, column))
-  local below = {}
-  for number = 2, #lines do
-    below[#below + 1] = { { text.expand_tabs(lines[number], 0, tabstop), 'InhouseGhost' } }
-  end
-  local last = below[#below]
-  last[#last + 1] = tail ~= '' and { tail:sub(#left.after + 1), 'Normal' } or nil
-  last[#last + 1] = self:counter()
-  api.nvim_buf_set_extmark(self.buf, drawings, left.row, left.col, {
-    virt_text = { { first .. (' '):rep(cover), 'InhouseGhost' } },
-    virt_text_pos = tail == '' and 'inline' or 'overlay',
-    virt_lines = below,
-    hl_mode = tail == '' and 'combine' or 'replace',
-  })
-end
-
----@package
-function Ghost:undraw()
-  api.nvim_buf_clear_namespace(self.buf, drawings, 0, -1)
 end
 
 ---Forgets everything that was suggested.
 function Ghost:clear()
   self:cancel()
-  self:undraw()
-  api.nvim_buf_clear_namespace(self.buf, anchors, 0, -1)
+  drawing.clear(self.buf)
+  items.forget(self.buf)
   self.items, self.index, self.counted = {}, 1, false
 end
 
 ---@return boolean
 function Ghost:visible()
-  return #api.nvim_buf_get_extmarks(self.buf, drawings, 0, -1, { limit = 1 }) > 0
+  return drawing.visible(self.buf)
 end
 
 ---@param by integer
@@ -371,17 +260,8 @@ end
 ---@param unit 'word'|'line'|'all'
 function Ghost:accept(unit)
   local item = self.items[self.index]
-  local left = item and self:left(item)
-  if not left or not self:visible() then
-    return
-  end
-  local piece = text.first(left.rest, unit)
-  local replaced = text.replaced(left.rest, left.after, #piece)
-  local lines = vim.split(piece, '\n', { plain = true })
-  api.nvim_buf_set_text(self.buf, left.row, left.col, left.row, left.col + replaced, lines)
-  local column = (#lines == 1 and left.col or 0) + #lines[#lines]
-  api.nvim_win_set_cursor(0, { left.row + #lines, column })
-  if #piece == #left.rest then
+  local left = item and items.left(self.buf, item)
+  if left and self:visible() and items.put(self.buf, left, unit) then
     self:clear()
     self:tell_accepted(item)
   end
