@@ -375,7 +375,7 @@ test('a killed server comes back by itself', function(child)
 end)
 
 test('a server that keeps dying is given up, and restart tries again', function(child)
-  child:lua("require('inhouse.client').BACKOFF_MS = { 1, 1 }")
+  child:lua("require('inhouse.restarts').BACKOFF_MS = { 1, 1 }")
   child:lua('Told = "" vim.notify = function(text) Told = Told .. text end')
   child:lua("require('inhouse').setup(...)", { cmd = { harness.python, '-c', 'raise SystemExit(3)' } })
   child:edit('shapes.py', ADD)

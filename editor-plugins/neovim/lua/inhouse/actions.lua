@@ -25,7 +25,7 @@ end
 
 ---Shows what `inhouse doctor` says.
 function M.doctor()
-  local command = client.other_command('doctor')
+  local command = require('inhouse.program').other_command('doctor')
   if not command then
     vim.cmd.checkhealth('inhouse')
     return

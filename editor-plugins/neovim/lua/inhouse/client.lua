@@ -1,72 +1,29 @@
----The server process: where its program is, for which buffers it runs, and that it comes back when it dies.
+---The server process: for which buffers it runs, how it is started and ended, and that it comes back when it dies.
 ---Draws nothing and asks for no suggestions.
 local builtin = require('inhouse.builtin')
 local config = require('inhouse.config')
 local ghost = require('inhouse.ghost')
+local program = require('inhouse.program')
+local restarts = require('inhouse.restarts')
 local rpc = require('inhouse.rpc')
 
 local M = {}
-
----Delays before a server that died is started again; after the last one the user is told.
-M.BACKOFF_MS = { 500, 1000, 2000, 4000, 8000 }
-
----A server that has run this long had no trouble starting: its next death is a first one again.
-M.STEADY_MS = 60000
 
 ---@type integer? of the running client
 M.id = nil
 ---@type 'off'|'starting'|'ready'|'missing'|'restarting'|'failed'
 M.state = 'off'
----@type integer starts without a steady run between them
-M.deaths = 0
 ---@type { state?: string, model?: string, power?: string, mode?: string, engine?: string } what the server last said of itself
 M.report = {}
 ---@type fun() told whenever the state changes
 M.on_state = function() end
 
 local started_ms = 0
-local restart_running, restart_queued = false, false
 
 ---@param state string
 local function set_state(state)
   M.state = state
   M.on_state()
-end
-
----The command of the server; nil if it is not installed.
----@return string[]?
-function M.command()
-  local cmd = config.current.cmd
-  if cmd then
-    return vim.fn.executable(cmd[1]) == 1 and cmd or nil
-  end
-  -- uv tool install and pipx link programs into the last one, which is not on every PATH.
-  for _, program in ipairs({ 'inhouse', vim.fn.expand('~/.local/bin/inhouse') }) do
-    if vim.fn.executable(program) == 1 then
-      return { vim.fn.exepath(program), 'serve', '--stdio' }
-    end
-  end
-end
-
----The server's program asked for something else than to serve; nil if it is not clear how.
----@param ... string
----@return string[]?
-function M.other_command(...)
-  local serve = M.command() or {}
-  for at = 2, #serve do
-    if serve[at] == 'serve' then
-      return vim.list_extend(vim.list_slice(serve, 1, at - 1), { ... })
-    end
-  end
-end
-
----How the server is installed: from the clone that this plugin lies in, for it is in no package registry.
----@param program 'uv'|'pipx'
----@return string
-function M.install_line(program)
-  local clone = vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p:h:h:h:h:h')
-  local folder = vim.uv.fs_stat(clone .. '/pyproject.toml') and vim.fn.shellescape(clone) or '/path/to/inhouse'
-  return (program == 'uv' and 'uv tool install ' or 'pipx install ') .. folder
 end
 
 ---Why a buffer gets no server; nil if it gets one.
@@ -97,9 +54,12 @@ function M.attach(buf)
   if M.refusal(buf) or M.state == 'failed' or M.state == 'restarting' then
     return
   end
-  local cmd = M.command()
+  local cmd = program.command()
   if not cmd then
-    M.tell_missing()
+    if M.state ~= 'missing' then
+      set_state('missing')
+      program.tell_missing()
+    end
     return
   end
   local root = vim.fs.root(buf, config.current.root_markers)
@@ -110,22 +70,6 @@ function M.attach(buf)
     vim.lsp.buf_attach_client(buf, client.id)
   else
     M.start(buf, cmd, root)
-  end
-end
-
----@package
-function M.tell_missing()
-  if M.state ~= 'missing' then
-    set_state('missing')
-    local program = (config.current.cmd or { 'inhouse' })[1]
-    vim.notify(
-      ('inhouse: the server %q was not found. Install it with `%s` or `%s`; :checkhealth inhouse says more.'):format(
-        program,
-        M.install_line('uv'),
-        M.install_line('pipx')
-      ),
-      vim.log.levels.WARN
-    )
   end
 end
 
@@ -247,8 +191,7 @@ function M.exited(id)
     return -- it was asked to end
   end
   M.restarted()
-  M.deaths = vim.uv.now() - started_ms > M.STEADY_MS and 1 or M.deaths + 1
-  local delay_ms = M.BACKOFF_MS[M.deaths]
+  local delay_ms = restarts.after_death_ms(vim.uv.now() - started_ms)
   if not delay_ms then
     set_state('failed')
     vim.notify('inhouse: the server keeps ending. :Inhouse log shows why, :Inhouse restart tries again.', vim.log.levels.ERROR)
@@ -265,7 +208,7 @@ end
 
 ---Lets a server that was given up or not found be tried again.
 function M.forgive()
-  M.deaths = 0
+  restarts.forgive()
   if M.state == 'failed' or M.state == 'missing' then
     set_state('off')
   end
@@ -273,12 +216,10 @@ end
 
 ---Ends the server and starts it anew. One restart runs at a time; asked for again meanwhile, one more follows.
 function M.restart()
-  if restart_running then
-    restart_queued = true
+  if not restarts.begin() then
     return
   end
-  restart_running = true
-  M.deaths = 0
+  restarts.forgive()
   M.stop(function()
     M.attach_all()
     if M.state ~= 'starting' then
@@ -290,9 +231,7 @@ end
 ---The new server is ready, or there will be none.
 ---@package
 function M.restarted()
-  restart_running = false
-  if restart_queued then
-    restart_queued = false
+  if restarts.finish() then
     M.restart()
   end
 end

@@ -22,12 +22,12 @@ local function run(arguments)
 end
 
 local function check_server()
-  local health, client = vim.health, require('inhouse.client')
-  local cmd = client.command()
+  local health, client, program = vim.health, require('inhouse.client'), require('inhouse.program')
+  local cmd = program.command()
   if not cmd then
     health.error('the server `inhouse` was not found', {
-      client.install_line('uv'),
-      client.install_line('pipx'),
+      program.install_line('uv'),
+      program.install_line('pipx'),
       "or name it: require('inhouse').setup({ cmd = { '/path/to/inhouse', 'serve', '--stdio' } })",
     })
     return
@@ -56,7 +56,7 @@ local function check_server()
   else
     health.info('not running: it starts with the first file of an enabled type')
   end
-  local command = client.other_command('doctor')
+  local command = program.other_command('doctor')
   if command then
     local doctor = run(command)
     local say = doctor.code == 0 and health.ok or health.warn
