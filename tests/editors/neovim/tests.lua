@@ -360,7 +360,8 @@ test('a buffer that may not be changed gets nothing', function(child)
   equal(child:heard('textDocument/inlineCompletion'), {})
 end)
 
-test('a killed server comes back by itself', function(child)
+test('a killed server comes back by itself, without a word', function(child)
+  child:lua('Told = {} vim.notify = function(text) Told[#Told + 1] = text end')
   adding(child)
   local pid = child:heard('initialize')[1].pid
 
@@ -372,6 +373,7 @@ test('a killed server comes back by itself', function(child)
   child:keys('<Esc>A')
 
   child:expect_ghost('return a + b')
+  equal(child:lua('return Told'), {})
 end)
 
 test('a server that keeps dying is given up, and restart tries again', function(child)

@@ -81,6 +81,20 @@ local function capabilities()
   return known
 end
 
+---Runs the server's program. How it ended goes to the log alone: Neovim would say it in a message that may ask for Enter
+---in the middle of typing, while the server comes back by itself, or the plugin says that it does not.
+---@param cmd string[]
+---@return fun(dispatchers: vim.lsp.rpc.Dispatchers): vim.lsp.rpc.PublicClient
+local function quietly(cmd)
+  return function(dispatchers)
+    local function on_exit(code, signal)
+      vim.lsp.log.info('inhouse ended', code, signal)
+      dispatchers.on_exit(0, 0)
+    end
+    return vim.lsp.rpc.start(cmd, vim.tbl_extend('force', dispatchers, { on_exit = on_exit }))
+  end
+end
+
 ---@package
 ---@param buf integer
 ---@param cmd string[]
@@ -91,7 +105,7 @@ function M.start(buf, cmd, root)
   local settings = next(config.current.settings) and config.current.settings or vim.empty_dict()
   M.id = vim.lsp.start({
     name = 'inhouse',
-    cmd = cmd,
+    cmd = quietly(cmd),
     root_dir = root,
     capabilities = capabilities(),
     init_options = settings,
