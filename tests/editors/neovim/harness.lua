@@ -38,11 +38,13 @@ end
 
 local Child = {}
 Child.__index = Child
+M.Child = Child
 
----A child Neovim with the plugin on its path and a folder of its own.
-function M.spawn(folder, options)
-  local child = setmetatable({ folder = folder }, Child)
-  vim.fn.mkdir(folder .. '/project', 'p')
+---A child Neovim with the plugin on its path and a folder of its own. `project`: where it works; default: below that.
+function M.spawn(folder, project)
+  local child = setmetatable({ folder = folder, project = project or folder .. '/project' }, Child)
+  vim.fn.mkdir(folder, 'p')
+  vim.fn.mkdir(child.project, 'p')
   child.script, child.trace = folder .. '/script.json', folder .. '/trace.jsonl'
   child:say({ rules = {} })
   local environment = {
@@ -58,7 +60,7 @@ function M.spawn(folder, options)
   -- ftplugin/python.vim would look for a Python provider, which takes seconds.
   vim.list_extend(arguments, { '--cmd', 'let g:loaded_python3_provider = 0' })
   vim.list_extend(arguments, { '--cmd', 'set runtimepath^=' .. M.plugin })
-  child.job = vim.fn.jobstart(arguments, { env = environment, cwd = folder .. '/project' })
+  child.job = vim.fn.jobstart(arguments, { env = environment, cwd = child.project })
   assert(child.job > 0, 'the child did not start')
   local connected = vim.wait(M.LIMIT_MS, function()
     local ok, channel = pcall(vim.fn.sockconnect, 'pipe', child.socket, { rpc = true })
@@ -188,7 +190,7 @@ function Child:expect_ready()
 end
 
 function Child:edit(name, lines)
-  vim.fn.writefile(lines or { '' }, self.folder .. '/project/' .. name)
+  vim.fn.writefile(lines or { '' }, self.project .. '/' .. name)
   self:cmd('edit ' .. name)
 end
 
