@@ -1,11 +1,12 @@
 -- How long from a key to the ghost text it brings, while real code is typed anew at a person's pace.
--- Usage: nvim -l latency.lua COMMAND PROJECT FILE [own|builtin] [LINES]. The last line of its output is JSON.
+-- Usage: nvim -l latency.lua COMMAND PROJECT FILE [own|builtin] [SAMPLES] [LIMIT_S]. The last line of its output is JSON.
+-- It ends when so many ghost texts were seen, or after that many seconds, whichever is first.
 local here = vim.fs.dirname(vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p'))
 local harness = dofile(here .. '/harness.lua')
-local command, project, file, renderer, count = unpack(arg)
-local LINES = tonumber(count or 12)
--- Three keys a second: an unhurried typist, and long enough for every key to get its own answer.
-local KEY_MS = 350
+local command, project, file, renderer, count, limit = unpack(arg)
+local SAMPLES, LIMIT_S = tonumber(count or 100), tonumber(limit or 200)
+-- Five keys a second: 60 words a minute, and long enough for every key to get its own answer.
+local KEY_MS = 200
 local LONGEST = 24
 
 local folder = vim.fn.tempname()
@@ -46,17 +47,24 @@ child:lua('Times = {}')
 local before = vim.uv.fs_stat(times) and #vim.fn.readfile(times) or 0
 
 local lines = child:lines()
-local every = math.max(1, math.floor(#lines / (LINES + 1)))
-for number = every, #lines - 1, every do
-  local line = lines[number]
-  local code = vim.trim(line)
-  if code ~= '' and #code > 6 then
+local started = vim.uv.now()
+local function enough()
+  return vim.uv.now() - started > LIMIT_S * 1000 or child:lua('return #Times') >= SAMPLES
+end
+-- The golden section spreads the lines evenly, however many of them there is time for.
+for step = 1, #lines do
+  local number = 1 + math.floor(#lines * (step * 0.6180339887 % 1))
+  local code = vim.trim(lines[number])
+  if enough() then
+    break
+  end
+  if #code > 6 then
     child:keys('<Esc>', ('%dG'):format(number), 'cc')
     for at = 1, math.min(#code, LONGEST) do
       vim.wait(KEY_MS)
       child:call('nvim_input', (code:sub(at, at):gsub('<', '<lt>')))
     end
-    vim.wait(KEY_MS * 4)
+    vim.wait(KEY_MS * 3)
     child:keys('<Esc>', 'u')
   end
 end

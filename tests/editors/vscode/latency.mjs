@@ -1,14 +1,15 @@
 // How long from a key to the ghost text it brings, while real code is typed anew at a person's pace.
-// Usage: node latency.mjs VSIX SERVER PROJECT FILE [LINES]. The last line of its output is JSON.
+// Usage: node latency.mjs VSIX SERVER PROJECT FILE [SAMPLES] [LIMIT_S]. The last line of its output is JSON.
+// It ends when so many ghost texts were seen, or after that many seconds, whichever is first.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { until, Workbench } from './workbench.mjs';
 
-const [vsix, server, source, file, count = '10'] = process.argv.slice(2);
-// Three keys a second: an unhurried typist, and long enough for every key to get its own answer.
-const KEY_MS = 350;
+const [vsix, server, source, file, count = '100', limit = '200'] = process.argv.slice(2);
+// Five keys a second: 60 words a minute, and long enough for every key to get its own answer.
+const KEY_MS = 200;
 const LONGEST = 24;
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'inhouse-latency-'));
 const project = `${folder}/project`;
@@ -50,8 +51,13 @@ try {
   await pause(5000); // a workbench that starts is busy with other things
   await window.page.evaluate(`(${watch})()`);
   const lines = fs.readFileSync(path.join(project, file), 'utf8').split('\n');
-  const every = Math.max(1, Math.floor(lines.length / (Number(count) + 1)));
-  for (let number = every; number < lines.length; number += every) {
+  const before = fs.existsSync(`${folder}/times`) ? fs.readFileSync(`${folder}/times`, 'utf8').trim().split('\n').length : 0;
+  const started = performance.now();
+  const enough = async () =>
+    performance.now() - started > Number(limit) * 1000 || (await window.page.evaluate('window.times.length')) >= Number(count);
+  // The golden section spreads the lines evenly, however many of them there is time for.
+  for (let step = 1; step <= lines.length && !(await enough()); step++) {
+    const number = 1 + Math.floor(lines.length * ((step * 0.6180339887) % 1));
     const code = lines[number - 1].trim();
     if (code.length > 6) {
       await window.press('Control+g');
@@ -62,12 +68,12 @@ try {
         await pause(KEY_MS);
         await window.type(key);
       }
-      await pause(KEY_MS * 4);
+      await pause(KEY_MS * 3);
       await window.press('Escape', 'Control+z', 'Control+z', 'Control+z');
     }
   }
   const total = (await window.page.evaluate('window.times')).sort((a, b) => a - b);
-  const taken = fs.readFileSync(`${folder}/times`, 'utf8').trim().split('\n').map(Number).sort((a, b) => a - b);
+  const taken = fs.readFileSync(`${folder}/times`, 'utf8').trim().split('\n').slice(before).map(Number).sort((a, b) => a - b);
   const of = (list) => ({ p50: share(list, 0.5), p95: share(list, 0.95) });
   const result = { editor: 'VS Code workbench', shown: total.length, key_to_ghost_ms: of(total), answers: taken.length, server_ms: of(taken) };
   console.log(JSON.stringify(result));
