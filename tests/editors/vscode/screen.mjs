@@ -288,6 +288,32 @@ test('the menu pauses and resumes; the key still asks', async (bench, project) =
   return window;
 });
 
+test('the status bar says that it is thinking; the menu switches the language off and on again', async (bench, project) => {
+  project.say({ rules: [{ before: '    ', items: ['return a + b'], delay_ms: 500 }] });
+  const window = await opened(bench, project);
+  await window.type('r');
+  await until('the sign for thinking', async () => (await mood(window)).includes('codicon-loading'));
+  await ready(window);
+  const choose = async (label) => {
+    await window.page.click('[id*="inhouse.status"]');
+    await window.page.click(`.quick-input-list .monaco-list-row:has-text("${label}")`);
+  };
+  await choose('Turn off for python');
+  await until('the sign for off', async () => (await mood(window)).includes('codicon-circle-slash'));
+  const asked = project.heard('textDocument/inlineCompletion').length;
+  await window.focusEnd();
+  await window.type('e');
+  await window.expectSaved('shapes.py', `${ADD}re`);
+  assert.equal(project.heard('textDocument/inlineCompletion').length, asked);
+  assert.deepEqual(await window.ghost(), []);
+
+  await choose('Turn on for python');
+  await ready(window);
+  await window.focusEnd();
+  await window.typeFirst('t', 'urn a + b');
+  return window;
+});
+
 test('the status bar says what the server tells: loading, broken, saving on battery', async (bench, project) => {
   const tell = async (window, status) => {
     project.say({ ...RETURN, status });
