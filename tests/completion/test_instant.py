@@ -119,7 +119,7 @@ def test_a_line_copied_from_the_own_file_names_its_line(assistant: Assistant, ro
     assistant.learn(root)
     (item,) = assistant.complete(asked, CancelFlag()).items
 
-    assert item.source == "project"
+    assert item.source == "ngram"
     assert [place.path for place in item.provenance] == ["new.py"]
     assert 2 <= item.provenance[0].line <= 10
 

@@ -85,7 +85,7 @@ def test_what_came_from_a_deleted_file_is_not_offered_again(
     assistant.learn(root)
     asked = request(root, "data = lo█\n")
     (sure,) = assistant.complete(asked, CancelFlag()).items
-    assert sure.source == "project"
+    assert sure.source == "ngram"
     ask(assistant, root, "x = █\n")
     for name in ("one", "two", "three", "four"):
         (root / f"{name}.py").unlink()
