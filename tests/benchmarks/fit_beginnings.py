@@ -1,17 +1,20 @@
 """Fits the chance that the first word of an answer is right, and says what showing sure ones saves when typing.
 
 Usage: fit_beginnings.py collect ROOT ... --out ROWS.jsonl [--texts N] [--seed S]   types lines, keeps what was answered
-       fit_beginnings.py fit ROWS.jsonl ... [--write]    fits; each package is tested by a fit to the others
-Whole statements and short blocks are taken out of the packages and typed again, key by key; at each key the pipeline is
-asked and nothing is accepted, so that the simulated user can then type them again under any rule of what is shown.
-The packages must be neither trained on nor used to report figures.
+       fit_beginnings.py fit ROWS.jsonl ... [--write]    fits; each project is tested by a fit to the others
+A git repository's later commits are typed into the state before them, as in `inhouse bench history`; of any other
+folder whole statements and short blocks are taken out and typed again. At each key the pipeline is asked and nothing
+is accepted, so that the simulated user can then type them again under any rule of what is shown.
+The projects must be neither trained on nor used to report figures.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,11 +26,15 @@ from inhouse.completion import Assistant, CompletionRequest, Settings, beginning
 from inhouse.completion.answers import Aids, Answers
 from inhouse.completion.cursor import cursor_of
 from inhouse.completion.ranking import Ranking
+from inhouse.context import Project
 from inhouse.model import CancelFlag, Fill
 from inhouse.model.engine import LlamaEngine
 from inhouse.model.store import resolve
 from inhouse.replay.arrival import ghost_of
 from inhouse.replay.cases import Case, sample
+from inhouse.replay.checkout import Checkout, folder_for
+from inhouse.replay.git import Git, GitError
+from inhouse.replay.history import base_lines_of, cut
 from inhouse.replay.typist import Typed, Typist
 
 Row = dict[str, Any]
@@ -37,6 +44,10 @@ RULES = ((0.1, 0.5, 0.5), (0.25, 0.5, 0.5), (0.25, 0.6, 0.6), (0.25, 0.7, 0.7), 
 """Other rules tried: least chances of the line, of the beginning, and of a line's first word."""
 NEVER = 2.0
 TYPED_KINDS = ("statement", "block")
+_COMMITS = 150
+"""Of a history; the state before them is indexed."""
+_MOST_CHARACTERS = 400
+"""Of a text; longer ones would outweigh the others."""
 _KINDS = 7
 """Kinds of holes among which `sample` shares out its number."""
 
@@ -67,20 +78,46 @@ def collect(roots: Sequence[Path], out: Path, texts: int, seed: int) -> None:
     seen = Seen()
     with out.open("w", encoding="utf-8") as rows:
         for root in roots:
+            name = root.parent.name if root.name == "repo" else root.name
+            try:
+                folder, found = cases_of(root, texts, seed)
+            except GitError as error:
+                print(error, file=sys.stderr)
+                continue
             assistant = Assistant(settings, engine)
             assistant._answers = Recorder(settings, seen)
-            project = assistant.project(root)
-            project.refresh()
-            assistant.learn(root)
-            paths = [root / name for name in sorted(project.files())]
-            found = sample(root, paths, texts * _KINDS // len(TYPED_KINDS), seed)
-            for case in (one for one in found if one.kind in TYPED_KINDS):
-                positions = [typed(assistant, root, case, at, seen) for at in range(len(case.target))]
-                row = {"project": root.name, "id": case.id, "target": case.target, "before": case.prefix[-400:]}
+            assistant.project(folder).refresh()
+            assistant.learn(folder)
+            for case in found:
+                positions = [typed(assistant, folder, case, at, seen) for at in range(len(case.target))]
+                row = {
+                    "project": name,
+                    "id": case.id,
+                    "target": case.target,
+                    "before": case.prefix[-400:],
+                }
                 rows.write(json.dumps({**row, "positions": positions}) + "\n")
                 rows.flush()
             assistant.close(keep_engine=True)
     engine.close()
+
+
+def cases_of(root: Path, texts: int, seed: int) -> tuple[Path, list[Case]]:
+    """The folder that is indexed, and what is typed there."""
+    if (root / "HEAD").exists() or (root / ".git").exists():
+        git = Git(root)
+        base = git.commits(_COMMITS)[-1]
+        checkout = Checkout(git, base, folder_for(root, base))
+        with closing(Project(checkout.folder)) as project:
+            project.refresh()
+            known = base_lines_of(checkout.folder, sorted(project.files()))
+        found = cut(git, _COMMITS, texts, known).cases
+        return checkout.folder, [case for case in found if len(case.target) <= _MOST_CHARACTERS]
+    with closing(Project(root)) as project:
+        project.refresh()
+        paths = [root / name for name in sorted(project.files())]
+    holes = sample(root, paths, texts * _KINDS // len(TYPED_KINDS), seed)
+    return root, [case for case in holes if case.kind in TYPED_KINDS]
 
 
 def typed(assistant: Assistant, root: Path, case: Case, at: int, seen: Seen) -> Row:
