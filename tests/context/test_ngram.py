@@ -1,6 +1,7 @@
 """The project n-gram: what comes next by all that was seen, checked against counting by hand."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,10 @@ from hypothesis import strategies as st
 
 from inhouse.context.ngram import Ngram
 from inhouse.context.place import LONGEST_MATCH
-from inhouse.context.segments import Segment, match_lengths
+from inhouse.context.segments import Segment, match_lengths, wanted_before
 
 FILES = st.dictionaries(st.sampled_from(["a.py", "b.py", "d/c.py", "d/e.py"]), st.lists(st.integers(1, 5), max_size=40))
-CONTEXT = st.lists(st.integers(1, 6), max_size=12)
+CONTEXT = st.lists(st.integers(1, 6), max_size=20)
 
 
 def known(files: dict[str, list[int]]) -> Ngram:
@@ -79,9 +80,69 @@ def test_updates_in_place_give_what_a_new_one_gives(changes: list[Change], conte
     )
 
 
+SMALL = st.dictionaries(st.sampled_from(["a.py", "b.py", "d/c.py"]), st.lists(st.integers(1, 5), max_size=16))
+RUNS = st.dictionaries(st.lists(st.integers(1, 5), min_size=2, max_size=8).map(tuple), st.integers(-8, 8), max_size=3)
+Evidence = list[tuple[int, int, float]]
+
+
+@given(SMALL, CONTEXT, CONTEXT, RUNS, st.integers(0, 6))
+def test_the_distribution_is_what_counting_place_by_place_gives(
+    files: dict[str, list[int]], before: list[int], after: list[int], runs: dict[tuple[int, ...], int], said: int
+) -> None:
+    ngram = known(files)
+    ngram.reinforce_many([(run, float(strength), 0) for run, strength in runs.items()])
+    place = ngram.at(before[: len(before) - said], after)
+
+    evidence = [seen for tokens in files.values() for seen in counted(tokens, before, [1.0] * len(tokens))]
+    evidence += counted(after, before, [4.0] * len(after)) + counted(before, before, [4.0] * len(before))
+    for run, strength in runs.items():
+        evidence += counted(run, before, [float(strength)] * len(run))
+    wanted = {token: chance for token, chance in mixed(evidence).items() if chance > 1e-9}
+
+    for also in ([], before[len(before) - said :], before[len(before) - said :]):  # twice: the second time remembered
+        found = place.next_tokens(50, also)
+    got = dict(zip(found.ids.tolist(), found.probabilities.tolist(), strict=True))
+    assert {token for token, chance in got.items() if chance > 1e-9} == set(wanted)
+    assert all(got[token] == pytest.approx(chance) for token, chance in wanted.items())
+    assert place.continuation(8, also).ids.tolist() == ngram.at(before, after).continuation(8).ids.tolist()
+
+
+def counted(tokens: Sequence[int], context: list[int], weights: list[float]) -> Evidence:
+    """(token, how many tokens before it match the end of the context, what it counts) wherever any do."""
+    found: Evidence = []
+    for place, token in enumerate(tokens):
+        length, most = 0, min(place, len(context), LONGEST_MATCH)
+        while length < most and tokens[place - 1 - length] == context[-1 - length]:
+            length += 1
+        if length and weights[place]:
+            found.append((token, length, weights[place]))
+    return found
+
+
+def mixed(evidence: Evidence) -> dict[int, float]:
+    """Each order with the next shorter one, after Witten and Bell, with a dictionary of votes for each."""
+    chances: dict[int, float] = {}
+    for order in range(1, 9):
+        exact = [(token, weight) for token, length, weight in evidence if min(length, 8) == order]
+        own = {token: sum(weight for other, weight in exact if other == token) for token, _ in exact}
+        votes: dict[int, float] = {}
+        for token, length, weight in evidence:
+            if length >= order:
+                votes[token] = votes.get(token, 0.0) + weight
+        votes = {token: count for token, count in votes.items() if count > 0}
+        total, doubt = sum(votes.values()), float(len(votes))
+        if any(own.values()) and total:
+            tokens = {*votes, *chances}
+            chances = {
+                token: (votes.get(token, 0.0) + doubt * chances.get(token, 0.0)) / (total + doubt) for token in tokens
+            }
+    return chances
+
+
 @given(st.lists(st.integers(0, 3), min_size=2, max_size=60), st.lists(st.integers(1, 3), min_size=1, max_size=9))
 def test_match_lengths_are_those_of_a_loop(tokens: list[int], context: list[int]) -> None:
-    array, wanted = np.asarray(tokens, dtype=np.int32), np.asarray(context, dtype=np.int32)
+    tokens = [-1, *tokens]
+    array, wanted = np.asarray(tokens, dtype=np.int32), wanted_before(np.asarray(context, dtype=np.int32))
     places = np.arange(1, len(tokens))
     by_hand = []
     for place in places.tolist():
@@ -181,12 +242,14 @@ def test_keys_hold_as_many_tokens_as_fit(distinct: int) -> None:
     segment = Segment({"a": tokens})
     context = tokens[100:120]
 
-    ranges = segment.ranges(context)
+    ranges = segment.ranges(context[::-1].tolist())
 
     assert segment.depth == (4 if distinct <= 32_767 else 3)
     assert ranges[-1].depth == segment.depth
-    places, _ = segment.at(ranges[-1], 10_000, None)
-    assert 121 in places.tolist()
+    found = segment.sampled(ranges, (1, 1, 512, 512))
+    assert 121 in segment.places_at(found.at).tolist()
+    assert set(found.depths[found.deepest].tolist()) == {segment.depth}
+    assert found.shares.min() >= 1
 
 
 def test_a_question_is_answered_in_a_fraction_of_a_millisecond() -> None:

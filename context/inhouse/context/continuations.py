@@ -5,7 +5,7 @@ It works on token numbers and ranks nothing: how long the match was and how ofte
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,8 +19,6 @@ from inhouse.context.segments import Places, Segment, Tokens
 class Origin:
     """A place that a continuation was read from."""
 
-    ids: Tokens
-    """The tokens that follow, in the tokenizer's numbers."""
     order: int
     """Tokens before the place that match the text before the cursor."""
     weight: float
@@ -53,50 +51,79 @@ class Numbers(Protocol):
     def original(self, local: Tokens) -> Tokens: ...
 
 
-def own_origins(
-    text: Tokens, start: int, places: Places, lengths: Places, width: int, weight: float
-) -> Iterator[Origin]:
+@dataclass(frozen=True, slots=True)
+class Followers:
+    """What follows some places of one text, a row each."""
+
+    ids: Tokens
+    """The following tokens, in the tokenizer's numbers; what is behind a text's end has no meaning."""
+    known: Places
+    """How many of a row's tokens are of the text."""
+    orders: Places
+    weights: NDArray[np.float64]
+    own: bool
+    """Whether it is the current file's own text."""
+    where: Callable[[int], tuple[str | None, int]]
+    """A row's file and position, as Origin has them; only asked for the best of each continuation."""
+
+
+def own_followers(text: Tokens, start: int, places: Places, lengths: Places, width: int, weight: float) -> Followers:
     """Of places in the current file's own text, where what is before the cursor begins at `start`."""
-    for place, length in zip(places.tolist(), lengths.tolist(), strict=True):
-        before_cursor = place >= start
-        end = len(text) if before_cursor else start - 1
-        position = place - len(text) if before_cursor else place
-        yield Origin(text[place : min(end, place + width)], length, weight, None, position)
+    ends = np.where(places >= start, len(text), start - 1)
+
+    def where(row: int) -> tuple[str | None, int]:
+        place = int(places[row])
+        return None, place - len(text) if place >= start else place - 1
+
+    weights = np.full(len(places), weight)
+    return Followers(_rows(text, places, width), ends - places, lengths, weights, True, where)
 
 
-def segment_origins(
+def segment_followers(
     segment: Segment, places: Places, lengths: Places, weights: NDArray[np.float64], width: int, numbers: Numbers
-) -> Iterator[Origin]:
+) -> Followers:
     """Of places in the project's other files."""
-    files: list[int] = segment.files_of(places).tolist()
-    for row, place in enumerate(places.tolist()):
-        ids = numbers.original(segment.following(place, width))
-        position = segment.position(place, files[row])
-        yield Origin(ids, int(lengths[row]), float(weights[row]), segment.names[files[row]], position)
+    local = _rows(segment.tokens, places, width)
+    stops = local == 0
+    known = np.where(stops.any(axis=1), stops.argmax(axis=1), width)
+
+    def where(row: int) -> tuple[str | None, int]:
+        file = int(segment.files_of(places[row : row + 1])[0])
+        return segment.names[file], segment.position(int(places[row]), file)
+
+    return Followers(numbers.original(local), known, lengths, weights, False, where)
 
 
-def grouped(origins: Iterable[Origin], ends: NDArray[np.bool_]) -> list[Continuation]:
+def _rows(tokens: Tokens, places: Places, width: int) -> Tokens:
+    return tokens.take(places[:, None] + np.arange(width), mode="clip")
+
+
+def grouped(sources: Iterable[Followers], ends: NDArray[np.bool_]) -> list[Continuation]:
     """The distinct continuations, each cut behind the first token that `ends` (by token number) marks.
 
     Longest matches first; one that meets no such token is left out, since it is not known to be whole.
     """
-    found: dict[bytes, list[Origin]] = {}
-    for origin in origins:
-        stops = np.flatnonzero(ends.take(origin.ids, mode="clip"))
-        if len(stops):
-            found.setdefault(origin.ids[: stops[0] + 1].tobytes(), []).append(origin)
+    found: dict[bytes, list[tuple[int, float, Followers, int]]] = {}
+    for source in sources:
+        marks = ends.take(source.ids, mode="clip")
+        lengths = marks.argmax(axis=1) + 1
+        whole = marks.any(axis=1) & (lengths <= source.known)
+        orders, weights = source.orders.tolist(), source.weights.tolist()
+        for row, length in zip(np.flatnonzero(whole).tolist(), lengths[whole].tolist(), strict=True):
+            key = source.ids[row, :length].tobytes()
+            found.setdefault(key, []).append((orders[row], weights[row], source, row))
     return sorted((_joined(key, same) for key, same in found.items()), key=_rank)
 
 
-def _joined(key: bytes, origins: list[Origin]) -> Continuation:
-    best = max(origins, key=lambda origin: (origin.order, origin.file is None))
+def _joined(key: bytes, rows: list[tuple[int, float, Followers, int]]) -> Continuation:
+    order, weight, source, row = max(rows, key=lambda one: (one[0], one[2].own))
     return Continuation(
         tuple(np.frombuffer(key, dtype=np.int32).tolist()),
-        best.order,
-        len(origins),
-        sum(origin.weight for origin in origins),
-        any(origin.file is None for origin in origins),
-        best,
+        order,
+        len(rows),
+        sum(one[1] for one in rows),
+        any(one[2].own for one in rows),
+        Origin(order, weight, *source.where(row)),
     )
 
 

@@ -48,7 +48,7 @@ class Ngram:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._local: Tokens = np.zeros(1, dtype=np.int32)
+        self._local: Tokens = np.full(1, -1, dtype=np.int32)
         self._ids: Tokens = np.zeros(1, dtype=np.int32)
         self._count = 1
         self._files: dict[str, Tokens] = {}
@@ -144,20 +144,20 @@ class Ngram:
         """The project's own dense numbers: few bits for each token, so more of the context fits into a key."""
         if not len(ids):
             return ids
-        highest = int(ids.max())
-        if highest >= len(self._local):
-            if not learn:
-                ids = np.where(ids < len(self._local), ids, 0)
-            else:
-                self._local = np.concatenate((self._local, np.zeros(highest + 1 - len(self._local), dtype=np.int32)))
-        local = self._local[ids]
-        if learn and not local.all():
-            new = np.unique(ids[local == 0])
+        highest = int(np.maximum.reduce(ids))
+        if highest >= len(self._local) and learn:
+            more = np.full(highest + 1 - len(self._local), -1, dtype=np.int32)
+            self._local = np.concatenate((self._local, more))
+        local = self._local.take(ids, mode="clip")
+        if learn and int(local.min()) < 0:
+            new = np.unique(ids[local < 0])
             grown = self._local.copy()
             grown[new] = np.arange(self._count, self._count + len(new), dtype=np.int32)
             self._ids = np.concatenate((self._ids[: self._count], new))
             self._local, self._count = grown, self._count + len(new)
             local = grown[ids]
+        elif highest >= len(self._local):
+            local[ids >= len(self._local)] = -1
         return local
 
     # ---- asking
@@ -183,7 +183,7 @@ class Ngram:
         return self.at(context, own=own).continuation(max_tokens)
 
     def local(self, ids: Tokens) -> Tokens:
-        """The project's numbers of tokens; 0 for those it has not."""
+        """The project's numbers of tokens; -1 for those it has not."""
         return self._to_local(ids)
 
     def original(self, local: Tokens) -> Tokens:

@@ -5,13 +5,21 @@ Mixes the current file's own text (given as tokens) with the project's sorted se
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from itertools import accumulate
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inhouse.context.continuations import Continuation, Origin, grouped, own_origins, segment_origins
-from inhouse.context.segments import Places, Segment, Tokens, match_lengths
+from inhouse.context.continuations import (
+    Continuation,
+    Followers,
+    Origin,
+    grouped,
+    own_followers,
+    segment_followers,
+)
+from inhouse.context.segments import Places, Segment, Tokens, match_lengths, wanted_before
 
 Weights = NDArray[np.float64]
 Segments = list[tuple[Segment, Weights]]
@@ -35,7 +43,7 @@ _OWN_WEIGHT = 4.0
 
 
 _BREAK = -1
-"""Stands in the own text between what is behind the cursor and what is before it."""
+"""Stands in the own text before what is behind the cursor, and between that and what is before it."""
 
 _NO_PLACES: Places = np.empty(0, dtype=np.int64)
 
@@ -44,7 +52,7 @@ class Numbers(Protocol):
     """What translates between the tokenizer's numbers and the project's dense ones."""
 
     def local(self, ids: Tokens) -> Tokens:
-        """The project's numbers of tokens; 0 for those it has not."""
+        """The project's numbers of tokens; -1 for those it has not."""
         ...
 
     def original(self, local: Tokens) -> Tokens:
@@ -92,14 +100,23 @@ class Source:
     """Whether it stands behind the cursor."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Evidence:
+class _Evidence(NamedTuple):
     """Places of a text that match: what came next there, how many tokens match, what each counts."""
 
     following: Tokens
     places: Places
     lengths: Places
     weights: Weights
+
+
+class _Seen(NamedTuple):
+    """All that matches the end of one context: asked for again by a draft and the choice after it."""
+
+    also: tuple[int, ...]
+    size: int
+    text: Tokens
+    own: tuple[Places, Places]
+    project: list[tuple[Segment, _Evidence]]
 
 
 class Place:
@@ -110,12 +127,14 @@ class Place:
     ) -> None:
         self._numbers = numbers
         self._segments = segments
-        self._start = len(after) + 1
+        self._start = len(after) + 2
         self._size = self._start + len(before)
         self._own: Tokens = np.empty(self._size + 256, dtype=np.int32)
-        self._own[: len(after)] = after
-        self._own[len(after)] = _BREAK
+        self._own[0] = self._own[self._start - 1] = _BREAK
+        self._own[1 : self._start - 1] = after
         self._own[self._start : self._size] = before
+        self._slots: Places = np.empty(0, dtype=np.int64)
+        self._seen: _Seen | None = None
 
     def extend(self, ids: Iterable[int]) -> None:
         """The cursor has moved on behind these tokens."""
@@ -131,21 +150,25 @@ class Place:
 
     def next_tokens(self, k: int, also: Sequence[int] = ()) -> Prediction:
         """The k likeliest next tokens; also: tokens decoded since, without moving the cursor."""
-        tokens, lengths, weights = self._evidence(also)
+        tokens, lengths, weights, signed = self._evidence(also)
         if not len(tokens):
             return _NOTHING
-        distinct, inverse = _distinct(tokens)
-        chances = _interpolate(inverse, lengths, weights, len(distinct))
+        mixed = _mixed_signed if signed else _mixed
+        if len(self._slots) <= (highest := int(np.maximum.reduce(tokens))):
+            self._slots = np.empty(highest + 1, dtype=np.int64)
+        distinct, chances = mixed(tokens, lengths, weights, self._slots)
         best = (-chances).argsort(kind="stable")[:k]
-        if not chances[best[0]] > 0:
-            return _NOTHING
-        best = best[chances[best] > 0]
-        order = int(lengths.max())
-        return Prediction(distinct[best], chances[best], order, max(0.0, float(weights[lengths == order].sum())))
+        if not chances[best[-1]] > 0:
+            best = best[chances[best] > 0]
+            if not len(best):
+                return _NOTHING
+        order = int(np.maximum.reduce(lengths))
+        support = float(np.add.reduce(weights[lengths == order]))
+        return Prediction(distinct[best], chances[best], order, max(0.0, support))
 
     def continuation(self, max_tokens: int, also: Sequence[int] = ()) -> Draft:
         """The tokens that followed where most of the context matches; they end where the places disagree evenly."""
-        rows, order, weights = self._following(self._text(also), max_tokens)
+        rows, order, weights = self._following(also, max_tokens)
         if not len(rows):
             return Draft(np.empty(0, np.int32), np.empty(0), 0)
         ids: list[int] = []
@@ -173,7 +196,7 @@ class Place:
 
         The longest matches first. `width`: most tokens that one may have; longer ones are left out.
         """
-        return grouped(self._origins(width), ends)
+        return grouped(self._followers(width), ends)
 
     def line_of(self, origin: Origin, breaks: NDArray[np.int8]) -> int:
         """The line that a place is in, from 0; in the current file's own text, counted from the cursor's line.
@@ -182,7 +205,7 @@ class Place:
         """
         if origin.file is None:
             text = self._text(())
-            between = text[len(text) + origin.position :] if origin.position < 0 else text[: origin.position]
+            between = text[len(text) + origin.position :] if origin.position < 0 else text[1 : origin.position + 1]
             lines = int(breaks.take(between, mode="clip").sum())
             return -lines if origin.position < 0 else lines
         for segment, _ in reversed(self._segments):
@@ -191,28 +214,29 @@ class Place:
                 return int(breaks.take(self._numbers.original(before), mode="clip").sum())
         return 0
 
-    def _origins(self, width: int) -> Iterator[Origin]:
-        text = self._text(())
-        yield from own_origins(text, self._start, *self._own_places(text), width, _OWN_WEIGHT)
-        for segment, found in self._project(text[self._start :]):
+    def _followers(self, width: int) -> Iterator[Followers]:
+        seen = self._matches(())
+        yield own_followers(seen.text, self._start, *seen.own, width, _OWN_WEIGHT)
+        for segment, found in seen.project:
             if segment.strengths is None:  # what was learnt from the user's edits says how often, not where
-                yield from segment_origins(segment, found.places, found.lengths, found.weights, width, self._numbers)
+                yield segment_followers(segment, found.places, found.lengths, found.weights, width, self._numbers)
 
     def source(self, then: Sequence[int], also: Sequence[int] = ()) -> Source | None:
         """The place that goes on with most of `then`, and among these the one with the longest match before it.
 
         What is copied from the current file counts first, since its text is nearest.
         """
-        text, wanted = self._text(also), np.asarray(then[:LONGEST_MATCH], dtype=np.int32)
+        seen = self._matches(also)
+        wanted = np.asarray(then[:LONGEST_MATCH], dtype=np.int32)
         best: tuple[int, int, Source] | None = None
-        places, lengths = self._own_places(text)
+        text, (places, lengths) = seen.text, seen.own
         if (found := _longest_run(text, places, lengths, wanted)) is not None:
             place, run, length = found
             behind = place < self._start
-            between = text[:place] if behind else text[place:]
+            between = text[1:place] if behind else text[place:]
             best = run, length, Source(None, between, run, length, behind)
         local = self._numbers.local(wanted)
-        for segment, evidence in self._project(text[self._start :]):
+        for segment, evidence in seen.project:
             if segment.strengths is not None:
                 continue  # what was learnt from the user's edits says how often, not where
             found = _longest_run(segment.tokens, evidence.places, evidence.lengths, local)
@@ -226,66 +250,72 @@ class Place:
         """The file's own text, what is behind the cursor first: so the end of the context is the end of it all."""
         return self._own[: self._size + (self._write(also) if also else 0)]
 
-    def _evidence(self, also: Sequence[int]) -> tuple[Tokens, Places, Weights]:
-        """What followed everywhere where the context matches: in the file's own text and in the project."""
-        text = self._text(also)
-        tokens: list[Tokens] = []
-        lengths: list[Places] = []
-        weights: list[Weights] = []
-        places, length = self._own_places(text)
-        if len(places):
-            tokens.append(text[places])
-            lengths.append(length)
-            weights.append(np.full(len(places), _OWN_WEIGHT))
-        for _, found in self._project(text[self._start :]):
+    def _matches(self, also: Sequence[int]) -> _Seen:
+        """Everything that matches the end of the context, remembered until another end is asked for."""
+        seen = self._seen
+        if seen is None or seen.size != self._size or seen.also != tuple(also):
+            text = self._text(also)
+            own, project = self._own_places(text), list(self._project(text[self._start :]))
+            seen = self._seen = _Seen(tuple(also), self._size, text, own, project)
+        return seen
+
+    def _evidence(self, also: Sequence[int]) -> tuple[Tokens, Places, Weights, bool]:
+        """What followed everywhere where the context matches, in the file's own text and in the project.
+
+        Also whether some of it counts against its token.
+        """
+        seen = self._matches(also)
+        places, length = seen.own
+        tokens, lengths, weights = [seen.text[places]], [length], [np.full(len(places), _OWN_WEIGHT)]
+        for _, found in seen.project:
             tokens.append(found.following)
             lengths.append(found.lengths)
             weights.append(found.weights)
-        if not tokens:
-            return np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0)
-        return np.concatenate(tokens), np.concatenate(lengths), np.concatenate(weights)
+        signed = any(segment.strengths is not None for segment, _ in seen.project)
+        return np.concatenate(tokens), np.concatenate(lengths), np.concatenate(weights), signed
 
     def _project(self, context: Tokens) -> Iterator[tuple[Segment, _Evidence]]:
         """The project's places that match the end of the context, deeper matches sampled more densely."""
         local = self._numbers.local(context[-LONGEST_MATCH:])
+        wanted = wanted_before(local)
+        nearest_first = wanted[:-1].tolist()
         for segment, by_file in self._segments:
-            spans = segment.ranges(local)
+            spans = segment.ranges(nearest_first)
             if not spans:
                 continue
-            parts = [
-                segment.at(span, _SAMPLES[span.depth - 1], inner)
-                for span, inner in zip(spans, [*spans[1:], None], strict=True)
-            ]
-            counts = [len(part) for part, _ in parts]
-            places = np.concatenate([part for part, _ in parts])
-            lengths = np.repeat([span.depth for span in spans], counts)
-            weights = by_file[segment.files_of(places)] * np.repeat([share for _, share in parts], counts)
+            at, lengths, weights, deepest = segment.sampled(spans, _SAMPLES)
+            places = segment.places_at(at)
+            weights *= by_file[segment.files_of(places)]
             if segment.strengths is not None:
                 weights *= segment.strengths[places]
-            if spans[-1].depth == segment.depth:
-                deepest = len(places) - counts[-1]
-                lengths[deepest:] = match_lengths(segment.tokens, places[deepest:], local, segment.depth)
+            if len(spans) == segment.depth:
+                lengths[deepest] = match_lengths(segment.tokens, places[deepest], wanted, segment.depth)
             following = segment.tokens[places]
-            keep = (weights != 0) & (following > 0)
-            following = self._numbers.original(following[keep])
-            yield segment, _Evidence(following, places[keep], lengths[keep], weights[keep])
+            keep = (weights * following).nonzero()[0]  # neither files that do not count nor the ends of files
+            if len(keep) < len(places):
+                following, places, lengths, weights = following[keep], places[keep], lengths[keep], weights[keep]
+            yield segment, _Evidence(self._numbers.original(following), places, lengths, weights)
 
     def _own_places(self, text: Tokens) -> tuple[Places, Places]:
         """Places in the current file's own text, before and after the cursor, that match the end of the context."""
         if len(text) == self._start:
             return _NO_PLACES, _NO_PLACES
-        places = (text[:-1] == text[-1]).nonzero()[0] + 1
-        places = places[text[places] != _BREAK][-_OWN_COMPARED:]
-        lengths = match_lengths(text, places, text[self._start :][-LONGEST_MATCH:], 1)
+        last = text[-1]
+        places = (text[:-1] == last).nonzero()[0] + 1
+        if text[self._start - 2] == last:
+            places = places[places != self._start - 1]  # what stands behind this one is no token
+        places = places[-_OWN_COMPARED:]
+        lengths = _own_lengths(text, places, text[self._start :][-LONGEST_MATCH:])
         if len(places) > _OWN_PLACES:
-            best = np.sort(lengths.argsort(kind="stable")[-_OWN_PLACES:])
+            best = lengths.astype(np.uint8).argsort(kind="stable")[-_OWN_PLACES:]
+            best.sort()
             places, lengths = places[best], lengths[best]
         return places, lengths
 
-    def _following(self, text: Tokens, most: int) -> tuple[NDArray[np.int64], int, Weights]:
+    def _following(self, also: Sequence[int], most: int) -> tuple[NDArray[np.int64], int, Weights]:
         """The tokens after the places with the longest matches, one row each, -1 where the text ends."""
-        places, lengths = self._own_places(text)
-        project = list(self._project(text[self._start :]))
+        seen = self._matches(also)
+        text, (places, lengths), project = seen.text, seen.own, seen.project
         every = [lengths] + [found.lengths for _, found in project]
         longest = max((int(lengths.max()) for lengths in every if len(lengths)), default=0)
         rows: list[NDArray[np.int64]] = []
@@ -330,34 +360,66 @@ def _longest_run(tokens: Tokens, places: Places, lengths: Places, wanted: Tokens
     return (int(places[best]), int(runs[best]), int(lengths[best])) if runs[best] else None
 
 
-def _distinct(tokens: Tokens) -> tuple[Tokens, Places]:
-    """The distinct tokens, ascending, and for each token its number among them (half the time of np.unique)."""
-    order = tokens.argsort(kind="stable")
-    ordered = tokens[order]
-    first = np.empty(len(tokens), dtype=np.bool_)
-    first[0] = True
-    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
-    inverse = np.empty(len(tokens), dtype=np.int64)
-    inverse[order] = first.cumsum() - 1
-    return ordered[first], inverse
+def _own_lengths(text: Tokens, places: Places, context: Tokens) -> Places:
+    """How many tokens match before each place; most match only the one that they were found by."""
+    lengths = np.empty(len(places), dtype=np.int64)
+    lengths.fill(1)
+    if len(context) > 1 and len(places):
+        more = (text[places - 2] == context[-2]).nonzero()[0]
+        if len(more):
+            lengths[more] = match_lengths(text, places[more], wanted_before(context), 2)
+    return lengths
 
 
-def _interpolate(tokens: Places, lengths: Places, weights: Weights, count: int) -> Weights:
-    """The chance of each token: every order mixes with the next shorter one by Witten and Bell's weights."""
+def _mixed(tokens: Tokens, lengths: Places, weights: Weights, slots: Places) -> tuple[Tokens, Weights]:
+    """The distinct tokens, ascending, with the chance of each: every order mixed with the next shorter one.
+
+    After Witten and Bell, in as few calls as can be: a token is chosen with every few hundred microseconds. A chance is
+    a sum over places, each weighed by its order, so no table of orders and tokens is made. `slots` has room for a
+    number at each token.
+    """
+    count = _COUNT[: len(tokens)]
+    capped = np.minimum(lengths, _ORDERS)
+    by_order = capped.astype(np.uint8).argsort(kind="stable")
+    ordered = tokens[by_order]
+    slots[ordered] = count
+    last = slots[ordered] == count  # a token's last place in this order is one of its longest matches
+    distinct = ordered[last]
+    met: list[int] = np.bincount(capped[by_order][last], minlength=_ORDERS + 1).tolist()
+    votes: list[float] = np.bincount(capped, weights=weights, minlength=_ORDERS + 1).tolist()
+    shares, left, total, doubt = [0.0] * (_ORDERS + 1), 1.0, 0.0, 0.0
+    for order in range(_ORDERS, 0, -1):
+        if votes[order]:
+            total += votes[order]
+            doubt += _NOVELTY * met[order]
+            shares[order] = left / (total + doubt)
+            left *= doubt / (total + doubt)
+    distinct.sort()
+    slots[distinct] = _COUNT[: len(distinct)]
+    by_length = np.asarray(list(accumulate(shares)))
+    chances = np.bincount(slots[tokens], weights=weights * by_length[capped])
+    return distinct, np.asarray(chances, dtype=np.float64)
+
+
+def _mixed_signed(tokens: Tokens, lengths: Places, weights: Weights, slots: Places) -> tuple[Tokens, Weights]:
+    """The same where weights may be below 0: what was learnt may count against a token, but never below nothing."""
+    distinct = np.unique(tokens)
+    slots[distinct] = np.arange(len(distinct))
     rows = _ORDERS - np.minimum(lengths, _ORDERS)
-    exact = np.bincount(rows * count + tokens, weights=weights, minlength=(_ORDERS + 1) * count)
-    exact = exact.reshape(_ORDERS + 1, count)
-    met = np.count_nonzero(exact, axis=1)
+    exact = np.bincount(rows * len(distinct) + slots[tokens], weights=weights, minlength=_ORDERS * len(distinct))
+    exact = exact.reshape(_ORDERS, len(distinct))
     votes = exact.cumsum(axis=0)
-    np.maximum(votes, 0.0, out=votes)  # what was learnt may count against a token, but never for less than nothing
-    totals = votes.sum(axis=1).tolist()
-    doubts = (_NOVELTY * (votes != 0).sum(axis=1)).tolist()
-    chances = np.zeros(count)
+    np.maximum(votes, 0.0, out=votes)
+    totals, doubts = votes.sum(axis=1), _NOVELTY * (votes != 0).sum(axis=1)
+    chances = np.zeros(len(distinct))
     for row in range(_ORDERS - 1, -1, -1):
-        if met[row] and totals[row]:
+        if totals[row] and exact[row].any():
             chances = (votes[row] + doubts[row] * chances) / (totals[row] + doubts[row])
-    return chances
+    return distinct, chances
 
+
+_COUNT: Places = np.arange(4096)
+"""The numbers from 0, for the places of a question: making them costs as much as using them."""
 
 _ORDERS = 8
 """Matches longer than this count as this long when orders are mixed."""

@@ -4,9 +4,9 @@ Knows token numbers only: no text, no files' contents, no probabilities.
 """
 
 import posixpath
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,20 +16,36 @@ Places = NDArray[np.int64]
 
 Strengths = NDArray[np.float64]
 
-_KEY_BITS = 63
+_KEY_BITS = 62
 """The tokens before a place are packed into one signed 64-bit key; with up to 32,767 distinct tokens four fit."""
 
 DEEPEST_KEY = 4
 """Tokens of context in a key; longer matches are found by comparing the few places that are left."""
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+_COUNT: Places = np.arange(1024)
+"""The numbers from 0, to take slices of: making such an array costs as much as using it."""
+
+
+class Range(NamedTuple):
     """Places whose last `depth` tokens of context match, as a stretch of the sorted order."""
 
     depth: int
     start: int
     end: int
+
+
+class Sample(NamedTuple):
+    """Some of the places that match a context."""
+
+    at: Places
+    """Positions in the sorted order."""
+    depths: Places
+    """How many tokens match, as far as the keys tell."""
+    shares: Strengths
+    """How many places each stands for."""
+    deepest: slice
+    """Those of the greatest depth."""
 
 
 class Segment:
@@ -53,6 +69,8 @@ class Segment:
         self._highest = (1 << self._bits) - 1
         self.depth = min(DEEPEST_KEY, _KEY_BITS // self._bits)
         self._keys, self._order = self._sorted()
+        self._first = np.concatenate(([0], np.bincount(self._last_tokens(), minlength=self._highest + 1).cumsum()))
+        """Where in the sorted order the places behind each token begin."""
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -82,37 +100,67 @@ class Segment:
         order = np.argsort(keys, kind="stable").astype(np.int32)
         return keys[order], order
 
-    def ranges(self, context: Tokens) -> list[Range]:
-        """The stretches of places that match the last 1, 2 ... tokens, as long as there are any."""
-        found: list[Range] = []
-        low, high, shift = 0, 0, self._bits * self.depth
-        start, end = 0, len(self._order)
-        for depth in range(1, min(self.depth, len(context)) + 1):
-            token = int(context[-depth])
+    def _last_tokens(self) -> Tokens:
+        """The token before each place."""
+        return np.concatenate((np.zeros(1, dtype=np.int32), self.tokens[:-1]))
+
+    def ranges(self, nearest_first: Sequence[int]) -> list[Range]:
+        """The stretches of places that match the last 1, 2 ... tokens of a context, as long as there are any."""
+        low, shift = 0, self._bits * self.depth
+        bounds: list[int] = []
+        for token in nearest_first[: self.depth]:
             if not 0 < token <= self._highest:
                 break
             shift -= self._bits
             low |= token << shift
-            high = low + (1 << shift)
-            start += int(self._keys[start:end].searchsorted(low))
-            end = start + int(self._keys[start:end].searchsorted(high))
-            if start == end:
-                break
-            found.append(Range(depth, start, end))
+            bounds += (low, low + (1 << shift))
+        if not bounds:
+            return []
+        start, end = self._first.item(nearest_first[0]), self._first.item(nearest_first[0] + 1)
+        found = [Range(1, start, end)] if start < end else []
+        if found and len(bounds) > 2:
+            edges: list[int] = self._keys[start:end].searchsorted(bounds[2:]).tolist()
+            for depth in range(2, len(bounds) // 2 + 1):
+                first, last = edges[2 * depth - 4 : 2 * depth - 2]
+                if first == last:
+                    break
+                found.append(Range(depth, start + first, start + last))
         return found
 
-    def at(self, span: Range, most: int, inner: Range | None) -> tuple[Places, float]:
-        """At most so many places of a stretch, without those of the inner one, and how many each stands for."""
-        before = inner.start - span.start if inner else span.end - span.start
-        after = span.end - inner.end if inner else 0
-        count = before + after
-        if count <= 0:
-            return np.empty(0, dtype=np.int64), 1.0
-        chosen = np.arange(count) if count <= most else np.arange(most) * count // most
-        index = chosen + span.start
-        if inner:
-            index[chosen >= before] += inner.end - inner.start
-        return self._order[index].astype(np.int64), count / len(index)
+    def sampled(self, spans: Sequence[Range], most: Sequence[int]) -> Sample:
+        """Of the places that match just so many tokens at most `most[depth - 1]`, evenly spread."""
+        sizes = [span.end - span.start for span in spans]
+        counts = [size - inner for size, inner in zip(sizes, [*sizes[1:], 0], strict=True)]
+        whole = len(spans)
+        while whole and counts[whole - 1] <= most[whole - 1]:
+            whole -= 1  # from there inwards nothing is left out: one stretch
+        shallow = [min(count, limit) for count, limit in zip(counts[:whole], most, strict=False)]
+        stretch = spans[whole] if whole < len(spans) else spans[-1]._replace(start=0, end=0)
+        at, total = 0, sum(shallow) + stretch.end - stretch.start
+        index, depths, shares = np.empty(total, np.int64), np.empty(total, np.int64), np.empty(total)
+        for depth, (span, count, size) in enumerate(zip(spans, counts, shallow, strict=False), 1):
+            if not size:
+                continue
+            part = index[at : at + size]
+            np.multiply(_COUNT[:size], count, out=part)
+            part //= size
+            part += span.start
+            if depth < len(spans):
+                inner = spans[depth]
+                part[-((span.start - inner.start) * size // count) :] += inner.end - inner.start
+            depths[at : at + size] = depth
+            shares[at : at + size] = count / size
+            at += size
+        np.add(_COUNT[: total - at], stretch.start, out=index[at:])
+        shares[at:] = 1.0
+        for span in spans[whole:]:
+            depths[at + span.start - stretch.start : at + span.end - stretch.start] = span.depth
+        first = at + spans[-1].start - stretch.start if whole < len(spans) else at - shallow[-1]
+        return Sample(index, depths, shares, slice(first, first + min(counts[-1], most[len(spans) - 1])))
+
+    def places_at(self, index: Places) -> Places:
+        """The places at positions in the sorted order."""
+        return self._order[index].astype(np.int64)
 
     def files_of(self, places: Places) -> Places:
         """The number of the file that each place lies in."""
@@ -147,19 +195,24 @@ def _spread(files: Mapping[str, Tokens], strengths: Mapping[str, Strengths]) -> 
     return np.concatenate(parts)
 
 
-def match_lengths(tokens: Tokens, places: Places, context: Tokens, least: int) -> Places:
-    """How many tokens of the end of the context stand before each place; `least` are known to.
+def wanted_before(context: Tokens) -> Tokens:
+    """The context, the nearest token first, and behind it what no text has: what match_lengths() compares with."""
+    wanted = np.empty(len(context) + 1, dtype=np.int32)
+    wanted[:-1] = context[::-1]
+    wanted[-1] = _NOWHERE
+    return wanted
+
+
+def match_lengths(tokens: Tokens, places: Places, wanted: Tokens, least: int) -> Places:
+    """How many wanted tokens stand before each place; `least` are known to. The first token must match none.
 
     One comparison of all places with the whole context: 4 times faster than narrowing down token by token.
     """
-    known = context[: len(context) - least][::-1]
-    if not len(known) or not len(places):
-        return np.full(len(places), least, dtype=np.int64)
-    at = places[:, None] - np.arange(least + 1, least + 1 + len(known))
-    same = np.empty((len(places), len(known) + 1), dtype=np.bool_)
-    same[:, -1] = False
-    np.equal(tokens.take(at, mode="clip"), known, out=same[:, :-1])
-    if int(places.min()) < least + len(known):
-        same[:, :-1] &= at >= 0
+    same = tokens.take(places[:, None] - _BACK[least : len(wanted)], mode="clip") == wanted[least:]
     lengths: Places = same.argmin(axis=1) + least
     return lengths
+
+
+_NOWHERE = -2
+_BACK: Places = np.arange(1, 256)
+"""How far back from a place its nearest tokens are."""

@@ -9,6 +9,7 @@ It knows nothing about prompts or what is shown.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Sequence
 from importlib import resources
 
@@ -95,10 +96,12 @@ def mix_in(logits: NDArray[np.float32], ids: NDArray[np.int32], chances: NDArray
 
     Only these few logits change: the common factor of all the others cancels in the softmax.
     """
-    top = float(logits.max())
-    total = top + float(np.log(np.exp(logits - top).sum()))
-    model = np.exp(logits[ids].astype(np.float64) - total)
-    logits[ids] = total + np.log(model + weight / (1.0 - weight) * chances + 1e-30)
+    top = float(np.maximum.reduce(logits))
+    shares = logits - np.float32(top)
+    np.exp(shares, out=shares)
+    total = float(np.add.reduce(shares))
+    model = shares[ids].astype(np.float64) / total
+    logits[ids] = top + math.log(total) + np.log(model + weight / (1.0 - weight) * chances + 1e-30)
 
 
 def taken_back(prefix: Sequence[int], prompt_end: Sequence[int]) -> Sequence[int]:
