@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from places import cursor_at
 
-from inhouse.completion.identifiers import in_text, spots
+from inhouse.completion.identifiers import NAME, in_text, spots
 
 
 @pytest.mark.parametrize(
@@ -44,6 +46,32 @@ def test_only_names_that_reach_beyond_the_start() -> None:
     assert [spot.name for spot in spots("load(path)", 5, "#")] == ["path"]
     assert [spot.name for spot in spots("load(path)", 4, "#")] == ["path"]
     assert [spot.name for spot in spots("load(path)", 2, "#")] == ["load", "path"]
+
+
+@given(st.text("xy1 .,(\\\"'`#/$=-", max_size=24), st.integers(0, 24), st.sampled_from(["#", "//", "--"]))
+def test_what_lies_in_strings_and_comments_is_found_as_by_reading_letter_by_letter(
+    line: str, start: int, comment: str
+) -> None:
+    code, quote, escaped = [False] * len(line), "", False
+    for index, letter in enumerate(line):
+        if escaped:
+            escaped = False
+        elif quote:
+            escaped = letter == "\\"
+            quote = "" if letter == quote else quote
+        elif letter in "\"'`":
+            quote = letter
+        elif line.startswith(comment, index):
+            break
+        else:
+            code[index] = True
+
+    start = min(start, len(line))
+    names = [found for found in NAME.finditer(line) if code[found.start()]]
+    wanted = [found.span() for found in names if not line[: found.start()][-1:].isdigit()]
+
+    assert [(spot.start, spot.start + len(spot.name)) for spot in spots(line, 0, comment)] == wanted
+    assert [spot.start for spot in spots(line, start, comment)] == [first for first, end in wanted if end > start]
 
 
 def test_other_languages_comment_in_other_ways() -> None:

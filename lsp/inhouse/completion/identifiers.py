@@ -6,6 +6,7 @@ import keyword
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -65,20 +66,18 @@ def spots(line: str, start: int, comment: str) -> Iterator[Spot]:
 
     `comment`: what begins a comment in this language.
     """
-    code = _code_only(line, comment)
-    for found in NAME.finditer(line):
+    texts = [found.span() for found in _texts(comment).finditer(line)]
+    for found in NAME.finditer(line, _word_start(line, start)):
         begin, end = found.span()
-        if end <= start or not code[begin] or line[begin - 1 : begin].isdigit() or found[0] in WORDS:
+        if end <= start or line[begin - 1 : begin].isdigit() or found[0] in WORDS:
+            continue
+        if any(first <= begin < last for first, last in texts):
             continue
         if line[end : end + 1] in ('"', "'") and _STRING_PREFIX.match(found[0]):
             continue
-        before = line[max(0, begin - _LINE_READ) : begin]
-        whole = end < len(line)
-        if _AFTER_DOT.search(before):
-            receiver = _RECEIVER.search(before)
-            yield Spot(found[0], begin, whole, "member", receiver[1] if receiver else "")
-        elif not _DEFINES.search(before):
-            yield Spot(found[0], begin, whole, _role(before))
+        place = _place(line[max(0, begin - _LINE_READ) : begin])
+        if place is not None:
+            yield Spot(found[0], begin, end < len(line), *place)
 
 
 def comment_of(path: Path) -> str:
@@ -93,6 +92,18 @@ def in_text(cursor: Cursor) -> bool:
     return any(before.count(mark) % 2 for mark in ('"""', "'''")) or before.rfind("/*") > before.rfind("*/")
 
 
+@lru_cache(maxsize=256)
+def _place(before: str) -> tuple[Role, str] | None:
+    """The role of a name behind this text, and its receiver; None where names are defined.
+
+    Remembered: two dozen tokens that may come next are looked at behind the same text.
+    """
+    if _AFTER_DOT.search(before):
+        receiver = _RECEIVER.search(before)
+        return "member", receiver[1] if receiver else ""
+    return None if _DEFINES.search(before) else (_role(before), "")
+
+
 def _role(before: str) -> Role:
     bare = before.rstrip()
     if not bare:
@@ -100,21 +111,15 @@ def _role(before: str) -> Role:
     return "argument" if bare[-1] in "(," else "value"
 
 
-def _code_only(line: str, comment: str) -> list[bool]:
-    """For each character whether it is code rather than a string's or comment's."""
-    code = [False] * len(line)
-    quote = ""
-    escaped = False
-    for index, letter in enumerate(line):
-        if escaped:
-            escaped = False
-        elif quote:
-            escaped = letter == "\\"
-            quote = "" if letter == quote else quote
-        elif letter in _QUOTES:
-            quote = letter
-        elif line.startswith(comment, index):
-            break
-        else:
-            code[index] = True
-    return code
+def _word_start(line: str, at: int) -> int:
+    """Where the run of letters, digits and dollars around a place begins."""
+    while at and (line[at - 1].isalnum() or line[at - 1] in "_$"):
+        at -= 1
+    return at
+
+
+@cache
+def _texts(comment: str) -> re.Pattern[str]:
+    """Strings, also such as do not end, and comments."""
+    strings = "|".join(rf"{quote}(?:\\.|[^{quote}\\])*(?:{quote}|\\?\Z)" for quote in _QUOTES)
+    return re.compile(rf"{strings}|{re.escape(comment)}.*", re.DOTALL)
