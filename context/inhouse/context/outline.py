@@ -206,6 +206,7 @@ def _symbols(
             continue
         seen.add(key)
         receiver = item.receiver.lstrip("*").partition("[")[0] or prefix
+        top = _with_marks(language, item, lines)
         yield Symbol(
             name,
             _kind(item.kind, within, receiver),
@@ -213,7 +214,7 @@ def _symbols(
             line,
             item.node.end_point[0] + 1,
             _signature(item, source),
-            _doc(language, item, lines),
+            _doc(language, item, top, lines),
             item.bases,
             _arity(item.parameters),
         )
@@ -231,11 +232,32 @@ def _kind(kind: str, within: str, receiver: str) -> str:
     return "field" if kind == "member" else kind
 
 
+_ONE_LINE = frozenset({"constant", "field", "member", "macro"})
+"""Without a body, their first line says enough."""
+
+_MARKS = {"rust": b"#[", "javascript": b"@", "typescript": b"@", "tsx": b"@"}
+"""How the lines above a definition begin that mark it, where its node does not hold them; elsewhere it does."""
+
+
+def _with_marks(language: str, item: _Found, lines: list[bytes]) -> int:
+    """The row (from 0) where a definition begins with its attributes or decorators, which its head takes in."""
+    row = item.node.start_point[0]
+    mark = _MARKS.get(language)
+    if mark is None or item.kind in _ONE_LINE or item.start != item.node.start_byte:
+        return row
+    column = item.node.start_point[1]
+    while row and not lines[row][:column].strip() and lines[row - 1].strip().startswith(mark):
+        row -= 1
+        item.start -= column + len(lines[row]) + 1
+        column = 0
+    return row
+
+
 def _signature(item: _Found, source: bytes) -> str:
     """The head of the definition on one line, cut at the limit."""
     end = min(item.head_end, item.start + 4 * SIGNATURE_CHARS)
     text = source[item.start : end].decode("utf-8", "replace")
-    if item.kind in ("constant", "field", "member", "macro") and item.head_end == item.end:
+    if item.kind in _ONE_LINE and item.head_end == item.end:
         text = text.partition("\n")[0]
     text = _squeeze(text).rstrip("{ ").removesuffix("=>").rstrip()
     return text[:SIGNATURE_CHARS]
@@ -254,8 +276,8 @@ def _arity(parameters: Node | None) -> int:
     )
 
 
-def _doc(language: str, item: _Found, lines: list[bytes]) -> str:
-    """The first line of the docstring (Python) or of the comment right above the definition."""
+def _doc(language: str, item: _Found, top: int, lines: list[bytes]) -> str:
+    """The first line of the docstring (Python) or of the comment right above the definition, which begins at `top`."""
     if item.kind in ("constant", "field", "member"):
         return ""
     if language == "python":
@@ -263,7 +285,7 @@ def _doc(language: str, item: _Found, lines: list[bytes]) -> str:
         found = re.match(rb'\s*[rRuU]?("""|\'\'\'|"|\')(.*)', head)
         text = found[2].split(found[1])[0] if found else b""
         return _clean_doc(text)
-    return _comment_above(language, item.node.start_point[0], lines)
+    return _comment_above(language, top, lines)
 
 
 def _first_body_line(item: _Found, lines: list[bytes]) -> bytes:
@@ -292,10 +314,15 @@ def _comment_above(language: str, row: int, lines: list[bytes]) -> str:
         while first > max(0, row - _COMMENT_ROWS) and b"/*" not in lines[first]:
             first -= 1
         opening = lines[first].strip().lstrip(b"/*!").removesuffix(b"*/").strip()
-        return _clean_doc(opening or (lines[first + 1].strip().lstrip(b"*").strip() if first + 1 < row else b""))
+        return _clean_doc(opening or (_below(lines[first + 1]) if first + 1 < row else b""))
     while first >= max(0, row - _COMMENT_ROWS) and lines[first].strip().startswith(prefix):
         first -= 1
     return _clean_doc(lines[first + 1].strip().lstrip(b"/#-!*").strip()) if first + 1 < row else ""
+
+
+def _below(line: bytes) -> bytes:
+    """What the second line of a block comment says."""
+    return line.strip().removesuffix(b"*/").lstrip(b"*").strip()
 
 
 def _clean_doc(text: bytes) -> str:

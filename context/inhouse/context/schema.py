@@ -43,7 +43,7 @@ MIGRATIONS: tuple[str, ...] = (
     """,
 )
 
-ANALYSIS = 4
+ANALYSIS = 5
 """Counts up when outlines or terms are made in another way: an index of another number is made again."""
 
 
