@@ -102,6 +102,33 @@ def test_a_build_that_cannot_be_loaded_with_and_without_a_compiler(
     assert (finding["state"], finding["mend"].startswith(says)) == ("bad", True)
 
 
+@pytest.mark.parametrize(
+    ("compilers", "says"), [((), "install a C++ compiler"), (("c++",), "install llama-cpp-python")]
+)
+def test_a_build_that_never_came_about_with_and_without_a_compiler(
+    call: Call, monkeypatch: pytest.MonkeyPatch, compilers: tuple[str, ...], says: str
+) -> None:
+    def version(name: str) -> str:
+        if name == "llama-cpp-python":
+            raise checks.PackageNotFoundError
+        return "1"
+
+    monkeypatch.setattr(checks, "version", version)
+    monkeypatch.setattr(shutil, "which", lambda name: name if name in compilers else None)
+
+    finding = found(call, "packages")
+
+    assert (finding["state"], finding["mend"].startswith(says)) == ("bad", True)
+
+
+def test_without_llama_cpp_a_completion_says_where_to_look(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "inhouse.model.engine", None)
+
+    done = call("complete", "prices.py:1:5")
+
+    assert (done.returncode, "inhouse doctor" in done.stderr) == (1, True)
+
+
 def test_a_missing_compiler_is_no_finding_while_the_build_works(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
 
@@ -141,6 +168,18 @@ def test_an_unreadable_index(call: Call, machine: Path) -> None:
 
     assert (finding["state"], "bad-2.sqlite3" in finding["detail"]) == ("bad", True)
     assert f"delete {projects / 'bad-2.sqlite3'}" in finding["mend"]
+
+
+def test_an_index_that_may_not_be_read(call: Call, machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    projects = machine / "cache" / "projects"
+    projects.mkdir(parents=True)
+    sqlite3.connect(projects / "locked.sqlite3").close()
+    monkeypatch.setattr(engine_checks.os, "access", lambda path, _: "locked" not in str(path))
+
+    finding = found(call, "indexes")
+
+    assert (finding["state"], "may not read" in finding["detail"]) == ("bad", True)
+    assert "the right to read it" in finding["mend"]
 
 
 def test_settings_that_cannot_be_used(call: Call, project: Path) -> None:

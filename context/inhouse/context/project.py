@@ -79,7 +79,8 @@ class Project:
         try:
             self._store = Store(self.database)
         except (OSError, sqlite3.Error) as error:
-            raise ContextError(f"the index {self.database} cannot be opened: {error}") from error
+            mend = "make room or give yourself the right to write there, or set INHOUSE_CACHE_DIR to another folder"
+            raise ContextError(f"the index {self.database} cannot be opened: {error}; {mend}") from error
         self._lock = threading.RLock()
         self._unsaved: dict[str, str] = {}
         self._trees = Trees()

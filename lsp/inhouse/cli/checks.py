@@ -80,7 +80,8 @@ def packages() -> Finding:
         try:
             found.append(f"{name} {version(name)}")
         except PackageNotFoundError:
-            return Finding("packages", "bad", f"{name} is not installed", "install inhouse again")
+            mend = build_mend() if name == "llama-cpp-python" else "install inhouse again"
+            return Finding("packages", "bad", f"{name} is not installed", mend)
     return Finding("packages", "ok", ", ".join(found))
 
 

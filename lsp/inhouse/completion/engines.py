@@ -49,7 +49,10 @@ def stays_here(settings: Settings, request: CompletionRequest) -> bool:
 
 
 def _embedded(path: Path, settings: Settings) -> Engine:
-    from inhouse.model.engine import LlamaEngine
+    try:
+        from inhouse.model.engine import LlamaEngine
+    except (ImportError, OSError, RuntimeError) as error:  # what the binding raises where its libraries are not
+        raise ModelError(f"llama.cpp cannot be loaded: {error}; `inhouse doctor` says how to mend it") from None
 
     return LlamaEngine(
         path,
