@@ -81,6 +81,8 @@ print(vim.json.encode({
   editor = 'Neovim ' .. tostring(vim.version()),
   renderer = renderer or 'own',
   shown = #total,
+  samples_ms = vim.tbl_map(math.floor, total),
+  server_samples_ms = vim.tbl_map(math.floor, server),
   answers = #server,
   key_to_ghost_ms = { p50 = share(total, 0.5), p95 = share(total, 0.95) },
   server_ms = { p50 = share(server, 0.5), p95 = share(server, 0.95) },

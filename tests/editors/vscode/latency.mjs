@@ -75,7 +75,9 @@ try {
   const total = (await window.page.evaluate('window.times')).sort((a, b) => a - b);
   const taken = fs.readFileSync(`${folder}/times`, 'utf8').trim().split('\n').slice(before).map(Number).sort((a, b) => a - b);
   const of = (list) => ({ p50: share(list, 0.5), p95: share(list, 0.95) });
-  const result = { editor: 'VS Code workbench', shown: total.length, key_to_ghost_ms: of(total), answers: taken.length, server_ms: of(taken) };
+  const whole = (list) => list.map(Math.round);
+  const samples = { samples_ms: whole(total), server_samples_ms: whole(taken) };
+  const result = { editor: 'VS Code workbench', ...samples, shown: total.length, key_to_ghost_ms: of(total), answers: taken.length, server_ms: of(taken) };
   console.log(JSON.stringify(result));
 } finally {
   await bench.stop();
