@@ -1,6 +1,7 @@
-"""Run as a program: the real server with one more request, `test/state`, that tells what it holds.
+"""Run as a program: the real server with two more requests, `test/texts` and `test/state`, that tell what it holds.
 
-`--core` runs the embedded core; else an engine answers at random, also what no editor may be sent.
+`--core` runs the embedded core; else an engine answers at random, also what no editor may be sent. With `--clock` the
+time of day jumps by years at every look.
 """
 
 from __future__ import annotations
@@ -9,10 +10,15 @@ import argparse
 import random
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+if "--clock" in sys.argv:  # before anybody holds on to the true one
+    true, jumps = time.time, random.Random(1)
+    time.time = lambda: true() + jumps.choice((0.0, 1.0, -1.0)) * jumps.uniform(0.0, 1e9)
 
 import psutil
 
@@ -72,6 +78,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--core", action="store_true")
+    parser.add_argument("--clock", action="store_true")
     arguments = parser.parse_args()
     configure_log()
 
@@ -83,13 +90,17 @@ def main() -> int:
     server = InhouseServer(assistant)
     process = psutil.Process()
 
+    @server.feature("test/texts")
+    def texts(_: Any) -> dict[str, str]:
+        return {uri: document.text for uri, document in server.documents.items()}
+
     @server.feature("test/state")
-    def state(_: Any) -> dict[str, object]:
+    def state(_: Any) -> dict[str, int]:
         return {
-            "texts": {uri: document.text for uri, document in server.documents.items()},
             "bytes": process.memory_info().rss,
             "descriptors": process.num_fds(),
             "threads": process.num_threads(),
+            "projects": len(server.assistant.roots),
         }
 
     return serve_stdio(server)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import sys
+import time
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,8 +26,10 @@ SETTINGS: tuple[object, ...] = (
     {"max_tokens": "many", "nonsense": [1]}, [], "x", None, {"context_tokens": 512}, {"max_lines": 40},
 )  # fmt: skip
 GROWTH_BYTES = 200_000_000
-GROWTH_DESCRIPTORS = 80
-"""What two projects of a handful of files may take, with those of an assistant that is just being replaced."""
+MOST_DESCRIPTORS, MOST_THREADS = 80, 30
+"""What a server at rest may hold open with two projects, however long the session was."""
+REST_S = 30.0
+"""Longer than it takes to close what was replaced, on a busy machine."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,10 @@ class Wanted:
 class Session:
     """One process, its documents as they ought to be, and the deeds."""
 
-    def __init__(self, folder: Path, seed: int, *, core: bool = False, encoding: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, seed: int, *, core: bool = False, encoding: str | None = None, clock: bool = False
+    ) -> None:
+        """`core`: with the embedded core; `clock`: one that jumps by years."""
         self.folder = folder
         self.root = folder / "work"
         self.rng = random.Random(seed)
@@ -49,7 +56,8 @@ class Session:
         for name in ("a.py", "pack/c.py"):
             (self.root / name).write_text("def only_here(value):\n    return value\n")
         (folder / "more").mkdir()
-        command = [sys.executable, str(SERVER), "--seed", str(seed), *(["--core"] if core else [])]
+        chosen = [f"--{name}" for name, on in (("core", core), ("clock", clock)) if on]
+        command = [sys.executable, str(SERVER), "--seed", str(seed), *chosen]
         self.client = WireClient(command, folder / "stderr")
         self.encoding = self.client.start(self.root, encoding or self.rng.choice(ENCODINGS))
         self.texts: dict[str, str] = {}
@@ -62,11 +70,14 @@ class Session:
             + [self.replace, self.rename, self.delete, self.disk]
             + [self.configure, self.folders, self.command, self.careless]
         )  # fmt: skip
-        self.first: dict[str, Any] | None = None
+        self.first: dict[str, int] | None = None
+        self.done: deque[str] = deque(maxlen=60)
+        """The last deeds, for the report of a failure."""
 
     def step(self) -> str:
         """One deed at random; its name."""
         deed = self.rng.choice(self.deeds)
+        self.done.append(deed.__name__)
         deed()
         return deed.__name__
 
@@ -192,32 +203,47 @@ class Session:
 
     def check(self) -> None:
         """Everything is answered once, the texts are the editor's, and each item is one that the host draws."""
-        state = self.client.answer(self.client.ask("test/state", None))["result"]
+        texts = self.client.answer(self.client.ask("test/texts", None))["result"]
         self.client.settle()
-        assert state["texts"] == self.texts, "the server's texts are not the editor's"
+        assert texts == self.texts, "the server's texts are not the editor's"
         for number, wanted in self.wanted.items():
             answer = self.client.asked[number].answers[0]
             for item in (answer.get("result") or {}).get("items", []):
                 self.items += 1
                 self._check_item(wanted, item)
         self.wanted.clear()
-        for asked in self.client.asked.values():
-            asked.params = None  # of a million requests
+        self.client.forget()
         if self.first is None:
-            self.first = state
+            self.first = self._state()
 
     def finish(self) -> dict[str, int]:
         """The last check, and no growth; figures of the process."""
         self.check()
         assert self.first is not None, "checked above"
-        state = self.client.answer(self.client.ask("test/state", None))["result"]
-        grown = {name: state[name] - self.first[name] for name in ("bytes", "descriptors", "threads")}
-        assert grown["bytes"] < GROWTH_BYTES, grown
-        assert grown["descriptors"] < GROWTH_DESCRIPTORS, grown
+        for uri in list(self.texts):
+            self.close_one(uri)
+        state = self._at_rest()
+        grown = state["bytes"] - self.first["bytes"]
+        assert grown < GROWTH_BYTES, f"{grown:,} bytes more"
         assert self.client.close() == 0
         said = (self.folder / "stderr").read_text(errors="replace")
         assert "Traceback" not in said, said[-4000:]
-        return {"requests": len(self.client.asked), "items": self.items, **grown}
+        return {"requests": self.client.count, "items": self.items, **state, "bytes": grown}
+
+    def _at_rest(self) -> dict[str, int]:
+        """What the server holds once it has nothing to do; it must come down to what two projects need."""
+        end = time.monotonic() + REST_S
+        while True:
+            state = self._state()
+            if state["descriptors"] <= MOST_DESCRIPTORS and state["threads"] <= MOST_THREADS:
+                return state
+            assert time.monotonic() < end, state
+            time.sleep(0.1)
+
+    def _state(self) -> dict[str, int]:
+        """What the process holds."""
+        found: dict[str, int] = self.client.answer(self.client.ask("test/state", None))["result"]
+        return found
 
     def _check_item(self, wanted: Wanted, item: dict[str, Any]) -> None:
         text = wanted.text

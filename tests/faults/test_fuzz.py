@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
-from wire_client import Asked, WireClient
+from wire_client import WireClient
 
 from .conftest import count
 from .session import ENCODINGS, SERVER, Session
@@ -99,7 +99,7 @@ def test_what_is_asked_of_a_text_is_not_answered_from_the_next(tmp_path: Path) -
         client.notify("textDocument/didOpen", {"textDocument": item})
         where = {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 4}, "context": {"triggerKind": 2}}
         client.answer(client.ask("textDocument/inlineCompletion", where))
-        client.asked[99] = Asked("textDocument/inlineCompletion", None)
+        client.expect(99, "textDocument/inlineCompletion")
         change = {"textDocument": {"uri": uri, "version": 2}, "contentChanges": [{"text": "y"}]}
         client.write(
             framed({"id": 99, "method": "textDocument/inlineCompletion", "params": where})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 _END = re.compile(r"\r\n|\r|\n")
 PIECES = (
@@ -28,14 +29,15 @@ def as_sent(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass") if text else text
 
 
-def lines_of(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=256)
+def lines_of(text: str) -> tuple[tuple[int, int], ...]:
     """Begin and end of each line's content."""
     found: list[tuple[int, int]] = []
     begin = 0
     for end in _END.finditer(text):
         found.append((begin, end.start()))
         begin = end.end()
-    return [*found, (begin, len(text))]
+    return (*found, (begin, len(text)))
 
 
 def units(text: str, encoding: str) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +28,7 @@ class Asked:
 class WireClient:
     """One session with one server process; the reading is a thread's."""
 
-    def __init__(self, command: list[str], folder: Path | None = None) -> None:
+    def __init__(self, command: Sequence[str], folder: Path | None = None) -> None:
         log = folder.open("ab") if folder else None
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log or subprocess.DEVNULL
@@ -35,8 +36,14 @@ class WireClient:
         if log:
             log.close()
         self.asked: dict[int, Asked] = {}
+        """What was asked and is not forgotten."""
+        self.count = 0
+        """Requests so far."""
         self.unasked: list[dict[str, Any]] = []
         """Answers to what was never asked."""
+        self.told: deque[dict[str, Any]] = deque(maxlen=1000)
+        """The server's own requests and notifications, the last ones."""
+        self._unanswered: set[int] = set()
         self.settings: object = None
         self.ended = False
         self._changed = threading.Condition()
@@ -63,11 +70,22 @@ class WireClient:
 
     def ask(self, method: str, params: Any) -> int:
         """Send a request; its number."""
-        with self._changed:
-            number = len(self.asked) + 1
-            self.asked[number] = Asked(method, params)
+        self.count += 1
+        number = self.count
+        self.expect(number, method, params)
         self.send({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
         return number
+
+    def expect(self, number: int, method: str, params: Any = None) -> None:
+        """A request of this number is sent, now or by somebody else."""
+        with self._changed:
+            self.asked[number] = Asked(method, params)
+            self._unanswered.add(number)
+
+    def forget(self) -> None:
+        """Let go of what is answered; a second answer to it then counts as never asked for."""
+        with self._changed:
+            self.asked = {number: self.asked[number] for number in sorted(self._unanswered)}
 
     def cancel(self, number: int) -> None:
         self.notify("$/cancelRequest", {"id": number})
@@ -79,7 +97,7 @@ class WireClient:
 
     def settle(self) -> None:
         """Wait until every request is answered; none may be answered twice."""
-        self._wait(lambda: all(one.answers for one in self.asked.values()), "answers to all requests")
+        self._wait(lambda: not self._unanswered, "answers to all requests")
         twice = [one for one in self.asked.values() if len(one.answers) > 1]
         assert not twice, f"answered twice: {twice[:3]}"
         assert not self.unasked, f"never asked: {self.unasked[:3]}"
@@ -128,6 +146,7 @@ class WireClient:
 
     def _take(self, message: dict[str, Any]) -> None:
         if "method" in message:
+            self.told.append(message)
             if "id" in message:
                 asked = message.get("params") or {}
                 many = message["method"] == "workspace/configuration"
@@ -142,6 +161,7 @@ class WireClient:
                 self.unasked.append(message)
             else:
                 asked_one.answers.append(message)
+                self._unanswered.discard(number)
             self._changed.notify_all()
 
     def _message(self) -> dict[str, Any] | None:
