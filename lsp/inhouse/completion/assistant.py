@@ -177,6 +177,20 @@ class Assistant:
         hole = self._hole(request, cursor, self._gather(request, cursor))
         return self._loaded.score(hole, texts, cancel, self._steering.of(request, cursor, self._loaded))
 
+    @property
+    def roots(self) -> list[Path]:
+        """The projects that are open, in the order in which they were opened. Never waits, as for a model to load."""
+        return list(self._projects)
+
+    def release(self, root: Path) -> None:
+        """Let go of one project's index and of what was learnt there; both are opened again when they are asked for."""
+        self._steering.release(root)
+        with self._lock:
+            held = self._learners.pop(root, None), self._projects.pop(root, None)
+        for one in held:
+            if one is not None:
+                one.close()
+
     def close(self, *, keep_engine: bool = False) -> None:
         """Release all indexes and, unless it belongs to somebody else, the engine."""
         self._steering.close()

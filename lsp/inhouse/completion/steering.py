@@ -207,6 +207,15 @@ class ProjectSteering:
         before, in_line = self._tokens.of(str(request.path), cursor.prefix, engine.tokenize)
         return View(before, in_line, lambda ids: ngram.at(ids, after, own, request.exclude))
 
+    def release(self, root: Path) -> None:
+        """Write down what was learned of one project, and forget it."""
+        with self._lock:
+            memory = self._memories.pop(root, None)
+            self._words.pop(root, None)
+            self._avoided.pop(root, None)
+        if memory is not None:
+            memory.save()
+
     def close(self) -> None:
         """Write down what was learned."""
         with self._lock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,8 @@ def refresh(server: InhouseServer, root: Path) -> None:
             log.info("%s: %d files in %.1f s", root.name, figures.files, figures.seconds)
             project.watch()
             server.assistant.learn(root, lambda: flag.is_set)
-            loop.call_soon_threadsafe(server.warming.read_all)
+            with suppress(RuntimeError):  # the session has ended meanwhile, and its loop is closed
+                loop.call_soon_threadsafe(server.warming.read_all)
             project.on_change(lambda: _learn(server, root))
         finally:
             progress.end()
@@ -97,7 +99,8 @@ def _learn(server: InhouseServer, root: Path) -> None:
     """Files have changed on the disk: learn their wording, in the index thread."""
 
     def work(flag: CancelFlag) -> None:
-        server.assistant.learn(root, lambda: flag.is_set)
+        if root in server.indexed:  # else it was let go of meanwhile
+            server.assistant.learn(root, lambda: flag.is_set)
 
     server.indexer.submit(f"learn {root}", work).add_done_callback(log_failure("learning changed files"))
 

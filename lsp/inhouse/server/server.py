@@ -23,7 +23,7 @@ from inhouse.completion.configuration import configured
 from inhouse.model import CancelFlag, ModelError
 from inhouse.model.power import Power, Wish
 from inhouse.model.shelf import Shelf
-from inhouse.server import commands, completing, indexing, workspace
+from inhouse.server import commands, completing, indexing, roots, workspace
 from inhouse.server.answers import Answers
 from inhouse.server.documents import Document
 from inhouse.server.feedback import Feedback
@@ -171,6 +171,7 @@ class InhouseServer(LanguageServer):
             self.answers.forget(uri)
             self.warming.forget(uri)
             indexing.closed(self, uri)
+            roots.let_go(self)
 
     def configure(self, raw: object) -> None:
         """Take on what the user has set, here and elsewhere. What is not usable is said once, and passed over."""
@@ -231,8 +232,10 @@ class InhouseServer(LanguageServer):
 
     def _replace_assistant(self) -> None:
         old, self.assistant = self.assistant, self._new_assistant()
-        # The old one's jobs go first in both threads, and the index thread is the last to use it.
-        self.decoder.submit("close", lambda _: self.indexer.submit("close", lambda _: old.close()))
+        # The old one's jobs go first in both threads, and the index thread is the last to use it. The key is its own:
+        # a second change of the settings must not push the first one's closing out.
+        key = f"close {id(old)}"
+        self.decoder.submit(key, lambda _: self.indexer.submit(key, lambda _: old.close()))
         self.indexed.clear()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:

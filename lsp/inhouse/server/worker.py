@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, InvalidStateError
 from typing import Any, TypeVar
 
-from inhouse.model import CancelFlag
+from inhouse.model import CancelFlag, ModelError
 
 T = TypeVar("T")
 
@@ -188,6 +188,8 @@ def log_failure(what: str) -> Callable[[Future[Any]], None]:
             future.result()
         except CancelledError:
             pass
+        except ModelError as error:  # says in one line what is wrong; no fault of ours
+            log.warning("%s failed: %s", what, error)
         except Exception:
             log.exception("%s failed", what)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from inhouse.server import indexing, parent
+from inhouse.server import indexing, parent, roots
 
 if TYPE_CHECKING:
     from inhouse.server.server import InhouseServer
@@ -48,6 +48,7 @@ def register(server: InhouseServer) -> None:
     def folders_changed(_: types.DidChangeWorkspaceFoldersParams) -> None:
         for root in server.folders:
             indexing.refresh(server, root)
+        roots.let_go(server)
 
 
 def section(settings: object) -> object:

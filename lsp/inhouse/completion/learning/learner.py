@@ -19,6 +19,8 @@ from inhouse.completion.learning.lessons import lessons
 from inhouse.completion.learning.store import MOST_RUNS, Calibration, Run, Store
 from inhouse.completion.learning.tracker import Settled
 
+_MOST_NUMBERS = 400
+"""Twice what is looked at again at a time."""
 _LEARNT_AT_S = (30, 600)
 """Looks from which is learnt: most changes are made at once, the rest within ten minutes."""
 _CONTEXT_TOKENS = 12
@@ -123,6 +125,8 @@ class Learner:
             self._numbers[number] = kept
             if settled.outcome == "ignored" or settled.after_s == 600:
                 self._numbers.pop(number, None)
+            elif len(self._numbers) > _MOST_NUMBERS:  # of documents that were closed before the last look
+                del self._numbers[next(iter(self._numbers))]
             if settled.after_s in _LEARNT_AT_S:
                 self._learn(settled, now)
 
