@@ -1,4 +1,4 @@
-"""Bytes that nobody meant: on the wire, in model files, databases, settings and sources. What is unusable is refused
+"""Bytes that nobody meant: on the wire, in model files, settings and sources. What is unusable is refused
 or passed over; nothing raises what its caller does not expect, and nothing hangs."""
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ from hypothesis import strategies as st
 from wire_client import WireClient
 
 from inhouse.completion.configuration import configured
-from inhouse.completion.learning.store import Calibration, Run, Store
 from inhouse.completion.settings import Settings
-from inhouse.context import ContextError, Project
 from inhouse.context.conventions.pins import read_pins
 from inhouse.context.files import decode
 from inhouse.context.languages import LANGUAGES
@@ -121,67 +119,6 @@ SOURCES = [path.read_bytes() for path in sorted((Path(__file__).parents[1] / "fi
 
 
 # ---- what is kept on the disk
-
-
-def learnt(root: Path, folder: Path) -> Path:
-    store = Store(root, folder)
-    store.write_learnt("t", [Run([1, 2, 3], [1.0, 2.0, 3.0], 1.0)], [(b"name", 1.0)], Calibration(0.5, 3, 1.0))
-    store.close()
-    return store.path
-
-
-@pytest.mark.parametrize("seed", range(count("DAMAGES", 12)))
-def test_damaged_learnt_data_are_used_or_set_aside(tmp_path: Path, seed: int) -> None:
-    rng = random.Random(seed)
-    path = learnt(tmp_path, tmp_path / "learnt")
-    damage(path, rng)
-    store = Store(tmp_path, tmp_path / "learnt")
-    store.runs("t"), store.names(), store.calibration(), store.shown(), store.kept()
-    assert isinstance(store.calibration().offset, float)
-    for run in store.runs("t"):
-        assert all(isinstance(one, int) for one in run.ids)
-    store.write_learnt("t", [Run([4], [1.0], 2.0)], [(b"other", 1.0)], Calibration(0.25, 4, 2.0))
-    store.close()
-
-
-@pytest.mark.parametrize("seed", range(count("DAMAGES", 12)))
-def test_a_damaged_index_is_used_or_made_anew(tmp_path: Path, seed: int) -> None:
-    rng = random.Random(seed)
-    root = tmp_path / "project"
-    root.mkdir()
-    for number in range(30):
-        (root / f"m{number}.py").write_text(f"def name_{number}(a):\n    return name_{number - 1}(a)\n" * 9)
-    Project(root, tmp_path / "cache").close()
-    project = Project(root, tmp_path / "cache")
-    project.refresh()
-    project.close()
-    damage(project.database, rng)
-    text = "x = name_3(\n"
-    again = Project(root, tmp_path / "cache")
-    with suppress(ContextError):
-        again.gather(root / "new.py", text, len(text) - 1, 900)
-        again.knows("name_3")
-        again.conventions()
-    assert again.refresh().files == 30
-    (root / "m3.py").write_text("def name_33(a):\n    return a\n")
-    again.refresh()
-    again.gather(root / "new.py", text, len(text) - 1, 900)
-    again.close()
-
-
-def damage(path: Path, rng: random.Random) -> None:
-    """Write over a few places, or cut the file off."""
-    data = bytearray(path.read_bytes())
-    if rng.random() < 0.2:
-        data = data[: rng.randrange(len(data))]
-    for _ in range(rng.choice((1, 4, 64))):
-        if data:
-            at = rng.randrange(len(data))
-            new = rng.randbytes(rng.choice((1, 8, 200)))
-            data[at : at + len(new)] = new
-    path.write_bytes(data)
-    for end in ("-wal", "-shm"):
-        Path(f"{path}{end}").unlink(missing_ok=True)
 
 
 @FEW

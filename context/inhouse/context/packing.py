@@ -4,6 +4,7 @@ Columns, and signatures without their names, take a fifth less than rows of symb
 """
 
 import json
+import sqlite3
 import zlib
 from itertools import accumulate
 from typing import Any
@@ -49,7 +50,18 @@ def pack(outline: Outline) -> bytes:
 
 
 def unpack(data: bytes) -> Outline:
-    """The outline that pack() was given."""
+    """The outline that pack() was given; raises sqlite3.DatabaseError for anything else, which is a damaged index."""
+    try:
+        return _unpack(data)
+    except DAMAGE as error:
+        raise sqlite3.DatabaseError(f"the index is damaged: {error}") from error
+
+
+DAMAGE = (zlib.error, ValueError, TypeError, KeyError, IndexError, AttributeError)
+"""What bytes lead to that nobody packed."""
+
+
+def _unpack(data: bytes) -> Outline:
     decompressor = zlib.decompressobj(zdict=_COMMON)
     columns: list[Any] = json.loads(decompressor.decompress(data))
     kinds, scopes, names, kind, scope, steps, heights, arities, signatures, docs, bases, imports, package = columns

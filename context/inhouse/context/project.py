@@ -37,7 +37,7 @@ from inhouse.context.popularity import Popularity
 from inhouse.context.referrers import Reference, Referrers
 from inhouse.context.scope import ScopeName
 from inhouse.context.signatures import Pick
-from inhouse.context.store import FileRow, Store
+from inhouse.context.store import DAMAGED, FileRow, Store
 from inhouse.context.surroundings import Behind, Surroundings
 from inhouse.context.terms import stands_in
 from inhouse.context.trees import PARSED_CHARS, Trees
@@ -117,7 +117,7 @@ class Project:
             unsaved = dict(self._unsaved)
             try:
                 found = indexer.refresh(self._store, self.root, unsaved, progress, stop)
-            except sqlite3.DatabaseError:
+            except DAMAGED:
                 self._store.rebuild()
                 found = self._refresh_anew(unsaved, progress, stop)
             self._reload()
@@ -496,7 +496,7 @@ class Project:
                 return otherwise
         except sqlite3.ProgrammingError:
             return otherwise
-        except sqlite3.DatabaseError:
+        except DAMAGED:
             pass
         self._store.rebuild()
         self._catalogue = Catalogue((), self._generation + 1, Modules((), self._read))

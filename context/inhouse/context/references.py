@@ -3,6 +3,7 @@
 Works on one file; where a name is used in a project is for referrers.py to find out.
 """
 
+import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
@@ -10,6 +11,7 @@ from itertools import accumulate
 from tree_sitter import Node, QueryCursor, Tree
 
 from inhouse.context.languages import query
+from inhouse.context.packing import DAMAGE
 
 _MATCH_LIMIT = 100_000
 
@@ -52,7 +54,14 @@ def _row(name: str, lines: Sequence[int]) -> str:
 
 
 def unpack(data: bytes) -> tuple[Uses, Uses]:
-    """What pack() was given."""
+    """What pack() was given; raises sqlite3.DatabaseError for anything else, which is a damaged index."""
+    try:
+        return _unpack(data)
+    except DAMAGE as error:
+        raise sqlite3.DatabaseError(f"the index is damaged: {error}") from error
+
+
+def _unpack(data: bytes) -> tuple[Uses, Uses]:
     calls: Uses = {}
     bases: Uses = {}
     for row in zlib.decompress(data).decode("utf-8", "replace").split("\n") if data else ():

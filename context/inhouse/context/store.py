@@ -30,6 +30,10 @@ _CACHE_KIB = 16 * 1024
 """SQLite's page cache for a connection: the hot part of the search table of a million lines."""
 
 
+DAMAGED = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What a damaged file leads to; the second where its words stand in sqlite3's message and are no text."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileRow:
     """What the index knows about a file without opening its outline."""
@@ -61,7 +65,7 @@ class Store:
         private_folder(path.parent)
         try:
             self.connection()
-        except (sqlite3.DatabaseError, schema.Outdated):
+        except (*DAMAGED, schema.Outdated):
             self.rebuild()
 
     def connection(self) -> sqlite3.Connection:

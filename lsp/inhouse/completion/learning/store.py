@@ -30,6 +30,10 @@ MOST_NAMES = 5_000
 _BUSY_S = 2.0
 """Another process may be writing, as two editors in one project do."""
 
+DAMAGED = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What a damaged file leads to; the second where its words stand in sqlite3's message and are no text."""
+_NO_TEXT = "Could not decode"
+
 _SCHEMA = """
 create table if not exists meta (key text primary key, value text not null);
 create table if not exists shown (
@@ -85,7 +89,7 @@ def stored_roots(folder: Path | None = None) -> Iterator[tuple[Path, Path]]:
             with sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=_BUSY_S) as connection:
                 row = connection.execute("select value from meta where key = 'root'").fetchone()
             connection.close()
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):
             row = None
         if row is not None:
             yield Path(row[0]), path
@@ -204,10 +208,12 @@ class Store:
         return {after: (count, kept, size) for after, count, kept, size in rows}
 
     def _rows(self, query: str, *values: object) -> list[Any]:
-        if not self.path.exists():
-            return []
-        with self._transaction() as connection:
-            return connection.execute(query, values).fetchall() if connection is not None else []
+        found: list[Any] = []
+        if self.path.exists():
+            with self._transaction() as connection:
+                if connection is not None:
+                    found = connection.execute(query, values).fetchall()
+        return found
 
     # ---- the file
 
@@ -216,7 +222,7 @@ class Store:
         """A transaction, or None if the file cannot be used; a damaged one is set aside and a new one begun."""
         try:
             connection = self._open()
-        except sqlite3.DatabaseError as error:
+        except DAMAGED as error:
             log.warning("%s: cannot be used (%s); what was learnt here is not kept", self.path, error)
             yield None
             return
@@ -228,8 +234,11 @@ class Store:
             with connection:
                 yield connection
         except sqlite3.OperationalError as error:
-            log.warning("%s: was not written (%s)", self.path, error)
-        except sqlite3.DatabaseError as error:
+            if _NO_TEXT in str(error):
+                self._set_aside(str(error))
+            else:
+                log.warning("%s: was not written (%s)", self.path, error)
+        except DAMAGED as error:
             self._set_aside(str(error))
 
     def _open(self) -> sqlite3.Connection:
@@ -240,7 +249,7 @@ class Store:
             return self._opened()
         except sqlite3.OperationalError:
             raise
-        except sqlite3.DatabaseError as error:
+        except DAMAGED as error:
             self._set_aside(str(error))
             return self._opened()
 
@@ -257,7 +266,7 @@ class Store:
                 raise sqlite3.DatabaseError("it is damaged")
             with connection:
                 connection.execute("insert or ignore into meta values ('root', ?)", (str(self.root),))
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):
             connection.close()
             raise
         self._connection, self._inode = connection, _inode_of(self.path)
