@@ -51,7 +51,7 @@ class LlamaEngine:
         drafts: bool = True,
         cache_folder: Path | None = None,
     ) -> None:
-        """Load the model, memory-mapped. Raises ModelError with one line for the user."""
+        """Load the model. Raises ModelError with one line for the user."""
         self.header: Header = read_header(path)
         tokens = fim_tokens(self.header)
         self._weights = Weights(path, gpu_layers)
@@ -122,6 +122,7 @@ class LlamaEngine:
     ) -> Fill:
         """Fill the hole greedily; see Engine.fill."""
         session = self._session
+        self._weights.check()
         started = time.perf_counter()
         prompt = self._layout.prompt(request)
         ids, healed = self._take_back(prompt)
@@ -168,6 +169,7 @@ class LlamaEngine:
     ) -> tuple[Judged, ...]:
         """How likely each text is in the hole; see Engine.score."""
         session = self._session
+        self._weights.check()
         prompt = self._layout.prompt(request)
         ids, healed = self._take_back(prompt)
         try:
@@ -191,6 +193,7 @@ class LlamaEngine:
 
         Yields to `cancel` within a token's time; the chunks that were evaluated stay.
         """
+        self._weights.check()
         prompt = self._layout.prompt(request)
         ids, _ = self._take_back(prompt)
         session = self._session

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import os
 import sys
 from dataclasses import dataclass
 from functools import lru_cache
@@ -116,19 +117,26 @@ def _device(base: ctypes.CDLL, handle: int) -> Device:
     return Device(texts[0], texts[1], free.value, total.value)
 
 
+COPIED_BYTES = 128 * 1024 * 1024
+"""Files up to this are read into memory, the embedded core among them; larger ones are mapped, so that two servers
+share them. A mapped file that somebody cuts short ends the process at its next look (SIGBUS)."""
+
+
 class Weights:
-    """A model's weights, memory-mapped, with its vocabulary. Raises ModelError when llama.cpp refuses the file."""
+    """A model's weights with its vocabulary. Raises ModelError when llama.cpp refuses the file."""
 
     def __init__(self, path: Path, gpu_layers: int = 0, *, vocabulary_only: bool = False) -> None:
         """`vocabulary_only`: nothing but the tokenizer is loaded."""
         _backend()
+        self._mapped = _Mapped(path) if path.stat().st_size > COPIED_BYTES else None
         params = llama_cpp.llama_model_default_params()
         params.n_gpu_layers = gpu_layers
         params.vocab_only = vocabulary_only
-        params.load_mode = llama_cpp.LLAMA_LOAD_MODE_MMAP
+        params.load_mode = llama_cpp.LLAMA_LOAD_MODE_MMAP if self._mapped else llama_cpp.LLAMA_LOAD_MODE_NONE
         self.path = path
         self.handle: Any = llama_cpp.llama_model_load_from_file(str(path).encode(), params)
         if not self.handle:
+            self.close()
             raise ModelError(f"{path}: llama.cpp cannot load this model; see the log, or choose another with --model")
         self.vocab: Any = llama_cpp.llama_model_get_vocab(self.handle)
         self.vocabulary_size = int(llama_cpp.llama_vocab_n_tokens(self.vocab))
@@ -175,7 +183,36 @@ class Weights:
         """Whether the token ends generation (end of text, and the FIM pad, repository and separator tokens)."""
         return bool(llama_cpp.llama_vocab_is_eog(self.vocab, token))
 
+    def check(self) -> None:
+        """To be called before the weights are used. Raises ModelError when their file was written to since (2 us)."""
+        if self._mapped and self._mapped.is_changed:
+            raise ModelError(
+                f"{self.path}: was changed while it was in use; put it back whole (as a new file, renamed to this "
+                "one), and restart the editor or the server"
+            )
+
     def close(self) -> None:
         if self.handle:
             llama_cpp.llama_model_free(self.handle)
             self.handle = None
+        if self._mapped:
+            self._mapped.close()
+
+
+class _Mapped:
+    """A file that is mapped, as it was then. Another one that takes its name is none of its concern."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb")
+        self._then = self._stamp()
+
+    @property
+    def is_changed(self) -> bool:
+        return self._stamp() != self._then
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _stamp(self) -> tuple[int, int]:
+        found = os.fstat(self._file.fileno())
+        return found.st_size, found.st_mtime_ns
