@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import json
 import logging
+import os
 import shutil
 import sqlite3
 import sys
 import zipfile
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -110,7 +112,7 @@ def test_a_build_that_never_came_about_with_and_without_a_compiler(
 ) -> None:
     def version(name: str) -> str:
         if name == "llama-cpp-python":
-            raise checks.PackageNotFoundError
+            raise PackageNotFoundError
         return "1"
 
     monkeypatch.setattr(checks, "version", version)
@@ -174,7 +176,7 @@ def test_an_index_that_may_not_be_read(call: Call, machine: Path, monkeypatch: p
     projects = machine / "cache" / "projects"
     projects.mkdir(parents=True)
     sqlite3.connect(projects / "locked.sqlite3").close()
-    monkeypatch.setattr(engine_checks.os, "access", lambda path, _: "locked" not in str(path))
+    monkeypatch.setattr(os, "access", lambda path, _: "locked" not in str(path))
 
     finding = found(call, "indexes")
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +14,9 @@ import pytest
 from ggufs import FIM_METADATA, gguf
 from hub import FakeHub
 
-from .conftest import Call, Run
+from inhouse.model.store import embedded_core
+
+from .conftest import LIMIT_S, Call, Run
 
 ENTRY = """
 [[model]]
@@ -60,6 +66,45 @@ def test_pulling_in_a_process_of_its_own_goes_by_the_hubs_own_settings(
     assert (project.parent / "data" / "models" / "house-q8_0" / "house-q8_0.gguf").is_file()
 
 
+@pytest.mark.integration
+def test_our_own_core_pulled_and_killed_three_times_ends_byte_identical(
+    project: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core = embedded_core()
+    (project.parent / "config").mkdir()
+    entry = ENTRY.format(open="true").replace("Qwen2.5-Coder", "inhouse core")
+    (project.parent / "config" / "models.toml").write_text(entry.replace(" }", f', sha256 = "{core.sha256}" }}'))
+    folder = project.parent / "data" / "models" / "house-q8_0"
+    for name in ("cache", "config", "data"):
+        monkeypatch.setenv(f"INHOUSE_{name.upper()}_DIR", str(project.parent / name))
+    with FakeHub("team/house", {"house-q8_0.gguf": core.path.read_bytes()}).serving() as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.address)
+        here = 0
+        for _ in range(3):
+            hub.hold = threading.Event()  # every download stops halfway
+            with subprocess.Popen([sys.executable, "-m", "inhouse.cli", "model", "pull", "house"]) as process:
+                here = grown(folder, here)
+                process.kill()
+            hub.hold.set()
+        hub.hold = None
+
+        done = run("model", "pull", "house")
+
+        assert (done.returncode, done.stderr) == (0, "")
+        assert [asked != "" for asked in hub.downloads] == [False, True, True, True]
+    assert (folder / "house-q8_0.gguf").read_bytes() == core.path.read_bytes()
+    assert list(folder.glob("*.partial")) == []
+
+
+def grown(folder: Path, before: int) -> int:
+    """Waits until more has come than before; how much is there."""
+    deadline = time.monotonic() + LIMIT_S
+    while (size := max((one.stat().st_size for one in folder.glob("*.partial")), default=0)) <= before:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return size
+
+
 def test_a_life_on_the_shelf(pulled: Path, call: Call) -> None:
     row = rows(call)["house:q8_0"]
     assert (row["here"], row["chosen"], row["bytes"]) == (True, True, pulled.stat().st_size)
@@ -81,12 +126,12 @@ def test_a_life_on_the_shelf(pulled: Path, call: Call) -> None:
 
 
 def test_the_list_names_sizes_that_nobody_has_stated_as_estimates(call: Call) -> None:
-    row = rows(call)["qwen2.5-coder-1.5b:q8_0"]
+    row = rows(call)["mellum-4b:q8_0"]
     assert row["bytes"] is None
     assert row["sha256"] is None
     assert row["measured"] is False
     done = call("model", "list")
-    assert "~1.64 GB" in done.stdout
+    assert "~4.27 GB" in done.stdout
     assert "For this machine: " in done.stdout
 
 
