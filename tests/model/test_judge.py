@@ -6,10 +6,13 @@ import math
 from collections.abc import Iterator, Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from inhouse.model import CancelFlag, FillRequest
-from inhouse.model.cells import Logits
+from inhouse.model.cells import Logits, Step
 from inhouse.model.engine import LlamaEngine
+from inhouse.model.judge import _shared
 from inhouse.model.store import embedded_core
 
 pytestmark = pytest.mark.integration
@@ -54,6 +57,37 @@ def test_many_texts_are_judged_as_one_alone(engine: LlamaEngine) -> None:
         assert judged.log_probabilities == pytest.approx(alone.log_probabilities, abs=ROUNDING)
     assert together[3].log_probability == pytest.approx(together[8].log_probability, abs=ROUNDING)
     assert len(together[-1].tokens) > 60
+
+
+def test_what_texts_begin_with_is_read_once(engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["getsize(path)", "getsize(path) + 1", "getsize(path) + size", "getsize", "exists(path)", "exists(path)"]
+    alone = [engine.score(REQUEST, [text], CancelFlag())[0] for text in texts]
+    read: list[int] = []
+    cells = engine._session.cells
+    evaluate = cells.decode_together
+
+    def counted(steps: Sequence[Step]) -> None:
+        read.append(len(steps))
+        evaluate(steps)
+
+    monkeypatch.setattr(cells, "decode_together", counted)
+    together = engine.score(REQUEST, texts, CancelFlag())
+
+    assert read == [len({one.tokens[: at + 1] for one in alone for at in range(len(one.tokens))})]
+    for one, other in zip(together, alone, strict=True):
+        assert one.tokens == other.tokens
+        assert one.log_probabilities == pytest.approx(other.log_probabilities, abs=ROUNDING)
+        assert one.line_log_probability == pytest.approx(other.line_log_probability, abs=ROUNDING)
+
+
+@given(st.lists(st.lists(st.integers(0, 2), max_size=5), max_size=8))
+def test_each_token_of_each_text_has_its_place(texts: list[list[int]]) -> None:
+    places = _shared(texts)
+
+    assert len(places) == len({tuple(ids[: at + 1]) for ids in texts for at in range(len(ids))})
+    for number, ids in enumerate(texts):
+        assert [at for who, at in places if number in who] == list(range(len(ids)))
+        assert all(texts[other][: at + 1] == ids[: at + 1] for who, at in places if number in who for other in who)
 
 
 def test_out_of_time_nothing_is_judged(engine: LlamaEngine) -> None:

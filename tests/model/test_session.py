@@ -157,7 +157,7 @@ def test_branches_share_the_prompt_and_do_not_disturb_it(session: Session, weigh
     session.cells.copy(session.sequence, WARM_FILES, 0, len(prompt))
     session.cells.copy(session.sequence, WARM_FILES + 1, 0, len(prompt))
 
-    session.decode_together([(300, len(prompt), WARM_FILES), (400, len(prompt), WARM_FILES + 1)])
+    session.decode_together([(300, len(prompt), (WARM_FILES,)), (400, len(prompt), (WARM_FILES + 1,))])
 
     assert np.allclose(session.logits(0), afresh(weights, [*prompt, 300]), atol=0.2)
     assert np.allclose(session.logits(1), afresh(weights, [*prompt, 400]), atol=0.2)

@@ -105,7 +105,9 @@ def _grow(
     while growing := [branch for branch in branches if not branch.ended]:
         if over():
             return
-        session.decode_together([(branch.done.tokens[-1].id, branch.position, branch.sequence) for branch in growing])
+        session.decode_together(
+            [(branch.done.tokens[-1].id, branch.position, (branch.sequence,)) for branch in growing]
+        )
         for row, branch in enumerate(growing):
             branch.position += 1
             logits = session.logits(row)

@@ -34,7 +34,7 @@ KV_TYPES: Final = {"f16": llama_cpp.GGML_TYPE_F16, "q8_0": llama_cpp.GGML_TYPE_Q
 """What a cell's numbers are kept as: f16 is faster on CPUs, q8_0 takes half the memory."""
 
 Logits = NDArray[np.float32]
-Step = tuple[int, int, int]
+Step = tuple[int, int, Sequence[int]]
 """(token id, position in its sequence, sequence)."""
 
 
@@ -94,7 +94,7 @@ class Cells:
                 raise ModelError("kv_type q8_0 needs flash attention; set flash_attention to auto or on")
             raise ModelError(f"not enough memory for a cache of {cells} tokens; set a smaller context_tokens")
         self._memory: Any = llama_cpp.llama_get_memory(self._context)
-        self._batch: Any = llama_cpp.llama_batch_init(CHUNK_TOKENS, 0, 1)
+        self._batch: Any = llama_cpp.llama_batch_init(CHUNK_TOKENS, 0, sequences)
         self._one: Any = llama_cpp.llama_batch_init(1, 0, 1)
         self._one.n_tokens = 1
         self._one.n_seq_id[0] = 1
@@ -136,16 +136,20 @@ class Cells:
         self._run(((sequence, position),), batch)
 
     def decode_together(self, steps: Sequence[Step]) -> None:
-        """Evaluate one token in each of several sequences; logits row i belongs to step i."""
+        """Evaluate tokens in several sequences, each in all that it belongs to; logits row i belongs to step i.
+
+        Sequences may share tokens until they part. Those of one sequence stand in the order of their positions.
+        """
         batch = self._batch
         batch.n_tokens = len(steps)
-        for index, (token, position, sequence) in enumerate(steps):
+        for index, (token, position, sequences) in enumerate(steps):
             batch.token[index] = token
             batch.pos[index] = position
-            batch.n_seq_id[index] = 1
-            batch.seq_id[index][0] = sequence
+            batch.n_seq_id[index] = len(sequences)
+            for place, sequence in enumerate(sequences):
+                batch.seq_id[index][place] = sequence
             batch.logits[index] = True
-        self._run([(sequence, position) for _, position, sequence in steps])
+        self._run([(sequence, position) for _, position, sequences in steps for sequence in sequences])
 
     def logits(self, row: int = -1) -> Logits:
         """Logits of one row of the last evaluation, shape (vocabulary,): a view that the next evaluation overwrites."""

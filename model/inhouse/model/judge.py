@@ -1,6 +1,7 @@
 """How likely given texts are as what follows: the model reads them instead of writing its own.
 
-All texts share the prompt's cells and are read together, so that ten short ones cost little more than one token.
+All texts share the prompt's cells, and each other's as long as they begin alike, and are read together, so that ten
+short ones cost little more than one token.
 It chooses nothing and keeps nothing: the prompt's sequence is as before.
 """
 
@@ -103,23 +104,42 @@ def _together(logs: NDArray[np.float64]) -> float:
 
 
 def _read(session: Session, readings: Sequence[_Reading], scale: Scale, late: Callable[[], bool]) -> None:
-    """Read each text in a sequence of its own."""
+    """Read each text in a sequence of its own; what several begin with is read once, for all of them."""
     length = len(session.tokens)
-    places = [(number, at) for number, one in enumerate(readings) for at in range(len(one.ids))]
-    sequences = {number: WARM_FILES + number for number, _ in places}
+    sequences = {number: WARM_FILES + number for number, one in enumerate(readings) if one.ids}
     for sequence in sequences.values():
         session.cells.remove(sequence)
         session.cells.copy(session.sequence, sequence, 0, length)
+    places = _shared([one.ids for one in readings])
     try:
         for start in range(0, len(places), CHUNK_TOKENS):
             if late():
                 raise Cancelled
             batch = places[start : start + CHUNK_TOKENS]
-            steps: list[Step] = [(readings[number].ids[at], length + at, sequences[number]) for number, at in batch]
+            steps: list[Step] = []
+            for who, at in batch:
+                steps.append((readings[who[0]].ids[at], length + at, [sequences[number] for number in who]))
             session.decode_together(steps)
-            for row, (number, at) in enumerate(batch):
-                one = readings[number]
-                one.take(scale.logarithms(session.logits(row), one.ids[: at + 1]), at + 1)
+            for row, (who, at) in enumerate(batch):
+                logs = scale.logarithms(session.logits(row), readings[who[0]].ids[: at + 1])
+                for number in who:
+                    readings[number].take(logs, at + 1)
     finally:
         for sequence in sequences.values():
             session.cells.remove(sequence)
+
+
+def _shared(texts: Sequence[Sequence[int]]) -> list[tuple[list[int], int]]:
+    """(numbers of the texts that have this token here behind the same ones, its place), from the first place on."""
+    places: list[tuple[list[int], int]] = []
+    parents = [-1] * len(texts)
+    for at in range(max(map(len, texts), default=0)):
+        begun: dict[tuple[int, int], list[int]] = {}
+        for number, ids in enumerate(texts):
+            if at < len(ids):
+                begun.setdefault((parents[number], ids[at]), []).append(number)
+        for who in begun.values():
+            for number in who:
+                parents[number] = len(places)
+            places.append((who, at))
+    return places

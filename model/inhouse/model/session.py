@@ -18,7 +18,7 @@ WARM_FILES = 4
 """Files whose prompt stays in the cache. Attention reads all cells in use, so more would slow each token."""
 BRANCHES = 4
 """Most alternatives that are decoded together."""
-SIDE_SEQUENCES = 16
+SIDE_SEQUENCES = 24
 """Sequences beside the files': alternatives, or texts that are judged together. An unused one costs nothing."""
 _SCRATCH = WARM_FILES + SIDE_SEQUENCES
 """The sequence in which a kept suffix waits while its position changes."""
@@ -104,7 +104,7 @@ class Session:
         self._decode(tokens, all_logits=True)
 
     def decode_together(self, steps: Sequence[Step]) -> None:
-        """Evaluate one token in each of several branches; row i of the logits belongs to step i. Raises Cancelled."""
+        """Evaluate tokens of several branches; row i of the logits belongs to step i. Raises Cancelled."""
         self._with_room(lambda: self.cells.decode_together(steps))
 
     def time_batch(self, tokens: Sequence[int]) -> float:
