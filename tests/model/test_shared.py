@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
+import shutil
+import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -251,6 +254,37 @@ def test_what_the_user_must_mend_is_said(
         connect(
             Address(address.get("url", url), address.get("kind", "auto"), address.get("model"), address.get("family"))
         )
+
+
+def test_tls_goes_by_the_systems_certificates(
+    odd: tuple[str, type[_Odd]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, handler = odd
+    handler.answers["/v1/models"] = (200, MODELS)
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    options = ["-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    options += ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(["openssl", "req", "-x509", *options], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    address = Address(f"https://localhost:{server.server_address[1]}")
+    try:
+        with pytest.raises(Away, match="certificate"):
+            connect(address)
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        engine = connect(address)
+        assert engine.model == "qwen2.5-coder"
+        engine.close()
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 @pytest.mark.parametrize("body", [b"not json", b"[1]", b"", b'{"data": [1]}', b'{"data": {"a": 1}}', b'{"data": 7}'])
