@@ -12,6 +12,8 @@ interface Place {
 interface Answer {
   items: { text: string; probability: number; source: string; provenance: Place[] }[];
   silent: string | null;
+  /** What else shaped it: names that were kept away from, what was held back. */
+  notes?: string[];
   /** The project's folder, which places are told from. */
   root?: string;
   timings_ms?: Record<string, number>;
@@ -23,6 +25,14 @@ interface Answer {
 interface Entry extends vscode.QuickPickItem {
   place?: Place;
 }
+
+/** Who said it, in words. */
+const SOURCES: Record<string, string> = {
+  model: 'the model',
+  project: 'a line of the project',
+  ngram: "the project's wording alone",
+  cache: 'an earlier answer',
+};
 
 export async function showWhy(server: Server): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
@@ -42,13 +52,15 @@ export async function showWhy(server: Server): Promise<void> {
 }
 
 function entries(answer: Answer): Entry[] {
+  const notes = (answer.notes ?? []).map((note): Entry => ({ label: `$(note) ${note}` }));
   if (answer.items.length === 0) {
-    return [{ label: `$(circle-slash) ${answer.silent ?? 'unknown'}`, detail: 'The reason for saying nothing' }];
+    const reason = `$(circle-slash) ${answer.silent ?? 'unknown'}`;
+    return [{ label: reason, detail: 'The reason for saying nothing' }, ...notes];
   }
-  return answer.items.flatMap((item): Entry[] => [
+  const items = answer.items.flatMap((item): Entry[] => [
     {
       label: `$(lightbulb) ${item.text.split('\n', 1)[0]?.trim() ?? ''}`,
-      description: `${Math.round(item.probability * 100)} % sure, from the ${item.source}`,
+      description: `${Math.round(item.probability * 100)} % sure, from ${SOURCES[item.source] ?? item.source}`,
     },
     ...item.provenance.map((place) => ({
       label: `$(file-code) ${place.path}:${place.line}`,
@@ -56,6 +68,7 @@ function entries(answer: Answer): Entry[] {
       place,
     })),
   ]);
+  return [...items, ...notes];
 }
 
 function footer(answer: Answer): string {

@@ -504,6 +504,7 @@ test('why opens a window with places to go to', function(child)
       shown = 1,
       accepted = 0,
       timings_ms = { total = 12.3 },
+      notes = { 'kept away from getLogger: the project uses shop_log' },
       items = { { text = 'return a + b', probability = 0.83, source = 'model', provenance = { { path = 'lib.py', line = 2, kind = 'window' } } } },
     },
   })
@@ -514,6 +515,7 @@ test('why opens a window with places to go to', function(child)
     return vim.tbl_contains(child:lines(), '  lib.py:2  window')
   end)
   equal(child:lines()[2], '  83 % sure, from the model')
+  equal(child:lines()[4], 'Note: kept away from getLogger: the project uses shop_log')
 
   child:cmd([[call search('lib.py')]])
   child:keys('<CR>')

@@ -259,11 +259,13 @@ test('a missing server is said, with how to install it', async (bench, project) 
 
 test('Why this? lists the places and goes there', async (bench, project) => {
   const item = { text: 'return a + b', probability: 0.83, source: 'model', provenance: [{ path: 'lib.py', line: 2, kind: 'window' }] };
-  project.say({ ...RETURN, why: { items: [item], silent: null, model: 'core', timings_ms: { total: 12.3 }, shown: 1, accepted: 0 } });
+  const notes = ['kept away from getLogger: the project uses shop_log'];
+  project.say({ ...RETURN, why: { items: [item], silent: null, notes, model: 'core', timings_ms: { total: 12.3 }, shown: 1, accepted: 0 } });
   project.write('lib.py', 'one\ntwo\nthree\n');
   const window = await opened(bench, project);
   await window.command('inhouse: Why this?');
-  await window.page.waitForSelector('.quick-input-list .monaco-list-row:has-text("83 % sure")', { timeout: LIMIT_MS });
+  await window.page.waitForSelector('.quick-input-list .monaco-list-row:has-text("83 % sure, from the model")', { timeout: LIMIT_MS });
+  await window.page.waitForSelector('.quick-input-list .monaco-list-row:has-text("kept away from getLogger")', { timeout: LIMIT_MS });
   await window.press('ArrowDown');
   await window.press('Enter');
 

@@ -3,6 +3,14 @@ local rpc = require('inhouse.rpc')
 
 local M = {}
 
+---Who said it, in words.
+local SOURCES = {
+  model = 'the model',
+  project = 'a line of the project',
+  ngram = "the project's wording alone",
+  cache = 'an earlier answer',
+}
+
 ---@param answer table what the server's command `inhouse.why` returns
 ---@return string[] lines
 ---@return table<integer, { path: string, line: integer }> places by line number
@@ -13,7 +21,7 @@ function M.lines(answer)
   end
   for number, item in ipairs(answer.items or {}) do
     add('Suggestion %d: %s', number, (vim.split(item.text, '\n', { plain = true })[1]))
-    add('  %.0f %% sure, from the %s', (item.probability or 0) * 100, item.source or '?')
+    add('  %.0f %% sure, from %s', (item.probability or 0) * 100, SOURCES[item.source] or item.source or '?')
     for _, place in ipairs(item.provenance or {}) do
       add('  %s:%d  %s', place.path, place.line, place.kind)
       places[#lines] = { path = place.path, line = place.line }
@@ -21,6 +29,9 @@ function M.lines(answer)
   end
   if #lines == 0 then
     add('Nothing was suggested: %s', type(answer.silent) == 'string' and answer.silent or 'unknown')
+  end
+  for _, note in ipairs(answer.notes or {}) do
+    add('Note: %s', (note:gsub('%s+', ' ')))
   end
   add('')
   local times = {}
