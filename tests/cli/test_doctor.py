@@ -172,6 +172,19 @@ def test_an_unreadable_index(call: Call, machine: Path) -> None:
     assert f"delete {projects / 'bad-2.sqlite3'}" in finding["mend"]
 
 
+def test_an_index_that_is_damaged_in_the_middle(call: Call, machine: Path, project: Path) -> None:
+    assert call("index", str(project)).returncode == 0
+    [index] = (machine / "cache" / "projects").glob("*.sqlite3")
+    data = bytearray(index.read_bytes())
+    data[8192:16384] = b"x" * 8192
+    index.write_bytes(data)
+
+    finding = found(call, "indexes")
+
+    assert (finding["state"], "damaged" in finding["detail"]) == ("bad", True)
+    assert f"delete {index}" in finding["mend"]
+
+
 def test_an_index_that_may_not_be_read(call: Call, machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     projects = machine / "cache" / "projects"
     projects.mkdir(parents=True)

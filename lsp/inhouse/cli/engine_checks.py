@@ -13,6 +13,8 @@ from inhouse.cli.checks import Finding, writable
 from inhouse.model import ModelError
 
 _NEWEST_INDEXES = 20
+_LOOKED_THROUGH_BYTES = 100_000_000
+"""An index up to this size is read whole for damage, in half a second; of a larger one the beginning."""
 _LAST_ERRORS = 3
 _SHOWN_CHARACTERS = 160
 
@@ -150,10 +152,13 @@ def _unreadable(path: Path) -> str | None:
         return "you may not read and write it"
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as database:
-            database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.Error as error:
+            if path.stat().st_size > _LOOKED_THROUGH_BYTES:
+                database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                return None
+            found = str(database.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except (OSError, sqlite3.Error) as error:
         return str(error)
-    return None
+    return None if found == "ok" else f"damaged: {found.splitlines()[-1]}"
 
 
 def folders() -> Finding:
