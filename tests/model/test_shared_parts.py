@@ -59,6 +59,16 @@ def test_what_stands_at_the_cursor_is_said_again(prefix: str, healed: str) -> No
     assert layout.ask(FillRequest("a.py", "import os\n" + prefix, ""), heal=False).healed == ""
 
 
+@pytest.mark.parametrize(
+    ("prefix", "healed"),
+    [("x = net_pr", " net_pr"), ("self.na", ".na"), ("f(ar", "(ar"), ("f(", "("), ("x = ", " "), ("\nname", "name")],
+)
+def test_what_tokenizers_join_with_a_name_is_said_again_with_it(prefix: str, healed: str) -> None:
+    layout = TextLayout(FAMILIES["inhouse core"], 2048)
+
+    assert layout.ask(FillRequest("a.py", "import os\n" + prefix, ""), joined=True).healed == healed
+
+
 @pytest.mark.parametrize("text", ["<|fim_middle|>", "<fim_prefix>", "[SUFFIX]", "<｜fim▁hole｜>", "</s>", "<|x|>"])
 def test_control_tokens_in_a_file_are_just_text(text: str) -> None:
     assert text not in harmless(f"x = '{text}'")

@@ -103,7 +103,7 @@ class ServerEngine:
         started = time.perf_counter()
         try:
             self._count(request, cancel)
-            asked = self.layout.ask(request)
+            asked = self.layout.ask(request, joined=self.dialect.forces_text)
             answer = self._healed(asked, request, cancel, until)
             if answer.writing.strayed:
                 asked = self.layout.ask(request, heal=False)

@@ -32,6 +32,8 @@ _CONTROL_LIKE = re.compile(
 )
 """What servers read as a control token when it stands in a text."""
 _AT_CURSOR = re.compile(r"(?:[ \t]+|[ \t]?\w+|[^\w\s])\Z")
+_JOINED = re.compile(r"(?:[ \t]+|[^\w\n]?\w+|[^\w\s])\Z")
+"""With the dot or bracket before a name, which tokenizers join with it."""
 _MOST_HEALED = 40
 """Characters; what is longer is no name typed halfway."""
 
@@ -64,13 +66,13 @@ class TextLayout:
         self._layouts: OrderedDict[tuple[int, float], Layout] = OrderedDict()
         self._ratios: OrderedDict[str, float] = OrderedDict()
 
-    def ask(self, request: FillRequest, *, heal: bool = True) -> Asked:
-        """The prompt for a hole."""
+    def ask(self, request: FillRequest, *, heal: bool = True, joined: bool = False) -> Asked:
+        """The prompt for a hole. `joined`: what stands before a name at the cursor is to be said again with it."""
         prompt = self._layout(request).prompt(request)
         kept, healed = len(prompt.ids), ""
         if heal and prompt.tail:
             tail = "".join(map(chr, prompt.ids[-min(prompt.tail, _MOST_HEALED) :]))
-            found = _AT_CURSOR.search(tail)
+            found = (_JOINED if joined else _AT_CURSOR).search(tail)
             if found and len(found[0]) < len(tail):
                 healed, kept = found[0], kept - len(found[0])
         return Asked(tuple(_parts(prompt.ids[:kept])), healed, len(prompt.ids))
