@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from ggufs import FIM_METADATA, write
+from servers import llama_server
 
 from inhouse.cli import checks, engine_checks
 from inhouse.model import store
@@ -216,6 +217,26 @@ def test_a_shared_engine_that_is_away(call: Call, monkeypatch: pytest.MonkeyPatc
 
     assert (finding["state"], "is away" in finding["detail"]) == ("note", True)
     assert "the embedded core answers meanwhile" in finding["mend"]
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [("llama", "names to avoid that are one token"), ("openai", "half-typed names are asked for again")],
+)
+def test_what_of_the_steering_reaches_a_shared_engine_is_told(
+    call: Call, monkeypatch: pytest.MonkeyPatch, kind: str, says: str
+) -> None:
+    with llama_server() as running:
+        monkeypatch.setenv("INHOUSE_ENGINE", "server")
+        monkeypatch.setenv("INHOUSE_SERVER_URL", running.url)
+        monkeypatch.setenv("INHOUSE_SERVER_KIND", kind)
+        monkeypatch.setenv("INHOUSE_SERVER_FAMILY", "inhouse core")
+
+        finding = found(call, "engine")
+
+    assert (finding["state"], says in finding["detail"]) == ("ok", True)
+    assert "the project's own wording does not reach it" in finding["detail"]
 
 
 @pytest.mark.parametrize("url", ["http://[::1", "gpu.example.com", "https://user:pa55word@gpu.example.com"])

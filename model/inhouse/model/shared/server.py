@@ -79,14 +79,12 @@ class ServerEngine:
     @property
     def steering(self) -> str:
         """What of the project's steering this server allows, for people."""
+        reached = "prompt, half-typed names, and names to avoid that are one token"
         if not self.dialect.forces_text:
             stated = not isinstance(self.dialect, OpenAIDialect) or self.dialect.states_probabilities
             how = "with probabilities" if stated else "without probabilities, so show_above says little"
-            return f"prompt only, {how}; half-typed names are asked for again"
-        return (
-            "prompt, half-typed names, and names to avoid that are one token; the project's own wording does not reach "
-            "it, names are checked afterwards"
-        )
+            reached = f"prompt only, {how}; half-typed names are asked for again"
+        return f"{reached}; the project's own wording does not reach it, names are checked afterwards"
 
     def fill(self, request: FillRequest, cancel: CancelFlag, until: Callable[[str], bool] | None = None) -> Fill:
         """Fill the hole greedily. Raises Away or ModelError."""
