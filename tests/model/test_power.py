@@ -9,20 +9,23 @@ from inhouse.model.threads import Usage
 
 
 class Machine:
-    """A battery and two cores, of which others use some."""
+    """A battery and two cores, of which others use some, and we."""
 
-    def __init__(self, battery: Battery | None, others: float = 0.0) -> None:
+    def __init__(self, battery: Battery | None, others: float = 0.0, own: float = 0.0) -> None:
         self.battery = battery
-        self.others = others
+        self.others, self.own = others, own
         self.at = 0.0
-        self.spent = 0.0
+        self.spent = self.spent_by_us = 0.0
 
     def pass_time(self, seconds: float) -> None:
         self.at += seconds
-        self.spent += seconds * self.others
+        self.spent += seconds * (self.others + self.own)
+        self.spent_by_us += seconds * self.own
 
     def power(self, wish: Wish = "auto") -> Power:
-        return Power(wish, battery=lambda: self.battery, usage=lambda: Usage(self.at, self.spent, 0.0), cores=2)
+        return Power(
+            wish, battery=lambda: self.battery, usage=lambda: Usage(self.at, self.spent, self.spent_by_us), cores=2
+        )
 
 
 @pytest.mark.parametrize(
@@ -50,6 +53,15 @@ def test_what_follows_from_power_and_load(
     found = power.state(6)
 
     assert (found.source, found.mode) == expected
+
+
+@pytest.mark.parametrize(("others", "own", "mode"), [(1.7, 0.3, "saving"), (1.0, 1.0, "full"), (1.6, 0.1, "full")])
+def test_our_own_work_does_not_hide_a_full_machine(others: float, own: float, mode: str) -> None:
+    machine = Machine(None, others, own)
+    power = machine.power()
+    machine.pass_time(6)
+
+    assert power.state(6).mode == mode
 
 
 def test_a_look_holds_for_a_few_seconds() -> None:

@@ -18,6 +18,10 @@ Mode = Literal["full", "saving", "instant"]
 
 LOW_PERCENT = 20.0
 """A battery below this is for what the user asked for."""
+_NOTHING_IDLE = 0.95
+_MOST_OF_IT = 0.75
+"""Shares of the cores: nothing is left idle, and most is not ours. A machine that is full never shows more, for our own
+work takes its part (0.3 of 2 cores beside six hungry processes)."""
 _SAMPLE_S = 5.0
 """Between two looks: a compiler run of a few seconds is no reason to change what is shown."""
 
@@ -98,6 +102,7 @@ class Power:
         now = self._usage()
         elapsed = now.at - self._last.at
         if elapsed > 0:
-            others = ((now.everyone - self._last.everyone) - (now.own - self._last.own)) / elapsed
-            self._busy = others >= self._cores
+            everyone, own = now.everyone - self._last.everyone, now.own - self._last.own
+            whole = self._cores * elapsed
+            self._busy = everyone >= _NOTHING_IDLE * whole and everyone - own >= _MOST_OF_IT * whole
         self._last = now
