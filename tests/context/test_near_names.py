@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from inhouse.context import Project
-from inhouse.context.near_names import names_chunk, ranked
+from inhouse.context.near_names import names_chunk, ranked, worths
 from inhouse.context.windows import Window
 
 Tree = Callable[[Mapping[str, str | bytes]], Path]
@@ -16,11 +16,23 @@ NEAR = Window("near.py", 1, 10, 4.0)
 FAR = Window("far.py", 11, 20, 1.0)
 
 
-def test_names_of_the_nearest_block_and_of_more_files_come_first() -> None:
-    blocks = [frozenset({"shelf", "known", "common"}), frozenset({"weigh", "common"})]
+def test_names_of_the_nearest_block_of_more_files_and_like_the_lines_come_first() -> None:
+    blocks = [frozenset({"shelf", "known", "common"}), frozenset({"weigh", "weigh_box", "common"})]
 
-    assert ranked([NEAR, FAR], blocks, [], {"known"}) == ["common", "shelf", "weigh"]
-    assert ranked([NEAR, FAR], blocks, ["Imported"], {"known"}) == ["common", "shelf", "Imported", "weigh"]
+    def order(imported: list[str], near: dict[str, float]) -> list[str]:
+        return ranked(worths([NEAR, FAR], blocks, imported, {"known"}, near))
+
+    assert order([], {"box": 0.5}) == ["common", "shelf", "weigh_box", "weigh"]
+    assert order([], {"box": 2.0})[0] == "weigh_box"
+    assert order(["Imported"], {})[:2] == ["common", "shelf"]
+    assert set(order(["Imported"], {})) == {"common", "shelf", "weigh", "weigh_box", "Imported"}
+
+
+def test_what_others_call_comes_first_and_what_is_old_last() -> None:
+    worth = worths([NEAR], [frozenset({"rare", "usual"})], [], (), {}, lambda name: 9 * (name == "usual"))
+
+    assert ranked(worth) == ["usual", "rare"]
+    assert ranked(worth, {"usual"}) == ["rare", "usual"]
 
 
 @pytest.mark.parametrize("budget", [0, 10, 20, 60, 500])

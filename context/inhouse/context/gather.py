@@ -3,9 +3,9 @@
 Pure choice: reads the index and a few files' lines, changes nothing.
 """
 
-import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import heapify, heappop, heappush
 
 from inhouse.context import near_names, signatures, windows
 from inhouse.context.catalogue import Catalogue
@@ -15,6 +15,7 @@ from inhouse.context.likeness import alike, contained, telling_lines
 from inhouse.context.near_names import BlockWords, names_chunk, ranked
 from inhouse.context.old import Old
 from inhouse.context.outline import Import
+from inhouse.context.reading import BLOCK_LINES
 from inhouse.context.signatures import OutlineOf, Pick
 from inhouse.context.terms import words
 from inhouse.context.windows import Postings, Window
@@ -35,8 +36,8 @@ _NAMES_SHARE = 0.75
 _NAMES_CHARS = 2000
 """Of the budget for the list of names near the cursor, and its most: what is left goes to windows."""
 
-_CANDIDATES = 3
-"""Times the number of windows wanted: so many are looked at before likeness and budget choose."""
+_CANDIDATES = 120
+"""Windows among which is chosen by what they bring; 500 were no better."""
 
 _MOST_WINDOWS = 5
 """More windows than this helped no more in the measurement, and pushed nearer ones out of the budget."""
@@ -45,15 +46,20 @@ _SMALL_BUDGET = 4000
 """Characters below which windows are of one block: more places beat longer ones (recall 0.58 against 0.52 in 2,500)."""
 
 _LENGTH_POWER = 0.3
+_BLOCK_CHARS = 300
+"""A window that is longer than so many characters a block brings as much less as this power of its length says."""
 
-_NEWS = 0.3
-"""How much names count that neither the current text nor an earlier window has: ten of them raise a score by 70 %."""
+_SHARP = 3.0
+_LITTLE = 1e-6
+"""A window brings its names' worth to this power of the best one's: by 1 and 2 many names that are hardly needed
+outweigh the few that are (0.51, 0.60 and 0.62 of the needed names in five windows). The little decides where no name
+is likely."""
 
 _LIKE_EACH_OTHER = 0.9
 _LIKE_CURRENT = 0.5
 
 _OLD = 0.25
-"""What a window is worth that shows a definition which the project calls deprecated."""
+"""What a name is worth that the project calls deprecated, and a window that shows its definition."""
 
 _CURRENT_CHARS = 60_000
 """So much of the current file around the cursor is compared with windows; beyond, a copy does little harm."""
@@ -142,31 +148,36 @@ def gather(
         windows.query_terms(cursor.lines_before(), cursor.lines_after()),
         exclude,
     )
-    share = min(int(budget_chars * _NAMES_SHARE), _NAMES_CHARS)
-    best = _window_chunks(sources, cursor, scored, left - share)
-    left -= sum(_cost(chunk) for chunk in best)
-    said = frozenset(words("\n".join(chunk.text for chunk in (*chunks, *best))))
     imported = [pick.symbol.name for pick in stable]
-    return chunks + best + _name_chunks(sources, cursor, scored, imported, said, left)
+    worth = _near_names(sources, cursor, scored, imported, frozenset(words("\n".join(chunk.text for chunk in chunks))))
+    share = min(int(budget_chars * _NAMES_SHARE), _NAMES_CHARS)
+    best = _window_chunks(sources, cursor, scored, worth, left - share)
+    left -= sum(_cost(chunk) for chunk in best)
+    for name in words("\n".join(chunk.text for chunk in best)):
+        worth.pop(name, None)
+    return chunks + best + _name_chunks(sources, cursor, scored, worth, left)
+
+
+def _near_names(
+    sources: Sources, cursor: Cursor, scored: windows.Scored, imported: Iterable[str], shown: frozenset[str]
+) -> dict[str, float]:
+    """Names that neither the current file nor a chunk so far has, with what they are worth."""
+    if sources.block_words is None:
+        return {}
+    found = windows.best(scored, sources.catalogue, near_names.BLOCKS, 1)
+    known = frozenset(words(_around(cursor))) | shown
+    block_words = sources.block_words.of(found, sources.catalogue)
+    worth = near_names.worths(found, block_words, imported, known, scored.near, sources.callers)
+    return {name: one * _OLD if name in sources.old.names else one for name, one in worth.items()}
 
 
 def _name_chunks(
-    sources: Sources,
-    cursor: Cursor,
-    scored: windows.Scored,
-    imported: Iterable[str],
-    shown: frozenset[str],
-    budget: int,
+    sources: Sources, cursor: Cursor, scored: windows.Scored, worth: Mapping[str, float], budget: int
 ) -> list[Chunk]:
-    """Names that neither the current file nor another chunk has."""
-    if sources.block_words is None:
-        return []
-    found = windows.best(scored, sources.catalogue, near_names.BLOCKS, 1)
-    known = frozenset(words(_around(cursor))) | shown
-    names = ranked(
-        found, sources.block_words.of(found, sources.catalogue), imported, known, sources.callers, sources.old.names
-    )
-    return names_chunk(cursor.language, found, names, min(budget - _PATH_CHARS, _NAMES_CHARS))
+    """The list of names that no other chunk has."""
+    found = windows.best(scored, sources.catalogue, 1, 1)
+    names = ranked(worth, sources.old.names)
+    return names_chunk(cursor.language, found, names, min(budget - _PATH_CHARS, _NAMES_CHARS)) if names else []
 
 
 def _around(cursor: Cursor) -> str:
@@ -206,25 +217,73 @@ def _signature_chunks(sources: Sources, picks: list[Pick], budget: int, stable: 
     return chunks
 
 
-def _window_chunks(sources: Sources, cursor: Cursor, scored: windows.Scored, budget: int) -> list[Chunk]:
-    """The best windows that are neither copies of the current text nor of each other, as many as fit."""
+def _window_chunks(
+    sources: Sources, cursor: Cursor, scored: windows.Scored, worth: Mapping[str, float], budget: int
+) -> list[Chunk]:
+    """The windows that bring most, neither copies of the current text nor of each other, as many as fit.
+
+    One after the other, the one first that brings most of what none before it has: what a window brings only falls, so
+    only those at the top are looked at again (lazy greedy cover).
+    """
     blocks_each = 1 if budget < _SMALL_BUDGET else 2
     most = _MOST_WINDOWS * 2 // blocks_each
-    found = windows.best(scored, sources.catalogue, most * _CANDIDATES, blocks_each)
-    current = _around(cursor)
-    candidates = list(_candidates(sources, found, telling_lines(current), frozenset(words(current))))
+    found = windows.best(scored, sources.catalogue, _CANDIDATES, blocks_each)
+    news = _news(sources, found, worth, blocks_each)
+    current = telling_lines(_around(cursor))
+    shown: set[str] = set()
+    read: dict[int, _Candidate | None] = {}
     kept: list[_Candidate] = []
     left = budget
-    shown: set[str] = set()
-    while candidates and len(kept) < most:
-        best = max(candidates, key=lambda one: one.worth * (1 + _NEWS * math.log1p(len(one.news - shown))))
-        candidates.remove(best)
-        if _cost(best.chunk) > left or any(alike(best.telling, one.telling) > _LIKE_EACH_OTHER for one in kept):
+
+    def brings(rank: int) -> float:
+        new = news[rank]
+        value = sum(new[name] for name in new.keys() - shown)
+        one = read.get(rank)
+        return (value + _LITTLE) * (1 + found[rank].score / found[0].score) * (one.factor if one else 1.0)
+
+    queue = [(-brings(rank), rank) for rank in range(len(found))]
+    heapify(queue)
+    while queue and len(kept) < most:
+        _, rank = heappop(queue)
+        if rank not in read:
+            read[rank] = _candidate(sources, found[rank], current, blocks_each)
+        one = read[rank]
+        if (
+            one is None
+            or _cost(one.chunk) > left
+            or any(alike(one.telling, other.telling) > _LIKE_EACH_OTHER for other in kept)
+        ):
             continue
-        left -= _cost(best.chunk)
-        shown |= best.news
-        kept.append(best)
+        if queue and -(value := brings(rank)) > queue[0][0]:
+            heappush(queue, (-value, rank))
+            continue
+        left -= _cost(one.chunk)
+        shown |= news[rank].keys()
+        kept.append(one)
     return _joined([one.chunk for one in kept])
+
+
+def _news(
+    sources: Sources, found: Sequence[Window], worth: Mapping[str, float], blocks_each: int
+) -> list[dict[str, float]]:
+    """What each window has of the likely names, with their worth."""
+    if sources.block_words is None or not worth:
+        return [{} for _ in found]
+    top = max(worth.values())
+    value = {name: (one / top) ** _SHARP for name, one in worth.items()}
+    blocks = [block for one in found for block in _blocks(one, blocks_each)]
+    held = iter(sources.block_words.of(blocks, sources.catalogue))
+    news: list[dict[str, float]] = []
+    for one in found:
+        names = frozenset[str]().union(*(next(held) for _ in _blocks(one, blocks_each)))
+        news.append({name: value[name] for name in names if name in value})
+    return news
+
+
+def _blocks(window: Window, blocks_each: int) -> list[Window]:
+    """The window's blocks; at the end of a file there may be fewer."""
+    starts = range(window.start_line, window.end_line + 1, BLOCK_LINES)[:blocks_each]
+    return [Window(window.path, start, min(window.end_line, start + BLOCK_LINES - 1), window.score) for start in starts]
 
 
 def _joined(chunks: list[Chunk]) -> list[Chunk]:
@@ -244,28 +303,28 @@ def _joined(chunks: list[Chunk]) -> list[Chunk]:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A window with what it would bring that the current file has not."""
+    """A window that was read."""
 
     chunk: Chunk
     telling: frozenset[str]
-    news: frozenset[str]
-    worth: float
-    """The score, a little less for long texts: they leave less room for others."""
+    factor: float
+    """Below 1 for long texts, which leave less room for others, and for what is not to be used any more."""
+
+    def is_like(self, others: Iterable["_Candidate"]) -> bool:
+        """Whether one of the others says nearly the same."""
+        return any(alike(self.telling, other.telling) > _LIKE_EACH_OTHER for other in others)
 
 
-def _candidates(
-    sources: Sources, found: Iterable[Window], current: Collection[str], known: frozenset[str]
-) -> Iterator[_Candidate]:
-    """The windows that are no copies of the text around the cursor."""
-    for window in found:
-        lines = sources.lines_of(window.path)[window.start_line - 1 : window.end_line]
-        text = "\n".join(lines)
-        telling = telling_lines(text)
-        if telling and contained(telling, current) <= _LIKE_CURRENT:
-            end = window.start_line + len(lines) - 1
-            chunk = Chunk(window.path, window.start_line, end, text, "window", window.score, False)
-            worth = window.score / float(len(text) ** _LENGTH_POWER)
-            row = sources.catalogue.row(window.path)
-            if row is not None and sources.old.within(window.path, window.start_line, end, sources.outline_of, row):
-                worth *= _OLD
-            yield _Candidate(chunk, telling, frozenset(words(text)) - known, worth)
+def _candidate(sources: Sources, window: Window, current: Collection[str], blocks: int) -> _Candidate | None:
+    """The window, if it is no copy of the text around the cursor."""
+    lines = sources.lines_of(window.path)[window.start_line - 1 : window.end_line]
+    text = "\n".join(lines)
+    telling = telling_lines(text)
+    if not telling or contained(telling, current) > _LIKE_CURRENT:
+        return None
+    end = window.start_line + len(lines) - 1
+    factor = min(1.0, _BLOCK_CHARS * blocks / len(text)) ** _LENGTH_POWER
+    row = sources.catalogue.row(window.path)
+    if row is not None and sources.old.within(window.path, window.start_line, end, sources.outline_of, row):
+        factor *= _OLD
+    return _Candidate(Chunk(window.path, window.start_line, end, text, "window", window.score, False), telling, factor)

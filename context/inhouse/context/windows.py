@@ -7,7 +7,7 @@ length, so BM25 comes down to a sum of the terms' rarities, weighed by how often
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,16 +100,18 @@ class Scored:
     blocks: Blocks
     scores: Scores
     files: Blocks
+    near: Mapping[str, float]
+    """How much each of the query's terms tells: how near it stands, and how rare it is, from 0 to 2."""
 
 
 def scores(postings: Postings, catalogue: Catalogue, query: dict[str, float], exclude: Collection[str]) -> Scored:
     """Scores every block that has any of the query's terms, but for those of files that are left out."""
-    blocks, found = _block_scores(postings, catalogue, query)
+    blocks, found, near = _block_scores(postings, catalogue, query)
     files = catalogue.files_of(blocks)
     alive = files >= 0
     if exclude:
         alive &= ~np.isin(files, catalogue.indices(exclude))
-    return Scored(blocks[alive], found[alive], files[alive])
+    return Scored(blocks[alive], found[alive], files[alive], near)
 
 
 def best(scored: Scored, catalogue: Catalogue, most: int, blocks_each: int = 2) -> list[Window]:
@@ -140,26 +142,31 @@ def _best(scores: Scores, most: int) -> list[int]:
     return best
 
 
-def _block_scores(postings: Postings, catalogue: Catalogue, query: dict[str, float]) -> tuple[Blocks, Scores]:
-    """The blocks with any of the query's rarer terms, ascending, and the sums of their weighted rarities."""
+def _block_scores(
+    postings: Postings, catalogue: Catalogue, query: dict[str, float]
+) -> tuple[Blocks, Scores, dict[str, float]]:
+    """The blocks with any of the query's rarer terms, ascending, the sums of their weighted rarities; Scored.near."""
     lists = [(term, weight, postings.of(term, catalogue.generation)) for term, weight in query.items()]
     lists = [item for item in lists if 0 < len(item[2]) <= _COMMON_BLOCKS]
     lists.sort(key=lambda item: len(item[2]))
     lists = lists[:_QUERY_TERMS]
     if not lists:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float64)
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float64), {}
     total = max(catalogue.blocks, 1)
-    weights = [
-        weight * math.log(1 + (total - len(blocks) + 0.5) / (len(blocks) + 0.5)) if len(blocks) < total else 0.01
-        for _, weight, blocks in lists
+    rarities = [
+        math.log(1 + (total - len(blocks) + 0.5) / (len(blocks) + 0.5)) if len(blocks) < total else 0.01
+        for _, _, blocks in lists
     ]
+    most = math.log(1 + total)
+    near = {term: min(weight, 2.0) * rarity / most for (term, weight, _), rarity in zip(lists, rarities, strict=True)}
+    weights = [weight * rarity for (_, weight, _), rarity in zip(lists, rarities, strict=True)]
     joined = np.concatenate([blocks for _, _, blocks in lists])
     spread = np.repeat(np.asarray(weights), [len(blocks) for _, _, blocks in lists])
     order = np.argsort(joined, kind="stable")
     joined, spread = joined[order], spread[order]
     first = np.flatnonzero(np.concatenate(([True], joined[1:] != joined[:-1])))
     sums: Scores = np.add.reduceat(spread, first)
-    return joined[first], sums
+    return joined[first], sums, near
 
 
 def _pair_scores(blocks: Blocks, scores: Scores, files: Blocks) -> Scores:
