@@ -28,13 +28,6 @@ def test_names_of_the_nearest_block_of_more_files_and_like_the_lines_come_first(
     assert set(order(["Imported"], {})) == {"common", "shelf", "weigh", "weigh_box", "Imported"}
 
 
-def test_what_others_call_comes_first_and_what_is_old_last() -> None:
-    worth = worths([NEAR], [frozenset({"rare", "usual"})], [], (), {}, lambda name: 9 * (name == "usual"))
-
-    assert ranked(worth) == ["usual", "rare"]
-    assert ranked(worth, {"usual"}) == ["rare", "usual"]
-
-
 @pytest.mark.parametrize("budget", [0, 10, 20, 60, 500])
 def test_the_list_fits_and_is_a_comment(budget: int) -> None:
     names = [f"name_{number}" for number in range(60)]

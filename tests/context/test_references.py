@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inhouse.context import Project, Reference
-from inhouse.context.near_names import ranked
+from inhouse.context.near_names import ranked, worths
 from inhouse.context.references import pack, unpack
 from inhouse.context.windows import Window
 
@@ -64,9 +64,11 @@ def test_what_more_files_call_comes_first() -> None:
     windows = [Window("a.py", 1, 10, 2.0)]
     words = [frozenset({"rare_name", "used_name", "known"})]
 
-    assert ranked(windows, words, (), {"known"}) == ["rare_name", "used_name"]
+    assert ranked(worths(windows, words, (), {"known"}, {})) == ["rare_name", "used_name"]
     counts = {"used_name": 9}
-    assert ranked(windows, words, (), {"known"}, lambda name: counts.get(name, 0)) == ["used_name", "rare_name"]
+    worth = worths(windows, words, (), {"known"}, {}, lambda name: counts.get(name, 0))
+    assert ranked(worth) == ["used_name", "rare_name"]
+    assert ranked(worth, {"used_name"}) == ["rare_name", "used_name"]
 
 
 def test_the_counts_follow_the_files(tree: Tree, open_project: Open) -> None:

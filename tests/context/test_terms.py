@@ -45,3 +45,7 @@ def test_terms_hold_no_blank_and_no_quote(text: str) -> None:
 )
 def test_a_name_stands_in_a_text_as_a_whole_only(text: str, name: str) -> None:
     assert stands_in(text, name) == bool(re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text))
+
+
+def test_words_can_be_left_out_as_they_are_spelled() -> None:
+    assert term_set(["return None", "NONE = is_none(x)"], frozenset({"return", "None"})) == {"none", "is_none"}

@@ -6,7 +6,7 @@ Loads a grammar only when the first file of that language turns up; knows nothin
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module, resources
 from pathlib import Path, PurePath
 from typing import cast
@@ -15,7 +15,7 @@ from tree_sitter import Language as Grammar
 from tree_sitter import Parser, Query
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Language:
     """One language: its endings, its grammar (module and function) and its folders of queries, read in order."""
 
@@ -25,22 +25,45 @@ class Language:
     function: str = "language"
     queries: tuple[str, ...] = ()
     comment: str = "//"
+    keywords: str = ""
+    """Its commonest words that are never names: no search needs them, and they were a sixth of the search table."""
 
     @property
     def query_folders(self) -> tuple[str, ...]:
         """The language's own folder when none is named."""
         return self.queries or (self.name,)
 
+    @cached_property
+    def unsearched(self) -> frozenset[str]:
+        """The keywords as a set."""
+        return frozenset(self.keywords.split())
+
+
+_PYTHON = "def return if elif else for in not is and or None True False import from class"
+_GO = "func return if else for range nil true false package import struct type var defer case"
+_RUST = "fn let mut pub return if else for in match use impl struct self Self true false mod where"
+_LUA = "local function end return if then else elseif for in do not and or nil true false"
+_RUBY = "def end return if else elsif unless do nil true false class module then and or not"
+_SCRIPT = "const return if else for function import export new this null true false let var class typeof await"
+_C = "return if else for while int char void const struct static unsigned sizeof break case switch long double float"
+_CPP = f"{_C} class public private namespace template typename bool true false new this nullptr auto using"
+_JAVA = (
+    "return if else for while int void new this null true false public private static final class import throws boolean"
+)
+_CSHARP = "return if else int void new this null true false public private static class using var string bool"
+_PHP = "return if else foreach function public private static new null true false class use namespace"
+
 
 LANGUAGES: dict[str, Language] = {
     language.name: language
     for language in (
-        Language("python", (".py", ".pyi", ".pyw"), "tree_sitter_python", comment="#"),
+        Language("python", (".py", ".pyi", ".pyw"), "tree_sitter_python", comment="#", keywords=_PYTHON),
         Language(
             "javascript",
             (".js", ".jsx", ".mjs", ".cjs"),
             "tree_sitter_javascript",
             queries=("javascript", "javascript_only"),
+            keywords=_SCRIPT,
         ),
         Language(
             "typescript",
@@ -48,22 +71,31 @@ LANGUAGES: dict[str, Language] = {
             "tree_sitter_typescript",
             "language_typescript",
             ("javascript", "typescript"),
+            keywords=_SCRIPT,
         ),
-        Language("tsx", (".tsx",), "tree_sitter_typescript", "language_tsx", ("javascript", "typescript", "tsx")),
-        Language("go", (".go",), "tree_sitter_go"),
-        Language("rust", (".rs",), "tree_sitter_rust"),
-        Language("java", (".java",), "tree_sitter_java"),
-        Language("c", (".c", ".h"), "tree_sitter_c"),
+        Language(
+            "tsx",
+            (".tsx",),
+            "tree_sitter_typescript",
+            "language_tsx",
+            ("javascript", "typescript", "tsx"),
+            keywords=_SCRIPT,
+        ),
+        Language("go", (".go",), "tree_sitter_go", keywords=_GO),
+        Language("rust", (".rs",), "tree_sitter_rust", keywords=_RUST),
+        Language("java", (".java",), "tree_sitter_java", keywords=_JAVA),
+        Language("c", (".c", ".h"), "tree_sitter_c", keywords=_C),
         Language(
             "cpp",
             (".cpp", ".cc", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".h++", ".ipp", ".tpp", ".inl", ".cu", ".cuh"),
             "tree_sitter_cpp",
             queries=("c", "cpp"),
+            keywords=_CPP,
         ),
-        Language("lua", (".lua",), "tree_sitter_lua", comment="--"),
-        Language("csharp", (".cs",), "tree_sitter_c_sharp"),
-        Language("ruby", (".rb", ".rake", ".gemspec"), "tree_sitter_ruby", comment="#"),
-        Language("php", (".php", ".phtml"), "tree_sitter_php", "language_php"),
+        Language("lua", (".lua",), "tree_sitter_lua", comment="--", keywords=_LUA),
+        Language("csharp", (".cs",), "tree_sitter_c_sharp", keywords=_CSHARP),
+        Language("ruby", (".rb", ".rake", ".gemspec"), "tree_sitter_ruby", comment="#", keywords=_RUBY),
+        Language("php", (".php", ".phtml"), "tree_sitter_php", "language_php", keywords=_PHP),
     )
 }
 

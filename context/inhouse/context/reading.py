@@ -5,7 +5,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from inhouse.context import files, ignore, packing, references
-from inhouse.context.languages import dialect_of
+from inhouse.context.languages import LANGUAGES, dialect_of
 from inhouse.context.outline import Outline, outline, parse
 from inhouse.context.terms import term_set
 
@@ -64,8 +64,10 @@ def analyse(path: str, text: str, size: int = -1, mtime_ns: int = -1) -> Reading
     uses = references.pack(*references.uses_in(language, tree))
     if len(found.symbols) > _OUTLINE_SYMBOLS:
         found = Outline(found.symbols[:_OUTLINE_SYMBOLS], found.imports, found.package)
+    without = LANGUAGES[language].unsearched
     blocks = tuple(
-        " ".join(sorted(term_set(lines[start : start + BLOCK_LINES]))) for start in range(0, len(lines), BLOCK_LINES)
+        " ".join(sorted(term_set(lines[start : start + BLOCK_LINES], without)))
+        for start in range(0, len(lines), BLOCK_LINES)
     )
     names = tuple(sorted({symbol.name for symbol in found.symbols}))
     packed = packing.pack(found)

@@ -1,6 +1,6 @@
 """Words of source text for searching: whole identifiers and their camelCase and snake_case parts.
 
-Knows no language: keywords drop out later because every window has them.
+Knows no language: which words are keywords is handed in.
 """
 
 import re
@@ -46,10 +46,10 @@ def terms(text: str) -> dict[str, int]:
     return counts
 
 
-def term_set(lines: Iterable[str]) -> set[str]:
-    """The distinct terms of some lines: what the index keeps of a block."""
+def term_set(lines: Iterable[str], without: frozenset[str] = frozenset()) -> set[str]:
+    """The distinct terms of some lines: what the index keeps of a block. without: words, as they are spelled."""
     found: set[str] = set()
-    for word in set(_WORD.findall("\n".join(lines))):
+    for word in set(_WORD.findall("\n".join(lines))) - without:
         found.update(split(word))
     return found
 
