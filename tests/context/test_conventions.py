@@ -118,6 +118,65 @@ def test_habits_say_what_most_of_the_project_does(mined: Conventions) -> None:
     assert habits["indentation"].choice == "4 spaces"
 
 
+GO = """package shop
+
+func Weigh(box Box) (int, error) {
+\treturn 0, nil
+}
+
+func Carry(box Box) error {
+\treturn nil
+}
+"""
+RUST = "pub fn weigh(most: usize) -> Result<usize, Heavy> {\n    Ok(most)\n}\n"
+CHECKS = """import pytest
+
+
+@pytest.fixture
+def box():
+    return [1]
+
+
+def assert_light(box):
+    assert len(box) < 9
+
+
+async def test_box(box):
+    assert box == [1]
+    assert box[0] == 1
+    assert not box[1:]
+    assert_light(box)
+    assert_light(box + box)
+"""
+OWN_ERROR = "class Heavy(Exception):\n    pass\n\n\ndef weigh(box):\n    raise Heavy(box)\n"
+
+
+def test_errors_tests_and_layout_are_habits_with_places_too(tree: Tree, open_project: Open) -> None:
+    files: dict[str, str | bytes] = {}
+    for n in range(5):
+        files |= {f"go/a{n}.go": GO, f"rs/b{n}.rs": RUST, f"py/c{n}.py": OWN_ERROR, f"tests/test_d{n}.py": CHECKS}
+    project = open_project(tree(files))
+    project.refresh()
+    habits = {(item.language, item.topic): item for item in project.conventions().habits}
+
+    assert habits["go", "errors are"].choice == "returned"
+    assert habits["go", "errors are"].count == 10
+    assert habits["rust", "errors are"].choice == "returned"
+    assert habits["python", "errors are"].choice == "raised"
+    assert habits["python", "own errors raised"].choice == "Heavy"
+    assert habits["python", "test framework"].choice == "pytest"
+    assert habits["python", "test fixtures"].choice == "box"
+    assert habits["python", "assertions"].choice == "assert statement"
+    assert habits["python", "own assertion helpers"].choice == "assert_light"
+    assert habits["python", "own assertion helpers"].count == 10
+    assert habits["python", "async functions"].choice == "rare"
+    assert habits["go", "indentation"].choice == "tabs"
+    for item in habits.values():
+        assert item.witnesses, item
+        for path, _, line in (witness.rpartition(":") for witness in item.witnesses):
+            assert 1 <= int(line) <= str(files[path]).count("\n")
+
+
 def test_absent_giants_stand_beside_the_own_way(mined: Conventions) -> None:
     http = [item for item in mined.giants if item.topic == "optimisers"]
 

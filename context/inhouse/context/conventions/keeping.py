@@ -8,11 +8,11 @@ from typing import Any, TypeVar, cast
 
 from inhouse.context.conventions.deprecated import Deprecated
 from inhouse.context.conventions.giants import Giant
-from inhouse.context.conventions.habits import Habit
+from inhouse.context.conventions.habit import Habit
 from inhouse.context.conventions.report import Conventions, Witness
 from inhouse.context.conventions.wrappers import Wrapper
 
-VERSION = 1
+VERSION = 2
 """Counts up when mining finds something else in the same files: what an older program remembered is mined anew."""
 
 T = TypeVar("T")

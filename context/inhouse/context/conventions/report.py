@@ -8,7 +8,8 @@ from typing import Any
 from inhouse.context.conventions.deprecated import Deprecated, deprecated
 from inhouse.context.conventions.facts import Facts, IsProject, Resolves, read_facts
 from inhouse.context.conventions.giants import Giant, giants
-from inhouse.context.conventions.habits import Habit, habits
+from inhouse.context.conventions.habit import Habit
+from inhouse.context.conventions.habits import habits
 from inhouse.context.conventions.pins import Pins
 from inhouse.context.conventions.wrappers import Wrapper, wrappers
 
