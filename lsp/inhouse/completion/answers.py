@@ -205,7 +205,8 @@ def would_show(probability: float, features: Mapping[str, float], show_above: fl
 def _first_word(line: str, begun: Sequence[Beginning]) -> dict[str, float]:
     """The chance that the first word of a line is right, if it was judged."""
     word = first_word(line)
-    return {_FIRST_WORD: one.probability for one in begun if one.text == word}
+    found = [one.probability for one in begun if one.text == word]
+    return {_FIRST_WORD: found[0]} if found else {}
 
 
 def is_cut_off(fill: Fill) -> bool:
