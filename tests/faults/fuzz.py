@@ -61,8 +61,9 @@ def one_round(number: int, seed: int, steps: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
         for kind in ("CACHE", "CONFIG", "DATA"):
             os.environ[f"INHOUSE_{kind}_DIR"] = str(Path(name) / kind)
-        session = Session(Path(name), seed * 1_000_003 + number, core=core)
+        session: Session | None = None
         try:
+            session = Session(Path(name), seed * 1_000_003 + number, core=core)
             for done in range(1, steps + 1):
                 session.step()
                 if done % CHECK_EVERY == 0:
@@ -70,9 +71,11 @@ def one_round(number: int, seed: int, steps: int) -> dict[str, Any]:
             figures = session.finish()
         except (AssertionError, OSError, KeyError) as error:
             told = (Path(name) / "stderr").read_text(errors="replace")[-2000:]
-            failure = f"{type(error).__name__}: {str(error)[:2000]}\nafter {' '.join(session.done)}\n{told}"
+            deeds = " ".join(session.done) if session else "nothing"
+            failure = f"{type(error).__name__}: {str(error)[:2000]}\nafter {deeds}\n{told}"
         finally:
-            session.client.kill()
+            if session is not None:
+                session.client.kill()
     seconds = round(time.monotonic() - began, 2)
     what = {"round": number, "seed": seed, "core": core, "steps": done}
     return {**what, **figures, "seconds": seconds, "failure": failure}

@@ -59,7 +59,11 @@ class Session:
         chosen = [f"--{name}" for name, on in (("core", core), ("clock", clock)) if on]
         command = [sys.executable, str(SERVER), "--seed", str(seed), *chosen]
         self.client = WireClient(command, folder / "stderr")
-        self.encoding = self.client.start(self.root, encoding or self.rng.choice(ENCODINGS))
+        try:
+            self.encoding = self.client.start(self.root, encoding or self.rng.choice(ENCODINGS))
+        except (AssertionError, OSError):
+            self.client.kill()
+            raise
         self.texts: dict[str, str] = {}
         self.versions: dict[str, int] = {}
         self.wanted: dict[int, Wanted] = {}

@@ -15,9 +15,8 @@ import shutil
 import statistics
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -262,21 +261,15 @@ def soak(project: Path, hours: int, keys: int, log: Path, seed: int = 1) -> list
     return rows
 
 
-def at_once(editors: list[Editor], keys: int) -> Iterator[dict[str, Any]]:
+def at_once(editors: list[Editor], keys: int) -> list[dict[str, Any]]:
     """All of them work for an hour."""
-    found: dict[str, dict[str, Any]] = {}
 
-    def work(editor: Editor) -> None:
+    def work(editor: Editor) -> dict[str, Any]:
         began = time.monotonic()
-        found[editor.name] = {**editor.work(keys), "seconds": round(time.monotonic() - began, 1)}
+        return {**editor.work(keys), "seconds": round(time.monotonic() - began, 1)}
 
-    threads = [threading.Thread(target=work, args=(editor,)) for editor in editors]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for editor in editors:
-        yield found[editor.name]
+    with ThreadPoolExecutor(len(editors)) as pool:
+        return list(pool.map(work, editors))
 
 
 def kept(folder: Path) -> int:

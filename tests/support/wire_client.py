@@ -134,7 +134,9 @@ class WireClient:
 
     def _wait(self, condition: Callable[[], bool], what: str) -> None:
         with self._changed:
-            self._changed.wait_for(lambda: condition() or self.ended, ANSWER_S)
+            for _ in range(int(ANSWER_S)):  # of seconds in which we ran: somebody may stop all of it, and resume it
+                if self._changed.wait_for(lambda: condition() or self.ended, 1.0):
+                    break
             assert condition(), f"the server has ended before {what}" if self.ended else f"no {what}"
 
     def _read(self) -> None:
