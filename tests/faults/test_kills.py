@@ -34,20 +34,23 @@ def test_killed_at_random_moments_it_comes_back_and_nothing_is_lost(project: Pat
     learnt.write_learnt("t", [Run([1, 2], [1.0, 1.0], 1.0)], [(b"kept", 1.0)], Calibration(0.5, 1, 1.0))
     learnt.close()
     files = {path: path.read_text() for path in project.rglob("*") if path.is_file()}
-    rng, back, rows = random.Random(3), list[float](), 0
-    for number in range(count("SERVER_KILLS", 4)):
-        began = time.monotonic()
-        client = begun(project, SERVE if number % 2 else FUZZED)
-        if number % 5 == 3:  # while it starts
-            threading.Event().wait(rng.uniform(0.0, 0.8))
-        else:
-            assert "items" in client.answer(client.ask("textDocument/inlineCompletion", place(project)))["result"]
-            back.append(time.monotonic() - began)
-        typed_until_killed(client, project, rng, files)
-        assert {path: path.read_text() for path in project.rglob("*") if path.is_file()} == files
-        rows, before = shown_so_far(project), rows
-        assert rows >= before
-    tell("kills of the server, until it answers again", back, rows_learnt=rows)
+    rng, back, rows, killed = random.Random(3), list[float](), 0, 0
+    try:
+        for number in range(count("SERVER_KILLS", 4)):
+            began = time.monotonic()
+            client = begun(project, SERVE if number % 2 else FUZZED)
+            if number % 5 == 3:  # while it starts
+                threading.Event().wait(rng.uniform(0.0, 0.8))
+            else:
+                assert "items" in client.answer(client.ask("textDocument/inlineCompletion", place(project)))["result"]
+                back.append(time.monotonic() - began)
+            typed_until_killed(client, project, rng, files)
+            assert {path: path.read_text() for path in project.rglob("*") if path.is_file()} == files
+            rows, before = shown_so_far(project), rows
+            assert rows >= before
+            killed += 1
+    finally:
+        tell("kills of the server, until it answers again", back, killed=killed, rows_learnt=rows)
     client = begun(project)
     assert "items" in client.answer(client.ask("textDocument/inlineCompletion", place(project)))["result"]
     assert client.close() == 0
