@@ -39,6 +39,9 @@ _NAMES_CHARS = 2000
 _CANDIDATES = 120
 """Windows among which is chosen by what they bring; 500 were no better."""
 
+_TOO_LONG = 30
+"""Windows that do not fit into what is left of the budget, after which none is looked for: reading all costs 10 ms."""
+
 _MOST_WINDOWS = 5
 """More windows than this helped no more in the measurement, and pushed nearer ones out of the budget."""
 
@@ -243,16 +246,16 @@ def _window_chunks(
 
     queue = [(-brings(rank), rank) for rank in range(len(found))]
     heapify(queue)
-    while queue and len(kept) < most:
+    too_long = 0
+    while queue and len(kept) < most and too_long < _TOO_LONG:
         _, rank = heappop(queue)
         if rank not in read:
             read[rank] = _candidate(sources, found[rank], current, blocks_each)
         one = read[rank]
-        if (
-            one is None
-            or _cost(one.chunk) > left
-            or any(alike(one.telling, other.telling) > _LIKE_EACH_OTHER for other in kept)
-        ):
+        if one is None or one.is_like(kept):
+            continue
+        if _cost(one.chunk) > left:
+            too_long += 1
             continue
         if queue and -(value := brings(rank)) > queue[0][0]:
             heappush(queue, (-value, rank))
