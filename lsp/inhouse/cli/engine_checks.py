@@ -156,8 +156,10 @@ def _unreadable(path: Path) -> str | None:
                 database.execute("SELECT count(*) FROM sqlite_master").fetchone()
                 return None
             found = str(database.execute("PRAGMA quick_check(1)").fetchone()[0])
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.OperationalError) as error:
         return str(error)
+    except sqlite3.Error as error:
+        return f"damaged: {error}"
     return None if found == "ok" else f"damaged: {found.splitlines()[-1]}"
 
 
