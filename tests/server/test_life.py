@@ -132,6 +132,20 @@ def test_nothing_but_the_protocol_reaches_standard_output(tmp_path: Path) -> Non
     assert b"more" in done.stderr
 
 
+def test_a_thread_that_never_ends_does_not_hold_up_the_end() -> None:
+    script = (
+        "import threading, inhouse.server as s, inhouse.server.run as run; run._LAST_S = 0.1;"
+        "threading.Thread(target=threading.Event().wait).start();"
+        "raise SystemExit(s.serve_stdio(s.InhouseServer()))"
+    )
+    body = b'{"jsonrpc": "2.0", "method": "exit"}'
+    message = b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+    done = subprocess.run(
+        [sys.executable, "-c", script], input=message, capture_output=True, timeout=LIMIT_S, check=False
+    )
+    assert done.returncode == 1
+
+
 async def test_requests_before_initialize_and_after_shutdown_are_refused(start: Start, tmp_path: Path) -> None:
     client = await start()
     params = {"textDocument": {"uri": "file:///a"}, "position": {"line": 0, "character": 0}}

@@ -18,6 +18,8 @@ from inhouse.server.server import InhouseServer
 if TYPE_CHECKING:
     from pygls.io_ import AsyncWriter
 
+_LAST_S = 5.0
+"""For closing what is open, once the conversation is over."""
 _CHUNK_BYTES = 65536
 
 log = logging.getLogger(__name__)
@@ -59,10 +61,18 @@ def _run(server: InhouseServer, conversation: Coroutine[Any, Any, None]) -> int:
         asyncio.run(conversation)
     except KeyboardInterrupt:
         server.exit_code = 130  # what a shell expects of an interrupted program
+    _end_within(_LAST_S, server.exit_code)
     if not server.close():
         log.warning("a thread did not end in time")
         os._exit(server.exit_code)
     return server.exit_code
+
+
+def _end_within(seconds: float, exit_code: int) -> None:
+    """End the process then at the latest: what does not let go, a thread or a child, must not outlive the editor."""
+    timer = threading.Timer(seconds, os._exit, (exit_code,))
+    timer.daemon = True
+    timer.start()
 
 
 async def _stdio(server: InhouseServer, out: BinaryIO) -> None:
