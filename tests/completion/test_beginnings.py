@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from inhouse.completion import Assistant, Completion, CompletionRequest, Settings, beginnings
 from inhouse.completion.answers import would_show
+from inhouse.completion.avoided import Avoided
 from inhouse.completion.beginnings import Use, features_of, first_word, least, proposed, uses
 from inhouse.completion.cursor import Cursor, cursor_of
 from inhouse.completion.ranking import Candidate, Ranking
+from inhouse.completion.steering import ProjectSteering
 from inhouse.model import CancelFlag, FillRequest, Judged, Steering
 
 TEXT = "leading = 1\nledger = 2\nself.lemon = leading\n"
@@ -142,6 +144,18 @@ def test_the_sure_word_is_shown_in_place_of_an_unsure_line(tmp_path: Path) -> No
 def test_beginnings_can_be_switched_off_and_made_rarer(tmp_path: Path) -> None:
     assert answer(tmp_path, beginnings=False).silent == "not sure enough"
     assert answer(tmp_path, show_above=0.6).silent == "not sure enough"
+
+
+@pytest.mark.usefixtures("judged")
+def test_a_word_that_the_project_avoids_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ways = Avoided({"leading": "deprecated in b.py:7"}, {"leading": frozenset({"other.py"})})
+    monkeypatch.setattr(ProjectSteering, "avoided", lambda self, root: ways)
+
+    assert answer(tmp_path).silent == "not sure enough"
+    assert answer(tmp_path, name_bias=False).items
+    at_home = Avoided(ways.names, {"leading": frozenset({"main.py"})})
+    monkeypatch.setattr(ProjectSteering, "avoided", lambda self, root: at_home)
+    assert answer(tmp_path).items
 
 
 @pytest.mark.usefixtures("judged")

@@ -47,6 +47,8 @@ class Aids:
     """Where in the project some tokens stand alike."""
     compared: Compared | None = None
     """The answers in the order of their chances, where they were compared with the project's own lines."""
+    avoided: Callable[[str], str | None] | None = None
+    """Why the project does without a name in a text, if it does."""
     notes: tuple[str, ...] = ()
     """What shaped the text while it was written, for people."""
 
@@ -159,6 +161,8 @@ class Answers:
         if sure < least(self.settings.show_above) or len(best.text.strip()) < LEAST_CHARACTERS:
             return None
         if aids.check and aids.check.doubt(best.text, cut_off=False):
+            return None
+        if aids.avoided and aids.avoided(best.text):
             return None
         shaped = shape(best.text, cursor, tokens=best.ids)
         if shaped.silent:

@@ -247,7 +247,9 @@ class Assistant:
             "judge": judge_ms,
         }
         learner = self.learner(request.root)
-        aids = Aids(correct=learner.corrected if learner else None, check=check, compared=compared)
+        avoided = partial(self._steering.why_avoided, request, cursor)
+        correct = learner.corrected if learner else None
+        aids = Aids(correct=correct, check=check, compared=compared, avoided=avoided)
         if steering:
             line = request.text.count("\n", 0, cursor.offset) + 1
             origins = partial(steering.origins, own=request.own_path, line=line)

@@ -182,6 +182,14 @@ class ProjectSteering:
         spot = next(spots(head + "x", len(head), comment_of(request.path)), None)  # x: any name at all
         return self.avoided(request.root).at(spot, request.own_path) if spot else ()
 
+    def why_avoided(self, request: CompletionRequest, cursor: Cursor, text: str) -> str | None:
+        """Why the project does without a name that this text would bring at the cursor; None if it does not."""
+        if not self.settings.name_bias or in_text(cursor):
+            return None
+        avoided, head = self.avoided(request.root), cursor.line_head
+        named = spots(head + text, len(head), comment_of(request.path))
+        return next((why for spot in named if (why := avoided.why(spot, request.own_path))), None)
+
     def _bias(self, request: CompletionRequest, cursor: Cursor, engine: Engine) -> NameBias | None:
         words = self._words.get(request.root)
         if not self.settings.name_bias or not words or not len(words) or in_text(cursor):
