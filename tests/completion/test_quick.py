@@ -83,7 +83,7 @@ def test_what_came_from_a_deleted_file_is_not_offered_again(
         (root / f"{name}.py").write_text("def main(path):\n    data = load(path)\n    return data\n")
     assistant.project(root).refresh()
     assistant.learn(root)
-    asked = request(root, "data = lo█\n")
+    asked = request(root, "data = load(█\n")
     (sure,) = assistant.complete(asked, CancelFlag()).items
     assert sure.source == "ngram"
     ask(assistant, root, "x = █\n")

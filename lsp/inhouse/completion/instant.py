@@ -26,7 +26,7 @@ _MAX_TOKENS = 16
 """A longer rest of a line is hardly ever certain; so many steps take 4 ms."""
 _HOPELESS = 0.2
 """Product of the chances below which no line and no name was ever found to be certain enough."""
-_MIN_NAME = 2
+_MIN_NAME = 3
 """Characters of a name worth an accept, which costs one key itself."""
 _NAME = re.compile(r"\w+")
 
