@@ -85,7 +85,7 @@ def collect(roots: Sequence[Path], out: Path, texts: int, seed: int) -> None:
                 print(error, file=sys.stderr)
                 continue
             assistant = Assistant(settings, engine)
-            assistant._answers = Recorder(settings, seen)
+            assistant._pipeline._answers = Recorder(settings, seen)
             assistant.project(folder).refresh()
             assistant.learn(folder)
             for case in found:
@@ -130,7 +130,7 @@ def typed(assistant: Assistant, root: Path, case: Case, at: int, seen: Seen) -> 
         return {}
     instant = assistant._quick._instant(request, cursor, assistant._loaded)
     seen.fill = seen.aids = None
-    answer = assistant._by_model(request, cursor, CancelFlag(), 0.0)
+    answer = assistant._pipeline.complete(assistant._loaded, request, cursor, CancelFlag(), 0.0)
     fill, aids = seen.fill, seen.aids
     assert fill is not None
     assert aids is not None

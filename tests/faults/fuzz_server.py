@@ -71,7 +71,7 @@ class ShowAll(Assistant):
     @settings.setter
     def settings(self, settings: Settings) -> None:
         free = replace(settings, name_check=False, show_above=0.0)
-        self._settings = self._steering.settings = self._answers.settings = free
+        self._settings = self._pipeline.settings = free
 
 
 def main() -> int:

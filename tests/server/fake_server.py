@@ -87,7 +87,7 @@ class FreeAssistant(Assistant):
     @settings.setter
     def settings(self, settings: Settings) -> None:
         free = replace(settings, name_check=False)
-        self._settings = self._steering.settings = self._answers.settings = free
+        self._settings = self._pipeline.settings = free
 
 
 class BrokenAssistant(Assistant):

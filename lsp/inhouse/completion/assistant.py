@@ -9,32 +9,21 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from inhouse.completion.ahead import states_after
-from inhouse.completion.answers import Aids, Answers, is_cut_off
 from inhouse.completion.cursor import Cursor, cursor_of, refusal
 from inhouse.completion.engines import open_engine, stays_here
-from inhouse.completion.keeper import ContextKeeper
 from inhouse.completion.learning import Learner
-from inhouse.completion.lookup import Compared, LookUp
-from inhouse.completion.name_check import NameCheck
+from inhouse.completion.pipeline import Pipeline
 from inhouse.completion.quick import Quick
 from inhouse.completion.ranking import Ranker, fitted
 from inhouse.completion.request import Completion, CompletionRequest, Item, relative
 from inhouse.completion.settings import Settings
-from inhouse.completion.sizes import rule_for
 from inhouse.completion.steering import ProjectSteering
-from inhouse.completion.units import over, wanted_lines
-from inhouse.context import Chunk, Project, language_of
-from inhouse.model import Block, CancelFlag, Engine, Fill, FillRequest, Judged
-from inhouse.model.power import Mode, Power, thrifty
-
-_TRIED = 3
-"""Answers looked at where the first one has a name that nobody knows."""
-_CHARACTERS_PER_TOKEN = 3.0
-"""On the low side for code (3.0 to 4.2), so that what is gathered fits."""
+from inhouse.context import Project, language_of
+from inhouse.model import CancelFlag, Engine, Judged
+from inhouse.model.power import Mode, Power
 
 
 class Assistant:
@@ -45,10 +34,8 @@ class Assistant:
         self._engine = engine
         self._projects: dict[Path, Project] = {}
         self._steering = ProjectSteering(settings, self.project, self._name_score)
-        self._answers = Answers(settings)
         self._quick = Quick(self._steering)
-        self._lookup = LookUp(ranker or fitted())
-        self._keeper = ContextKeeper()
+        self._pipeline = Pipeline(settings, self._steering, ranker or fitted(), self.project, self.learner, self._mode)
         self._learners: dict[Path, Learner] = {}
         self._lock = threading.Lock()
         self.power: Power | None = None
@@ -61,7 +48,7 @@ class Assistant:
     @settings.setter
     def settings(self, settings: Settings) -> None:
         """Take on other settings from the next request on; those of the engine need a new assistant."""
-        self._settings = self._steering.settings = self._answers.settings = settings
+        self._settings = self._pipeline.settings = settings
 
     @property
     def model_name(self) -> str:
@@ -126,7 +113,7 @@ class Assistant:
             return replace(found, timings_ms={"total": _ms_since(started)})
         if self._mode(request) == "instant":
             return Completion((), "saving the battery", self.model_name)
-        answer = self._by_model(request, cursor, cancel, started)
+        answer = self._pipeline.complete(self._loaded, request, cursor, cancel, started)
         self._quick.keep(request, cursor, self.settings, answer)
         return answer
 
@@ -144,7 +131,7 @@ class Assistant:
             answer = self._quick.held(after, cursor, self.settings)
             if answer is None:
                 self.load()
-                answer = self._by_model(after, cursor, cancel, time.perf_counter())
+                answer = self._pipeline.complete(self._loaded, after, cursor, cancel, time.perf_counter())
                 if answer.silent == "cancelled":
                     return False
                 self._quick.keep(after, cursor, self.settings, answer, ahead=True)
@@ -163,9 +150,8 @@ class Assistant:
             return True
         if stays_here(self.settings, request) or self._mode(request) != "full":
             return True
-        cursor = cursor_of(request)
-        chunks = self._gather(request, cursor)
-        return self._engine.warm(self._hole(request, cursor, chunks), cancel)
+        hole = self._pipeline.hole(self._engine, request, cursor_of(request))
+        return self._engine.warm(hole, cancel)
 
     def judge(self, request: CompletionRequest, texts: Sequence[str], cancel: CancelFlag) -> Sequence[Judged]:
         """How likely each text is at a cursor, with the project's say as in `complete`; nothing when cancelled.
@@ -174,7 +160,7 @@ class Assistant:
         """
         self.load()
         cursor = cursor_of(request)
-        hole = self._hole(request, cursor, self._gather(request, cursor))
+        hole = self._pipeline.hole(self._loaded, request, cursor)
         return self._loaded.score(hole, texts, cancel, self._steering.of(request, cursor, self._loaded))
 
     @property
@@ -219,88 +205,6 @@ class Assistant:
         if stays_here(self.settings, request):
             return "not sent to the server"
         return refusal(cursor, request.invoked)
-
-    def _by_model(self, request: CompletionRequest, cursor: Cursor, cancel: CancelFlag, started: float) -> Completion:
-        chunks = self._gather(request, cursor)
-        context_ms = _ms_since(started)
-        steering = self._steering.of(request, cursor, self._loaded)
-        hole = self._hole(request, cursor, chunks)
-        until = over(cursor) if hole.max_lines > 1 else None
-        fill = self._loaded.fill(hole, cancel, until, steering)
-        check = NameCheck(self.project(request.root), request, cursor) if self.settings.name_check else None
-        judging, left_ms = time.perf_counter(), self.settings.time_limit_ms - fill.decode_ms
-        compared = self._compared(request, cursor, replace(hole, deadline_ms=left_ms), fill, cancel)
-        judge_ms = _ms_since(judging)
-        if compared is None and cancel.is_set:  # nothing was compared: remembered, it would pass for judged
-            fill = replace(fill, stop="cancelled")
-        untold = compared is None and hole.alternatives == 1 and fill.stop != "cancelled"
-        left_ms -= judge_ms
-        if check and untold and left_ms > fill.decode_ms and check.doubt(fill.text, cut_off=is_cut_off(fill)):
-            steering = self._steering.of(request, cursor, self._loaded)
-            more = replace(hole, alternatives=_TRIED, deadline_ms=left_ms)
-            fill = self._loaded.fill(more, cancel, until, steering)
-        timings = {
-            "context": context_ms,
-            "prefill": fill.prefill_ms,
-            "first_token": context_ms + fill.prefill_ms + fill.first_token_ms,
-            "decode": fill.decode_ms,
-            "judge": judge_ms,
-        }
-        learner = self.learner(request.root)
-        avoided = partial(self._steering.why_avoided, request, cursor)
-        correct = learner.corrected if learner else None
-        aids = Aids(correct=correct, check=check, compared=compared, avoided=avoided)
-        if steering:
-            line = request.text.count("\n", 0, cursor.offset) + 1
-            origins = partial(steering.origins, own=request.own_path, line=line)
-            aids = replace(aids, agreement=steering.agreement, origins=origins, notes=steering.notes)
-        answer = self._answers.of(request, fill, cursor, chunks, self.model_name, timings, aids)
-        return replace(answer, timings_ms={**timings, "total": _ms_since(started)})
-
-    def _compared(
-        self, request: CompletionRequest, cursor: Cursor, hole: FillRequest, fill: Fill, cancel: CancelFlag
-    ) -> Compared | None:
-        """The model's answers among the project's own lines; None where that is not done."""
-        if not self.settings.project_lines or fill.stop in ("cancelled", "deadline"):
-            return None
-        view = self._steering.view(request, cursor, self._loaded)
-        begin = self.settings.beginnings
-        return self._lookup.compared(cursor, view, hole, fill, self._loaded, cancel, begin=begin)
-
-    def _gather(self, request: CompletionRequest, cursor: Cursor) -> Sequence[Chunk]:
-        if not self.settings.project_context:
-            return ()
-        percent = self.settings.context_percent
-        if percent is None:
-            percent = rule_for(self._loaded.parameters).context_percent
-        if not percent:
-            return ()
-        budget = int(self._loaded.context_tokens * percent / 100 * _CHARACTERS_PER_TOKEN)
-        project = self.project(request.root)
-        line = request.text.count("\n", 0, cursor.offset)
-        return self._keeper.chunks(
-            str(request.path),
-            line,
-            lambda: project.gather(request.path, request.text, cursor.offset, budget, request.exclude),
-            project.has,
-        )
-
-    def _hole(self, request: CompletionRequest, cursor: Cursor, chunks: Sequence[Chunk]) -> FillRequest:
-        """What the model is asked."""
-        asked = request.invoked or request.after_accept
-        hole = FillRequest(
-            path=request.own_path,
-            prefix=cursor.prefix,
-            suffix=cursor.suffix,
-            blocks=tuple(Block(chunk.path, chunk.text) for chunk in chunks),
-            repository=request.root.name,
-            max_tokens=self.settings.max_tokens,
-            max_lines=request.lines or wanted_lines(cursor, self.settings.max_lines, asked=asked),
-            alternatives=request.alternatives,
-            deadline_ms=self.settings.time_limit_ms,
-            avoid=self._steering.to_avoid(request, cursor) if self.settings.engine == "server" else (),
-        )
-        return hole if self._mode(request) == "full" else thrifty(hole)
 
     def _mode(self, request: CompletionRequest) -> Mode:
         """How much may be spent on a request; what was asked for by a key is worth everything."""

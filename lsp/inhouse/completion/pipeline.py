@@ -1,0 +1,172 @@
+"""One cursor's way through the model: what is looked up for it, what the model is asked, what its answer becomes.
+
+It opens nothing and remembers no answer; see assistant.py for that.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from inhouse.completion.answers import Aids, Answers, is_cut_off
+from inhouse.completion.cursor import Cursor
+from inhouse.completion.keeper import ContextKeeper
+from inhouse.completion.learning import Learner
+from inhouse.completion.lookup import Compared, LookUp
+from inhouse.completion.name_check import NameCheck
+from inhouse.completion.ranking import Ranker
+from inhouse.completion.request import Completion, CompletionRequest
+from inhouse.completion.settings import Settings
+from inhouse.completion.sizes import rule_for
+from inhouse.completion.steering import ProjectSteering, Steered
+from inhouse.completion.units import over, wanted_lines
+from inhouse.context import Chunk, Project
+from inhouse.model import Block, CancelFlag, Engine, Fill, FillRequest
+from inhouse.model.power import Mode, thrifty
+
+_TRIED = 3
+"""Answers looked at where the first one has a name that nobody knows."""
+_CHARACTERS_PER_TOKEN = 3.0
+"""On the low side for code (3.0 to 4.2), so that what is gathered fits."""
+
+
+class Pipeline:
+    """Asks one engine about cursors in all projects. Used from the thread that completes."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        steering: ProjectSteering,
+        ranker: Ranker,
+        open_project: Callable[[Path], Project],
+        learner_of: Callable[[Path], Learner | None],
+        mode_of: Callable[[CompletionRequest], Mode],
+    ) -> None:
+        """`mode_of`: how much may be spent on a request."""
+        self._settings = settings
+        self._steering = steering
+        self._lookup = LookUp(ranker)
+        self._project, self._learner, self._mode = open_project, learner_of, mode_of
+        self._answers = Answers(settings)
+        self._keeper = ContextKeeper()
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self._settings = self._steering.settings = self._answers.settings = settings
+
+    def complete(
+        self, engine: Engine, request: CompletionRequest, cursor: Cursor, cancel: CancelFlag, started: float
+    ) -> Completion:
+        """The model's answer; `started`: when the request came, in seconds of time.perf_counter."""
+        chunks = self._gather(engine, request, cursor)
+        context_ms = _ms_since(started)
+        steering = self._steering.of(request, cursor, engine)
+        hole = self._hole(request, cursor, chunks)
+        until = over(cursor) if hole.max_lines > 1 else None
+        fill = engine.fill(hole, cancel, until, steering)
+        check = NameCheck(self._project(request.root), request, cursor) if self.settings.name_check else None
+        judging, left_ms = time.perf_counter(), self.settings.time_limit_ms - fill.decode_ms
+        compared = self._compared(engine, request, cursor, replace(hole, deadline_ms=left_ms), fill, cancel)
+        judge_ms = _ms_since(judging)
+        if compared is None and cancel.is_set:  # nothing was compared: remembered, it would pass for judged
+            fill = replace(fill, stop="cancelled")
+        untold = compared is None and hole.alternatives == 1 and fill.stop != "cancelled"
+        left_ms -= judge_ms
+        if check and untold and left_ms > fill.decode_ms and check.doubt(fill.text, cut_off=is_cut_off(fill)):
+            steering = self._steering.of(request, cursor, engine)
+            more = replace(hole, alternatives=_TRIED, deadline_ms=left_ms)
+            fill = engine.fill(more, cancel, until, steering)
+        timings = {
+            "context": context_ms,
+            "prefill": fill.prefill_ms,
+            "first_token": context_ms + fill.prefill_ms + fill.first_token_ms,
+            "decode": fill.decode_ms,
+            "judge": judge_ms,
+        }
+        aids = self._aids(request, cursor, steering, check, compared)
+        answer = self._answers.of(request, fill, cursor, chunks, engine.name, timings, aids)
+        return replace(answer, timings_ms={**timings, "total": _ms_since(started)})
+
+    def _aids(
+        self,
+        request: CompletionRequest,
+        cursor: Cursor,
+        steering: Steered | None,
+        check: NameCheck | None,
+        compared: Compared | None,
+    ) -> Aids:
+        learner = self._learner(request.root)
+        avoided = partial(self._steering.why_avoided, request, cursor)
+        correct = learner.corrected if learner else None
+        aids = Aids(correct=correct, check=check, compared=compared, avoided=avoided)
+        if steering is None:
+            return aids
+        line = request.text.count("\n", 0, cursor.offset) + 1
+        origins = partial(steering.origins, own=request.own_path, line=line)
+        return replace(aids, agreement=steering.agreement, origins=origins, notes=steering.notes)
+
+    def hole(self, engine: Engine, request: CompletionRequest, cursor: Cursor) -> FillRequest:
+        """What the model is asked, with what was looked up for it."""
+        return self._hole(request, cursor, self._gather(engine, request, cursor))
+
+    def _compared(
+        self,
+        engine: Engine,
+        request: CompletionRequest,
+        cursor: Cursor,
+        hole: FillRequest,
+        fill: Fill,
+        cancel: CancelFlag,
+    ) -> Compared | None:
+        """The model's answers among the project's own lines; None where that is not done."""
+        if not self.settings.project_lines or fill.stop in ("cancelled", "deadline"):
+            return None
+        view = self._steering.view(request, cursor, engine)
+        begin = self.settings.beginnings
+        return self._lookup.compared(cursor, view, hole, fill, engine, cancel, begin=begin)
+
+    def _gather(self, engine: Engine, request: CompletionRequest, cursor: Cursor) -> Sequence[Chunk]:
+        if not self.settings.project_context:
+            return ()
+        percent = self.settings.context_percent
+        if percent is None:
+            percent = rule_for(engine.parameters).context_percent
+        if not percent:
+            return ()
+        budget = int(engine.context_tokens * percent / 100 * _CHARACTERS_PER_TOKEN)
+        project = self._project(request.root)
+        line = request.text.count("\n", 0, cursor.offset)
+        return self._keeper.chunks(
+            str(request.path),
+            line,
+            lambda: project.gather(request.path, request.text, cursor.offset, budget, request.exclude),
+            project.has,
+        )
+
+    def _hole(self, request: CompletionRequest, cursor: Cursor, chunks: Sequence[Chunk]) -> FillRequest:
+        """What the model is asked."""
+        asked = request.invoked or request.after_accept
+        hole = FillRequest(
+            path=request.own_path,
+            prefix=cursor.prefix,
+            suffix=cursor.suffix,
+            blocks=tuple(Block(chunk.path, chunk.text) for chunk in chunks),
+            repository=request.root.name,
+            max_tokens=self.settings.max_tokens,
+            max_lines=request.lines or wanted_lines(cursor, self.settings.max_lines, asked=asked),
+            alternatives=request.alternatives,
+            deadline_ms=self.settings.time_limit_ms,
+            avoid=self._steering.to_avoid(request, cursor) if self.settings.engine == "server" else (),
+        )
+        return hole if self._mode(request) == "full" else thrifty(hole)
+
+
+def _ms_since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000
