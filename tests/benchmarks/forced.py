@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inhouse.completion import Settings
-from inhouse.completion.mix import taken_back
+from inhouse.completion.mix import without
 from inhouse.completion.steering import ProjectSteering
 from inhouse.context import Place, Project
 from inhouse.model import CancelFlag, FillRequest
@@ -67,6 +67,10 @@ class Forced:
         self._truth: list[int] = []
         self._tried: tuple[tuple[int, float], ...] = ()
 
+    def begin(self, healed: bytes) -> None:
+        """What healing took back."""
+        self._healed = healed
+
     def adjust(self, tokens: Sequence[int], logits: NDArray[np.float32]) -> None:
         """Note what model and n-gram say, then allow the truth only."""
         place = self._place or self._open(tokens)
@@ -96,10 +100,9 @@ class Forced:
         logits[token] = 0.0
 
     def _open(self, tokens: Sequence[int]) -> Place:
-        """At the first token: learn what healing took back, and what the n-gram makes of the text before it."""
-        kept = taken_back(self._prefix, tokens)
+        """At the first token: what the n-gram makes of the text before it."""
+        kept = without(self._prefix, self._healed, self._engine.vocabulary.piece)
         self._skip = len(tokens)
-        self._healed = b"".join(self._engine.vocabulary.piece(token) for token in self._prefix[len(kept) :])
         text = self._healed.decode("utf-8", "replace") + self._case.target + self._case.suffix[:200]
         self._truth = self._engine.tokenize(text)
         self._tried = tuple(tried(self._known, kept))

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inhouse.completion.mix import WEIGHTS, ProjectMix, mix_in, taken_back
+from inhouse.completion.mix import WEIGHTS, ProjectMix, mix_in, without
+from inhouse.completion.origin import LineCount
 from inhouse.completion.prefix_tokens import PrefixTokens
+from inhouse.completion.steering import Steered
 from inhouse.context import Ngram
 
 
@@ -37,19 +39,46 @@ def test_the_softmax_becomes_the_mixture(scores: list[float], weight: float, spl
 
 
 @pytest.mark.parametrize(
-    ("prefix", "prompt_end", "kept"),
+    ("prefix", "healed", "kept"),
     [
-        ([1, 2, 3, 4], [2, 3, 4], [1, 2, 3, 4]),
-        ([1, 2, 3, 4], [1, 2], [1, 2]),
-        ([1, 2, 3, 4, 5], [9, 9, 9], [1, 2, 3, 4, 5]),
-        ([1, 2], [90, 91, 92, 1], [1]),
-        ([7, 7], [90, 91, 92, 7], [7]),
-        ([1], [90, 91, 92], []),
-        ([], [], []),
+        ("x = foo.na", "na", "x = foo."),
+        ("x = foo.na", "", "x = foo.na"),
+        ("((", "(", "("),
+        ("na", "na", ""),
+        ("na", "longer than all", ""),
+        ("", "na", ""),
     ],
 )
-def test_tokens_that_healing_took_back_are_left_out(prefix: list[int], prompt_end: list[int], kept: list[int]) -> None:
-    assert taken_back(prefix, prompt_end) == kept
+def test_what_healing_took_back_is_left_out(prefix: str, healed: str, kept: str) -> None:
+    ids = [ord(letter) for letter in prefix]
+
+    assert without(ids, healed.encode(), lambda token: chr(token).encode()) == ids[: len(kept)]
+
+
+def test_a_token_that_says_more_than_healing_took_back_stays() -> None:
+    pieces = [b"x", b" = ", b"(foo"]
+
+    assert without([0, 1, 2], b"foo", pieces.__getitem__) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("line", ["foo.na", "    return foo.na", "na"])
+def test_the_project_goes_on_where_a_prefix_first_prompt_ends(line: str) -> None:
+    """The prompt's last ids are the suffix, a control token and the head of the line less what is said again."""
+    known, word = Ngram(), "    return foo.name\nna"
+    known.update("house.py", [ord(letter) for letter in (word + "me\n") * 5])
+    before = "def f(foo):\n" + line
+    mix = ProjectMix([ord(letter) for letter in before], known.at)
+    steered = Steered(
+        [ord(letter) for letter in before], lambda token: chr(token).encode(), mix, None, LineCount(bytes)
+    )
+    prompt = [2, *map(ord, "return foo.na"), 3, *map(ord, line[:-2])]
+    logits = np.zeros(200, np.float32)
+
+    steered.begin(b"na")
+    steered.adjust(prompt, logits)
+    assert chr(int(logits.argmax())) == "n"
+    steered.adjust([*prompt, ord("n"), ord("a")], logits := np.zeros(200, np.float32))
+    assert chr(int(logits.argmax())) == "m"
 
 
 def ngram() -> Ngram:

@@ -158,6 +158,10 @@ def test_healed_text_is_not_part_of_the_answer() -> None:
 def test_steering_sees_all_tokens_and_decides() -> None:
     class Upper:
         seen: list[int]
+        healed = b""
+
+        def begin(self, healed: bytes) -> None:
+            self.healed = healed
 
         def adjust(self, tokens: Sequence[int], logits: Logits) -> None:
             self.seen = list(tokens)
@@ -168,6 +172,8 @@ def test_steering_sees_all_tokens_and_decides() -> None:
 
     assert done.text == "AA"
     assert steering.seen == [1, 2, ord("A"), ord("A")]
+    decode(script, script, FillRequest("a", "", ""), CancelFlag(), healed=b"xy", steering=steering)
+    assert steering.healed == b"xy"
 
 
 def test_line_cut_counts_newlines() -> None:

@@ -173,6 +173,10 @@ class Toward:
     def __init__(self, token: int) -> None:
         self.token = token
         self.seen: list[list[int]] = []
+        self.healed = b""
+
+    def begin(self, healed: bytes) -> None:
+        self.healed = healed
 
     def adjust(self, tokens: Sequence[int], logits: Logits) -> None:
         self.seen.append(list(tokens))
@@ -189,3 +193,5 @@ def test_steering_has_its_say_at_every_position(engine: LlamaEngine) -> None:
     assert steered[0].log_probability < plain[0].log_probability
     ends = {tuple(tokens[-len(plain[0].tokens) + 1 :]) for tokens in steering.seen}
     assert plain[0].tokens[:-1] in ends
+    assert steering.healed
+    assert REQUEST.prefix.encode().endswith(steering.healed)

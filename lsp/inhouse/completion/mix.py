@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from inhouse.context import Place
 from inhouse.model import Draft
-from inhouse.model.healing import MAX_HEALED_TOKENS
 
 _CANDIDATES = 128
 """Tokens that the project may speak for at a step; what comes later has a chance of under a percent."""
@@ -26,8 +25,6 @@ _DRAFT_ORDER, _DRAFT_CHANCE = 3, 0.6
 """A draft is looked for where the project matches so many tokens and gives the next one at least this chance."""
 _DRAFT_ORDERS = 12
 """Longer matches are counted as this long when it is counted how often drafts were right."""
-_ALIGN = 8
-"""Ids compared to find out how many tokens were taken back by healing."""
 
 
 def fitted_weights() -> tuple[float, ...]:
@@ -48,7 +45,9 @@ class ProjectMix:
     def __init__(
         self, prefix: Sequence[int], open_place: Callable[[Sequence[int]], Place], at_most: float = 1.0
     ) -> None:
-        """`prefix`: ids of the text before the cursor. `open_place(ids)` gives the n-gram's view behind these ids.
+        """`prefix`: ids of the text before the cursor, unless `begin` says otherwise.
+
+        `open_place(ids)` gives the n-gram's view behind these ids.
 
         `at_most`: the largest weight that the project gets.
         """
@@ -62,11 +61,15 @@ class ProjectMix:
         self.agreement: list[float] = []
         """At each step, the project's own probability of what it thought likeliest; 0 where it knew nothing."""
 
+    def begin(self, kept: Sequence[int]) -> None:
+        """Start behind these ids: the prefix less what is said again."""
+        self._prefix, self._place = kept, None
+
     def adjust(self, tokens: Sequence[int], logits: NDArray[np.float32]) -> None:
         """Mix the project's distribution into the logits, in place."""
         if self._place is None:
             self._skip = len(tokens)
-            self._place = self._open_place(taken_back(self._prefix, tokens))
+            self._place = self._open_place(self._prefix)
         found = self._place.next_tokens(_CANDIDATES, also=tokens[self._skip :])
         self.agreement.append(float(found.probabilities[0]) if len(found.ids) else 0.0)
         sure = found.order >= _DRAFT_ORDER and self.agreement[-1] >= _DRAFT_CHANCE
@@ -104,15 +107,10 @@ def mix_in(logits: NDArray[np.float32], ids: NDArray[np.int32], chances: NDArray
     logits[ids] = top + math.log(total) + np.log(model + weight / (1.0 - weight) * chances + 1e-30)
 
 
-def taken_back(prefix: Sequence[int], prompt_end: Sequence[int]) -> Sequence[int]:
-    """The prefix less the tokens at its end that the prompt no longer has, since healing took them back.
-
-    Before the first tokens of a file the prompt has others, which are not compared.
-    """
-    tail = list(prompt_end[-_ALIGN:])
-    for count in range(min(MAX_HEALED_TOKENS, len(prefix)) + 1):
-        kept = prefix[: len(prefix) - count]
-        near = min(len(kept), len(tail))
-        if list(kept[len(kept) - near :]) == tail[len(tail) - near :]:
-            return kept
-    return prefix
+def without(prefix: Sequence[int], healed: bytes, piece: Callable[[int], bytes]) -> Sequence[int]:
+    """The prefix less the tokens at its end that say the healed text, which the model says again."""
+    end, left = len(prefix), len(healed)
+    while end and 0 < len(piece(prefix[end - 1])) <= left:
+        end -= 1
+        left -= len(piece(prefix[end]))
+    return prefix[:end]

@@ -17,7 +17,7 @@ from inhouse.completion.avoided import Avoided, avoided_of
 from inhouse.completion.cursor import Cursor
 from inhouse.completion.identifiers import comment_of, in_text, spots
 from inhouse.completion.known import Known, OwnWords
-from inhouse.completion.mix import ProjectMix, taken_back
+from inhouse.completion.mix import ProjectMix, without
 from inhouse.completion.name_bias import NameBias
 from inhouse.completion.origin import LineCount, origins
 from inhouse.completion.prefix_tokens import PrefixTokens
@@ -71,6 +71,12 @@ class Steered:
         """What was steered away from because the project avoids it, with the reasons."""
         return tuple(f"kept away from {name}: {why}" for name, why in self._bias.avoided.items()) if self._bias else ()
 
+    def begin(self, healed: bytes) -> None:
+        """See inhouse.model.Informed."""
+        self._healed, self._skip = healed, -1
+        if self._mix:
+            self._mix.begin(without(self._prefix, healed, self._piece))
+
     def adjust(self, tokens: Sequence[int], logits: NDArray[np.float32]) -> None:
         """Change the logits in place."""
         if self._mix:
@@ -78,8 +84,6 @@ class Steered:
         if self._bias:
             if self._skip < 0:
                 self._skip = len(tokens)
-                kept = taken_back(self._prefix, tokens)
-                self._healed = b"".join(map(self._piece, self._prefix[len(kept) :]))
             self._bias.adjust(tokens[self._skip :], self._healed, logits)
 
     def origins(self, ids: Sequence[int], own: str, line: int) -> tuple[Provenance, ...]:

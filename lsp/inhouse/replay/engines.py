@@ -13,7 +13,18 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from inhouse.model import Alternative, Block, CancelFlag, Engine, Fill, FillRequest, Judged, Steering, take_back
+from inhouse.model import (
+    Alternative,
+    Block,
+    CancelFlag,
+    Engine,
+    Fill,
+    FillRequest,
+    Informed,
+    Judged,
+    Steering,
+    take_back,
+)
 from inhouse.model.decode import decode
 from inhouse.model.vocabulary import Vocabulary
 
@@ -143,6 +154,10 @@ class Sampled:
     @property
     def agreement(self) -> list[float]:
         return list(getattr(self._steering, "agreement", ()))
+
+    def begin(self, healed: bytes) -> None:
+        if isinstance(self._steering, Informed):
+            self._steering.begin(healed)
 
     def adjust(self, tokens: Sequence[int], logits: NDArray[np.float32]) -> None:
         if self._steering is not None:

@@ -14,7 +14,7 @@ from typing import Protocol
 from inhouse.model.cancel import CancelFlag
 from inhouse.model.cells import Cancelled, Logits
 from inhouse.model.choose import Choice, Texts, best, best_within
-from inhouse.model.fill import FillRequest, Steering, StopReason, Token
+from inhouse.model.fill import FillRequest, Informed, Steering, StopReason, Token
 
 
 class Decoder(Protocol):
@@ -87,6 +87,8 @@ def decode(
     """
     done, spelling = Decoded(), Spelling(vocabulary, healed)
     ids = list(before)
+    if isinstance(steering, Informed):
+        steering.begin(healed)
     started = time.perf_counter()
     while len(done.tokens) < request.max_tokens:
         if stop := _outside_reason(cancel, request.deadline_ms, started):

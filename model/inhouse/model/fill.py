@@ -120,6 +120,18 @@ class Steering(Protocol):
         ...
 
 
+@runtime_checkable
+class Informed(Protocol):
+    """A steering that is told where it begins."""
+
+    def begin(self, healed: bytes) -> None:
+        """Before the first step: the text before the cursor whose tokens the prompt lacks, since they are said again.
+
+        The prompt's last ids do not tell it: in a prefix-first layout only the head of the line stands there.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A guess at the next tokens."""

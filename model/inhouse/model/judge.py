@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from inhouse.model.cells import CHUNK_TOKENS, Cancelled, Logits, Step
 from inhouse.model.choose import Texts
-from inhouse.model.fill import Judged, Steering
+from inhouse.model.fill import Informed, Judged, Steering
 from inhouse.model.session import SIDE_SEQUENCES, WARM_FILES, Session
 from inhouse.model.vocabulary import Ids
 
@@ -61,6 +61,8 @@ def judge(
     Texts are token ids and may be empty. A steering is called at each position of each text, in no useful order.
     `late` is asked before each batch; then Cancelled is raised, too.
     """
+    if isinstance(scale.steering, Informed):
+        scale.steering.begin(scale.healed)
     opening = scale.logarithms(session.logits(), ())
     readings = [_Reading(tuple(ids), scale.vocabulary) for ids in texts]
     for reading in readings:
