@@ -11,6 +11,10 @@ _CALLEE = re.compile(r"(?<![\w$.>])((?:[\w$]+\.)*[^\W\d][\w$]*)$")
 _LONGEST_CALLEE = 1000
 """Characters before a bracket that are looked at: the pattern takes the square of it."""
 _KEYWORD = re.compile(r"^([^\W\d]\w*)\s*=(?!=)")
+_OPEN_LAMBDA = re.compile(r"\blambda\b[^:]*$")
+_CLOSURE = re.compile(r"(?:move\s*)?\|")
+_TYPE_BRACKET = re.compile(r"[\w$:]<(?![\s=<])")
+_ARROW = re.compile(r"[=-]>")
 _DEFINES = re.compile(r"\b(?:def|class|function|fn|func)\s+$")
 
 
@@ -26,7 +30,7 @@ class Call:
     by_place: tuple[str, ...]
     keywords: tuple[str, ...]
     spread: bool
-    """`*` or `**` in it: it may give more than it shows."""
+    """`*` or `**` in it, or commas that may be of something within: what it gives is not known."""
 
 
 def calls(text: str) -> Iterator[Call]:
@@ -68,5 +72,16 @@ def _call(text: str, start: int, end: int, commas: list[int]) -> Call | None:
         end + 1,
         tuple(by_place),
         tuple(keywords),
-        any(part.startswith(("*", "...")) or " for " in part for part in given),
+        any(part.startswith(("*", "...")) or " for " in part for part in given)
+        or any(_is_cut(part) for part in parts[:-1]),
     )
+
+
+def _is_cut(part: str) -> bool:
+    """Whether the comma behind it is not the call's: in a lambda, a closure `|a, b|`, a type `Map<K, V>`."""
+    if _OPEN_LAMBDA.search(part) or (_CLOSURE.match(part) and part.count("|") % 2):
+        return True
+    if not _TYPE_BRACKET.search(part):
+        return False
+    bare = _ARROW.sub("", part)
+    return bare.count("<") > bare.count(">")
