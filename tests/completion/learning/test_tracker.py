@@ -126,6 +126,15 @@ def test_taken_back() -> None:
     assert desk.outcomes == [("typed over", 0)]
 
 
+def test_a_part_was_accepted_even_if_another_suggestion_follows() -> None:
+    desk = Desk("x = █\n")
+    desk.show("value + 1", 1)
+    desk.replace(desk.at, desk.at, "value")
+    desk.show(" + other", 2)
+
+    assert [(settled.outcome, settled.accepted) for settled in desk.told] == [("word", 5)]
+
+
 def test_the_rest_of_a_suggestion_is_no_new_one() -> None:
     desk = Desk("x = █\n")
     assert desk.show("value", 1)

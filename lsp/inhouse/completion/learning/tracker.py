@@ -121,7 +121,7 @@ class Tracker:
             old.numbers.add(shown.number)
             return False
         if old is not None:
-            self._leave(old, "ignored")
+            self._leave(old, old.part or "ignored")
         self._pending[shown.document] = _Pending(shown, shown.start, shown.cursor, {shown.number})
         return True
 
