@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes import ScriptedEngine
@@ -13,7 +14,7 @@ from inhouse.completion import Assistant, Completion, CompletionRequest, Setting
 from inhouse.completion.ahead import states_after
 from inhouse.completion.quick import Versions
 from inhouse.completion.request import Item
-from inhouse.model import CancelFlag
+from inhouse.model import CancelFlag, Fill
 
 
 @pytest.fixture
@@ -95,6 +96,27 @@ def test_what_came_from_a_deleted_file_is_not_offered_again(
 
     assert len(engine.requests) == 2, "what was remembered is not used"
     assert assistant.complete(asked, CancelFlag()).items[0].source == "model"
+
+
+def test_what_is_learnt_while_the_model_writes_makes_its_answer_old(
+    assistant: Assistant, engine: ScriptedEngine, root: Path
+) -> None:
+    asked = engine.fill
+
+    def fill(*arguments: Any) -> Fill:
+        (root / f"other{len(engine.requests)}.py").write_text("value = 1\n")
+        assistant.project(root).refresh()
+        assistant.learn(root)
+        return asked(*arguments)
+
+    engine.fill = fill  # type: ignore[method-assign, assignment]
+    first = ask(assistant, root, "x = █\n")
+    ask(assistant, root, "x = v█\n")
+    assert len(engine.requests) == 2
+
+    assistant.look_ahead(request(root, "x = █\n"), first.items[0], CancelFlag())
+    ask(assistant, root, "x = value + 1█\n")
+    assert len(engine.requests) == 4
 
 
 def test_the_file_s_own_index_entry_is_no_change(assistant: Assistant, engine: ScriptedEngine, root: Path) -> None:

@@ -113,8 +113,11 @@ class Assistant:
             return replace(found, timings_ms={"total": _ms_since(started)})
         if self._mode(request) == "instant":
             return Completion((), "saving the battery", self.model_name)
+        settings = self.settings
+        state = self._quick.state(request, settings)
         answer = self._pipeline.complete(self._loaded, request, cursor, cancel, started)
-        self._quick.keep(request, cursor, self.settings, answer)
+        if settings.suggestion_cache:
+            self._quick.keep(cursor, state, answer)
         return answer
 
     def look_ahead(self, request: CompletionRequest, item: Item, cancel: CancelFlag) -> bool:
@@ -128,13 +131,14 @@ class Assistant:
             cursor = cursor_of(after)
             if self._refusal(after, cursor):
                 continue
-            answer = self._quick.held(after, cursor, self.settings)
+            state = self._quick.state(after, self.settings)
+            answer = self._quick.held(cursor, state)
             if answer is None:
                 self.load()
                 answer = self._pipeline.complete(self._loaded, after, cursor, cancel, time.perf_counter())
                 if answer.silent == "cancelled":
                     return False
-                self._quick.keep(after, cursor, self.settings, answer, ahead=True)
+                self._quick.keep(cursor, state, answer, ahead=True)
             if answer.items:
                 break
         return True

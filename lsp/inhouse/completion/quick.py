@@ -38,7 +38,7 @@ class Quick:
     ) -> Completion | None:
         """An answer without the model; None if it must be asked."""
         if settings.suggestion_cache:
-            found = self._suggestions.find(cursor, self._state(request, settings))
+            found = self._suggestions.find(cursor, self.state(request, settings))
             if found is not None:
                 return found
         if settings.instant_lane and settings.project_mix and request.alternatives == 1:
@@ -47,24 +47,18 @@ class Quick:
                 return found
         return None
 
-    def keep(
-        self,
-        request: CompletionRequest,
-        cursor: Cursor,
-        settings: Settings,
-        answer: Completion,
-        *,
-        ahead: bool = False,
-    ) -> None:
-        """Remember what the model answered; `ahead`: before anybody asked."""
-        if settings.suggestion_cache and answer.silent != "cancelled":
-            self._suggestions.put(cursor, self._state(request, settings), answer, ahead=ahead)
+    def keep(self, cursor: Cursor, state: State, answer: Completion, *, ahead: bool = False) -> None:
+        """Remember what the model answered; `state`: from before it was asked. `ahead`: before anybody asked."""
+        if answer.silent != "cancelled":
+            self._suggestions.put(cursor, state, answer, ahead=ahead)
 
-    def held(self, request: CompletionRequest, cursor: Cursor, settings: Settings) -> Completion | None:
+    def held(self, cursor: Cursor, state: State) -> Completion | None:
         """What is remembered for exactly this, if anything."""
-        return self._suggestions.held(cursor, self._state(request, settings))
+        return self._suggestions.held(cursor, state)
 
-    def _state(self, request: CompletionRequest, settings: Settings) -> State:
+    def state(self, request: CompletionRequest, settings: Settings) -> State:
+        """What an answer depends on besides the text. To be taken before the answer is computed: meanwhile the index
+        or the settings may change, and the answer is of before."""
         version = (settings, request.exclude, self._versions.of(request.root, request.own_path))
         return State(str(request.path), version, request.alternatives)
 
