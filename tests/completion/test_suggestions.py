@@ -128,6 +128,21 @@ def test_silence_for_one_answer_is_none_for_three() -> None:
     assert kept.find(at("x = █\n"), State("a.py", 1, alternatives=3)) is None
 
 
+def test_what_was_shown_by_a_key_only_is_not_shown_while_typing() -> None:
+    by_key = State("a.py", 1, alternatives=3, invoked=True)
+    kept = remembered("x = █\n", "value", "vast", state=by_key)
+
+    assert kept.find(at("x = v█\n"), HERE, lambda _: False) is None
+    assert texts_of(kept.find(at("x = v█\n"), HERE, lambda item: item.text == "vast")) == ["ast"]
+    assert texts_of(kept.find(at("x = v█\n"), by_key, lambda _: False)) == ["alue", "ast"]
+
+
+def test_silence_while_typing_is_none_for_a_key() -> None:
+    kept = remembered("x = █\n", ahead=True)
+
+    assert kept.find(at("x = █\n"), State("a.py", 1, invoked=True)) is None
+
+
 @pytest.mark.parametrize(
     ("marked", "rest", "end"), [("x = call(█)\n", '"a", b)', 10), ('x = call("a"█)\n', ", b)", 13)]
 )

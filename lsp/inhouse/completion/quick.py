@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
+from inhouse.completion.answers import would_show
 from inhouse.completion.cursor import Cursor
 from inhouse.completion.instant import InstantLane
 from inhouse.completion.request import Completion, CompletionRequest, Item
@@ -38,7 +40,7 @@ class Quick:
     ) -> Completion | None:
         """An answer without the model; None if it must be asked."""
         if settings.suggestion_cache:
-            found = self._suggestions.find(cursor, self.state(request, settings))
+            found = self._suggestions.find(cursor, self.state(request, settings), partial(_is_sure, settings))
             if found is not None:
                 return found
         if settings.instant_lane and settings.project_mix and request.alternatives == 1:
@@ -60,7 +62,7 @@ class Quick:
         """What an answer depends on besides the text. To be taken before the answer is computed: meanwhile the index
         or the settings may change, and the answer is of before."""
         version = (settings, request.exclude, self._versions.of(request.root, request.own_path))
-        return State(str(request.path), version, request.alternatives)
+        return State(str(request.path), version, request.alternatives, request.invoked)
 
     def _instant(self, request: CompletionRequest, cursor: Cursor, engine: Engine) -> Completion | None:
         view = self._steering.view(request, cursor, engine)
@@ -79,6 +81,10 @@ class Quick:
         places = self._steering.origins(request, cursor, engine, place, guess.ids)
         item = Item(shaped.text, cursor.start, shaped.end, probability, "ngram", places, guess.features)
         return Completion((item,), None, engine.name)
+
+
+def _is_sure(settings: Settings, item: Item) -> bool:
+    return would_show(item.probability, item.features, settings.show_above)
 
 
 class Versions:

@@ -6,7 +6,7 @@ are kept, and all of them are compared: a radix tree's answers in a few lines. I
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 
 from inhouse.completion.cursor import Cursor
@@ -30,6 +30,8 @@ class State:
     """Changes with the settings and with what is known of the rest of the project."""
     alternatives: int = 1
     """Answers that were asked for; one computed for more serves for fewer."""
+    invoked: bool = False
+    """Asked for by a key: then nothing is too unsure. While typing, only what is sure enough serves of it."""
 
 
 @dataclass(slots=True)
@@ -75,10 +77,11 @@ class Suggestions:
         while len(self._entries) > MAX_ENTRIES or self._characters > MAX_CHARACTERS:
             self._drop(self._entries[0])
 
-    def find(self, cursor: Cursor, state: State) -> Completion | None:
+    def find(self, cursor: Cursor, state: State, is_sure: Callable[[Item], bool] = bool) -> Completion | None:
         """What is still to come of a suggestion that was typed along; None if the model must be asked.
 
-        Entries that the user has typed over or taken back are dropped.
+        `is_sure`: whether an item would be shown while typing. Entries that the user has typed over or taken back are
+        dropped.
         """
         found: Completion | None = None
         for entry in reversed(list(self._entries)):
@@ -87,7 +90,7 @@ class Suggestions:
             if entry.state.version != state.version:
                 self._drop(entry)
             elif cursor.prefix.startswith(entry.prefix):
-                answer = self._typed_along(entry, cursor, state)
+                answer = self._typed_along(entry, cursor, state, is_sure)
                 found = found or answer
             elif entry.reached >= 0 and entry.suffix == cursor.suffix and entry.prefix.startswith(cursor.prefix):
                 self._drop(entry)  # taken back to before where it began
@@ -103,19 +106,23 @@ class Suggestions:
         self._entries.clear()
         self._characters = 0
 
-    def _typed_along(self, entry: _Entry, cursor: Cursor, state: State) -> Completion | None:
+    def _typed_along(
+        self, entry: _Entry, cursor: Cursor, state: State, is_sure: Callable[[Item], bool]
+    ) -> Completion | None:
         typed = cursor.prefix[len(entry.prefix) :]
         added = _added_behind(entry, cursor)
         if added is None:
             return None  # the text after the cursor is another one: perhaps it comes back
         if not typed and not entry.answer.items:
             # Asked for by a key, more is wanted: what was too unsure for one answer is shown then.
-            return _from_cache(entry.answer, ()) if state.alternatives <= entry.state.alternatives else None
+            return _from_cache(entry.answer, ()) if _serves(entry.state, state) else None
         alive = [number for number, text in enumerate(entry.texts) if _goes_on(text, typed, added)]
         if not alive or len(typed) < entry.reached:
             self._drop(entry)  # typed over, all typed, or taken back
             return None
-        if state.alternatives > entry.state.alternatives:
+        if entry.state.invoked and not state.invoked:
+            alive = [number for number in alive if is_sure(entry.answer.items[number])]
+        if not alive or state.alternatives > entry.state.alternatives:
             return None
         entry.reached = len(typed)
         return _from_cache(entry.answer, [_rest(entry, number, len(typed), added, cursor) for number in alive])
@@ -123,6 +130,11 @@ class Suggestions:
     def _drop(self, entry: _Entry) -> None:
         self._entries.remove(entry)
         self._characters -= entry.characters
+
+
+def _serves(silent: State, asked: State) -> bool:
+    """Whether silence in one state says that there is nothing in the other."""
+    return asked.alternatives <= silent.alternatives and (silent.invoked or not asked.invoked)
 
 
 def _same_place(entry: _Entry, cursor: Cursor, state: State) -> bool:
