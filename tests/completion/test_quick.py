@@ -14,7 +14,7 @@ from inhouse.completion import Assistant, Completion, CompletionRequest, Setting
 from inhouse.completion.ahead import states_after
 from inhouse.completion.quick import Versions
 from inhouse.completion.request import Item
-from inhouse.model import CancelFlag, Fill
+from inhouse.model import Alternative, CancelFlag, Fill, Token
 
 
 @pytest.fixture
@@ -130,6 +130,22 @@ def test_the_file_s_own_index_entry_is_no_change(assistant: Assistant, engine: S
     ask(assistant, root, "x = v█\n")
 
     assert len(engine.requests) == 1
+
+
+@pytest.mark.parametrize("shown_again", [True, False])
+def test_what_is_on_the_screen_stays_the_first_when_more_is_asked_for(
+    assistant: Assistant, engine: ScriptedEngine, root: Path, shown_again: bool
+) -> None:
+    others = (Alternative("alue + 1", (Token(7, "alue + 1", 0.4),), 0),) if shown_again else ()
+    ask(assistant, root, "x = █\n")
+    ask(assistant, root, "x = v█\n")
+    engine.answer, engine.others = "alter", (*others, Alternative("able", (Token(7, "able", 0.4),), 0))
+    found = assistant.complete(replace(request(root, "x = v█\n"), invoked=True, alternatives=3), CancelFlag())
+
+    assert [item.text for item in found.items][:2] == ["alue + 1", "alter"]
+    engine.answer, engine.others = "other", ()
+    elsewhere = assistant.complete(replace(request(root, "y = v█\n"), invoked=True, alternatives=3), CancelFlag())
+    assert [item.text for item in elsewhere.items] == ["other"]
 
 
 def test_what_follows_an_accept_is_computed_ahead(assistant: Assistant, engine: ScriptedEngine, root: Path) -> None:

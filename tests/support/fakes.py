@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from inhouse.model import CancelFlag, Fill, FillRequest, Judged, Steering, Token
+from inhouse.model import Alternative, CancelFlag, Fill, FillRequest, Judged, Steering, Token
 
 
 class ScriptedEngine:
@@ -21,6 +21,7 @@ class ScriptedEngine:
 
     def __init__(self, answer: str = "answer()") -> None:
         self.answer = answer
+        self.others: tuple[Alternative, ...] = ()
         self.requests: list[FillRequest] = []
         self.scored: list[tuple[str, ...]] = []
         self.warmed: list[FillRequest] = []
@@ -45,7 +46,7 @@ class ScriptedEngine:
         self.requests.append(request)
         if cancel.is_set:
             return Fill("", (), "cancelled", 10, 0, 0.0, 0.0)
-        return Fill(self.answer, (Token(7, self.answer, 0.5),), "line", 10, 4, 1.0, 2.0)
+        return Fill(self.answer, (Token(7, self.answer, 0.5),), "line", 10, 4, 1.0, 2.0, alternatives=self.others)
 
     def score(
         self, request: FillRequest, texts: Sequence[str], cancel: CancelFlag, steering: Steering | None = None

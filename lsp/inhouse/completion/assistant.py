@@ -116,6 +116,10 @@ class Assistant:
         settings = self.settings
         state = self._quick.state(request, settings)
         answer = self._pipeline.complete(self._loaded, request, cursor, cancel, started)
+        if answer.silent == "cancelled":
+            return answer
+        answer = self._quick.shown_first(request, cursor, answer)
+        self._quick.on_screen(request, cursor, answer)
         if settings.suggestion_cache:
             self._quick.keep(cursor, state, answer)
         return answer

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Hashable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +32,7 @@ class Quick:
         self._suggestions = Suggestions()
         self._lane = InstantLane()
         self._versions = Versions()
+        self._shown: tuple[Hashable, Item] | None = None
 
     def changed(self, root: Path, own: str | None) -> None:
         """A file of the project was read anew: `own`, its path relative to the root; None for any. From any thread."""
@@ -39,6 +42,27 @@ class Quick:
         self, request: CompletionRequest, cursor: Cursor, settings: Settings, engine: Engine
     ) -> Completion | None:
         """An answer without the model; None if it must be asked."""
+        found = self._found(request, cursor, settings, engine)
+        if found is not None:
+            self.on_screen(request, cursor, found)
+        return found
+
+    def on_screen(self, request: CompletionRequest, cursor: Cursor, answer: Completion) -> None:
+        """What the user sees from now on: it stays the first one if more is asked for by a key."""
+        self._shown = (_place(request, cursor), answer.items[0]) if answer.items else None
+
+    def shown_first(self, request: CompletionRequest, cursor: Cursor, answer: Completion) -> Completion:
+        """The answer with what is on the screen before all else."""
+        if self._shown is None or not request.invoked or self._shown[0] != _place(request, cursor):
+            return answer
+        shown = self._shown[1]
+        others = [item for item in answer.items if item.text != shown.text]
+        first = next((item for item in answer.items if item.text == shown.text), shown)
+        return replace(answer, items=(first, *others)[: max(1, request.alternatives)], silent=None)
+
+    def _found(
+        self, request: CompletionRequest, cursor: Cursor, settings: Settings, engine: Engine
+    ) -> Completion | None:
         if settings.suggestion_cache:
             found = self._suggestions.find(cursor, self.state(request, settings), partial(_is_sure, settings))
             if found is not None:
@@ -51,8 +75,7 @@ class Quick:
 
     def keep(self, cursor: Cursor, state: State, answer: Completion, *, ahead: bool = False) -> None:
         """Remember what the model answered; `state`: from before it was asked. `ahead`: before anybody asked."""
-        if answer.silent != "cancelled":
-            self._suggestions.put(cursor, state, answer, ahead=ahead)
+        self._suggestions.put(cursor, state, answer, ahead=ahead)
 
     def held(self, cursor: Cursor, state: State) -> Completion | None:
         """What is remembered for exactly this, if anything."""
@@ -81,6 +104,10 @@ class Quick:
         places = self._steering.origins(request, cursor, engine, place, guess.ids)
         item = Item(shaped.text, cursor.start, shaped.end, probability, "ngram", places, guess.features)
         return Completion((item,), None, engine.name)
+
+
+def _place(request: CompletionRequest, cursor: Cursor) -> Hashable:
+    return request.path, cursor.prefix, cursor.suffix, cursor.lead
 
 
 def _is_sure(settings: Settings, item: Item) -> bool:
