@@ -153,6 +153,19 @@ def test_brackets_that_the_editor_closed_are_replaced(marked: str, rest: str, en
     assert (found.items[0].text, found.items[0].end) == (rest, end)
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_brackets_that_the_editor_closed_are_replaced_in_a_long_file_too(newline: str) -> None:
+    below = (newline + "y = 1").join(map(str, range(9_000)))
+    assert len(below) > 60_000
+
+    kept = remembered("x = █" + below, 'call("a", b)')
+    found = kept.find(at("x = call(█)" + below), HERE)
+
+    assert found is not None
+    assert (found.items[0].text, found.items[0].end) == ('"a", b)', 10)
+    assert kept.find(at("x = call(█)]" + below), HERE) is None
+
+
 def test_a_closed_quote_in_the_middle_is_not_doubled() -> None:
     """The rest does not end with what the editor closed, so replacing it would need more than one range."""
     assert remembered("x = █\n", 'call("a", b)').find(at('x = call("█")\n'), HERE) is None

@@ -29,6 +29,8 @@ class Cursor:
     """What every item must begin with: the selected entry, or nothing."""
     newline: str
     """The document's own line end."""
+    cut: bool = False
+    """Whether the document goes on behind the suffix."""
 
     @property
     def line_head(self) -> str:
@@ -52,7 +54,7 @@ def cursor_of(request: CompletionRequest) -> Cursor:
     far = text.find("\n", far, start) + 1 if far else 0
     before, after = text[far:start] + lead, text[offset : offset + _REACH]
     newline = "\r\n" if "\r\n" in text[far : offset + _REACH] else "\n"
-    return Cursor(_lf(before), _lf(after), start, offset, lead, newline)
+    return Cursor(_lf(before), _lf(after), start, offset, lead, newline, offset + _REACH < len(text))
 
 
 def refusal(cursor: Cursor, invoked: bool) -> str | None:

@@ -18,6 +18,7 @@ MAX_CHARACTERS = 4_000_000
 """Of the texts around the cursors, which entries of one file share only in part: 8 MB at most."""
 
 _QUOTES = "\"'`"
+_CLOSERS = ")]}" + _QUOTES
 _CLOSER_OF = {"(": ")", "[": "]", "{": "}", **{quote: quote for quote in _QUOTES}}
 
 
@@ -146,10 +147,13 @@ def _added_behind(entry: _Entry, cursor: Cursor) -> str | None:
 
     None if the text after the cursor is not the same otherwise.
     """
-    count = len(cursor.suffix) - len(entry.suffix)
-    if count < 0 or not cursor.suffix.endswith(entry.suffix):
+    here, before = cursor.suffix, entry.suffix
+    if here.endswith(before):
+        return here[: len(here) - len(before)]
+    if not cursor.cut:
         return None
-    return cursor.suffix[:count]
+    closers = len(here) - len(here.lstrip(_CLOSERS))  # as much as they push out of reach at the end is not compared
+    return next((here[:count] for count in range(1, closers + 1) if before.startswith(here[count:])), None)
 
 
 def _goes_on(text: str, typed: str, added: str) -> bool:
