@@ -10,8 +10,10 @@ from fakes import ScriptedEngine
 
 from inhouse.completion import Assistant, Completion, CompletionRequest, Settings
 from inhouse.completion.answers import UNSURE
+from inhouse.completion.avoided import Avoided
 from inhouse.completion.gate import Gate
 from inhouse.completion.instant import SURE, InstantLane, Kind, fitted
+from inhouse.completion.steering import ProjectSteering
 from inhouse.context import Ngram
 from inhouse.model import CancelFlag
 
@@ -123,6 +125,32 @@ def test_a_line_copied_from_the_own_file_names_its_line(assistant: Assistant, ro
     assert item.source == "ngram"
     assert [place.path for place in item.provenance] == ["new.py"]
     assert 2 <= item.provenance[0].line <= 10
+
+
+def test_what_the_project_avoids_is_left_to_the_model(
+    assistant: Assistant, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ways = Avoided({"load": "deprecated in b.py:7"})
+    monkeypatch.setattr(ProjectSteering, "avoided", lambda self, root: ways)
+
+    assert ask(assistant, root).items[0].source == "model"
+
+
+@pytest.mark.parametrize(("check", "source"), [(True, "model"), (False, "ngram")])
+def test_no_member_is_copied_that_the_class_does_not_have(
+    engine: ScriptedEngine, root: Path, *, check: bool, source: str
+) -> None:
+    for name in ("one", "two", "three", "four"):
+        (root / f"{name}.py").write_text("class A:\n    def main(self):\n        data = self.load(path)\n")
+    engine.answer = "w(path)"
+    assistant = Assistant(Settings(show_above=0.0, name_check=check), engine)
+    assistant.project(root).refresh()
+    assistant.learn(root)
+    text = "class B:\n    def low(self, path):\n        data = self.lo\n"
+    found = assistant.complete(CompletionRequest(root, root / "new.py", text, len(text) - 1), CancelFlag())
+    assistant.close()
+
+    assert [item.source for item in found.items] == [source]
 
 
 def test_who_wants_alternatives_gets_the_model(assistant: Assistant, engine: ScriptedEngine, root: Path) -> None:

@@ -11,7 +11,9 @@ import pytest
 from fakes import ScriptedEngine
 
 from inhouse.completion import Assistant, Completion, CompletionRequest, Settings
+from inhouse.completion.avoided import Avoided
 from inhouse.completion.ranking import Candidate
+from inhouse.completion.steering import ProjectSteering
 from inhouse.model import CancelFlag, Fill, FillRequest, Judged, Token
 from inhouse.model.fill import StopReason
 
@@ -78,6 +80,16 @@ def test_what_is_unlikely_is_kept_back(root: Path) -> None:
 
     assert not found.items
     assert found.silent == "not sure enough"
+
+
+def test_a_line_that_the_project_avoids_is_not_copied(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ways = Avoided({"get_logger": "deprecated in b.py:7"})
+    monkeypatch.setattr(ProjectSteering, "avoided", lambda self, root: ways)
+    alone = answer(root, Prefers("logger('shop')"), SmallEngine("  "))
+    beside = answer(root, Prefers("logger('shop')"), SmallEngine("config()"), invoked=True)
+
+    assert (alone.items, alone.silent) == ((), "deprecated in b.py:7")
+    assert [item.text for item in beside.items] == ["config()"]
 
 
 def test_an_engine_that_cannot_judge_answers_as_before(root: Path) -> None:

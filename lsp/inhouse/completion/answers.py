@@ -143,6 +143,8 @@ class Answers:
         features = {**one.features, **_first_word(one.text, begun)}
         if not request.invoked and not would_show(sure, features, self.settings.show_above):
             return UNSURE
+        if not one.written and aids.avoided and (why := aids.avoided(answer.text)):
+            return why  # the model was kept from it while it wrote; what was copied was not
         if "\n" in answer.text:
             return None
         shaped = shape(answer.text, cursor, tokens=one.ids, cut_off=answer.cut_off)

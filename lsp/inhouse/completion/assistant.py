@@ -34,7 +34,7 @@ class Assistant:
         self._engine = engine
         self._projects: dict[Path, Project] = {}
         self._steering = ProjectSteering(settings, self.project, self._name_score)
-        self._quick = Quick(self._steering)
+        self._quick = Quick(self._steering, self.project)
         self._pipeline = Pipeline(settings, self._steering, ranker or fitted(), self.project, self.learner, self._mode)
         self._learners: dict[Path, Learner] = {}
         self._lock = threading.Lock()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from pathlib import Path
 from inhouse.completion.answers import would_show
 from inhouse.completion.cursor import Cursor
 from inhouse.completion.instant import InstantLane
+from inhouse.completion.name_check import NameCheck, Resolver
 from inhouse.completion.request import Completion, CompletionRequest, Item
 from inhouse.completion.settings import Settings
 from inhouse.completion.shape import shape
@@ -27,8 +28,9 @@ from inhouse.model import Engine, take_back
 class Quick:
     """The suggestion cache and the instant lane of all projects. Used from the thread that completes."""
 
-    def __init__(self, steering: ProjectSteering) -> None:
+    def __init__(self, steering: ProjectSteering, open_project: Callable[[Path], Resolver]) -> None:
         self._steering = steering
+        self._open_project = open_project
         self._suggestions = Suggestions()
         self._lane = InstantLane()
         self._versions = Versions()
@@ -68,7 +70,7 @@ class Quick:
             if found is not None:
                 return found
         if settings.instant_lane and settings.project_mix and request.alternatives == 1:
-            found = self._instant(request, cursor, engine)
+            found = self._instant(request, cursor, settings, engine)
             if found is not None and (request.invoked or found.items[0].probability >= settings.show_above):
                 return found
         return None
@@ -87,13 +89,15 @@ class Quick:
         version = (settings, request.exclude, self._versions.of(request.root, request.own_path))
         return State(str(request.path), version, request.alternatives, request.invoked)
 
-    def _instant(self, request: CompletionRequest, cursor: Cursor, engine: Engine) -> Completion | None:
+    def _instant(
+        self, request: CompletionRequest, cursor: Cursor, settings: Settings, engine: Engine
+    ) -> Completion | None:
         view = self._steering.view(request, cursor, engine)
         guesses = self._lane.guesses(view.before, view.in_line, view.place_at, engine.piece)
         if request.invoked:  # asked by a key: a name alone would keep the rest of the line from being looked for
             guesses = [guess for guess in guesses if guess.kind == "line"]
         sure = self._lane.sure(guesses)
-        if sure is None:
+        if sure is None or self._is_unwanted(sure[0].text, request, cursor, settings):
             return None
         guess, probability = sure
         shaped = shape(guess.text, cursor)
@@ -104,6 +108,14 @@ class Quick:
         places = self._steering.origins(request, cursor, engine, place, guess.ids)
         item = Item(shaped.text, cursor.start, shaped.end, probability, "ngram", places, guess.features)
         return Completion((item,), None, engine.name)
+
+    def _is_unwanted(self, text: str, request: CompletionRequest, cursor: Cursor, settings: Settings) -> bool:
+        """Whether a text brings a name that is unknown here or that the project avoids; then the model is asked."""
+        if self._steering.why_avoided(request, cursor, text):
+            return True
+        if not settings.name_check:
+            return False
+        return NameCheck(self._open_project(request.root), request, cursor).doubt(text) is not None
 
 
 def _place(request: CompletionRequest, cursor: Cursor) -> Hashable:
