@@ -1,12 +1,18 @@
 """Documents under edits, against a model that works on the whole text."""
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol import types
 
+from inhouse.completion import CompletionRequest
+from inhouse.completion.cursor import cursor_of
+from inhouse.model import CancelFlag, FillRequest
+from inhouse.model.engine import LlamaEngine
+from inhouse.model.store import embedded_core
 from inhouse.server.documents import EXCERPT_CHARACTERS, Document, clean, split_lines
 
 
@@ -124,6 +130,43 @@ def test_a_line_larger_than_an_excerpt_is_cut() -> None:
     cursor = document("x" * 3_000_000 + "y" * 100).cursor(types.Position(0, 3_000_000))
     assert cursor.text[cursor.offset :] == "y" * 100
     assert cursor.offset - cursor.line_start == 3_000_000
+
+
+@pytest.mark.parametrize("width", [2, 40, 900])
+def test_typing_far_down_in_a_large_document_moves_its_excerpt_seldom(width: int) -> None:
+    large = document(f"{'x' * (width - 1)}\n" * (600_000 // width))
+    line = large.line_count - 1
+    starts: list[int] = []
+    for key in "value = 1\n    other = 2\n" * 20:
+        place = types.Position(line, len(large.line(line)))
+        large.change(types.TextDocumentContentChangePartial(types.Range(place, place), key))
+        line += key == "\n"
+        cursor = large.cursor(types.Position(line, len(large.line(line))))
+        starts.append(large.characters - cursor.offset)
+
+        assert EXCERPT_CHARACTERS // 4 < cursor.offset <= EXCERPT_CHARACTERS
+        assert large.text.endswith(cursor.text)
+
+    assert len(set(starts)) <= 3
+
+
+@pytest.mark.integration
+def test_the_model_reads_only_what_is_typed_far_down_in_a_large_document() -> None:
+    large = document("".join(f"    value_{number} = compute({number})\n" for number in range(9_000)))
+    line, fresh = large.line_count - 1, list[int]()
+    engine = LlamaEngine(embedded_core().path, threads=1)
+    for key in ("", *"    a = 1", "\n", *"    b = 2", "\n", "\n", *"c = 3", "\n"):
+        place = types.Position(line, len(large.line(line)))
+        large.change(types.TextDocumentContentChangePartial(types.Range(place, place), key))
+        line += key == "\n"
+        seen = large.cursor(types.Position(line, len(large.line(line))))
+        hole = cursor_of(CompletionRequest(Path("/p"), Path("/p/a.py"), seen.text, seen.offset))
+        answer = engine.fill(FillRequest("a.py", hole.prefix, hole.suffix, max_tokens=1), CancelFlag())
+        fresh.append(answer.prompt_tokens - answer.reused_tokens)
+    engine.close()
+
+    assert fresh[0] > 500
+    assert max(fresh[1:]) <= 8
 
 
 def test_half_a_surrogate_pair_is_replaced_and_moves_nothing() -> None:

@@ -20,6 +20,14 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 EXCERPT_CHARACTERS = 400_000
 """Of a larger document only so much around the cursor is handed on: to join and scan 5 MB at every key is slow."""
+_HALF = EXCERPT_CHARACTERS // 2
+_STEPS = (256, 64, 16, 4, 1)
+"""Lines in which the beginning of an excerpt moves, the largest that cost little of it: were it to move with each key,
+the model would read all of its prompt again."""
+_LEAST = _HALF * 3 // 4
+"""Characters before the cursor that a step must leave."""
+_STEP_CHARACTERS = _HALF // 4
+"""The step within a line that is longer than half an excerpt."""
 
 
 def split_lines(text: str) -> list[str]:
@@ -55,7 +63,7 @@ def _difference(before: Sequence[str], after: Sequence[str]) -> Edit:
 
 def _near(lines: Iterable[str]) -> Iterator[str]:
     """The first lines, up to half an excerpt."""
-    left = EXCERPT_CHARACTERS // 2
+    left = _HALF
     for line in lines:
         left -= len(line)
         if left < 0:
@@ -152,12 +160,26 @@ class Document:
     def cursor(self, position: types.Position) -> Cursor:
         """The document as it is now, seen from a position."""
         line, column = self._place(position)
-        before = "".join(reversed(list(_near(reversed(self._lines[:line])))))
+        before = "".join(self._above(line))
         start = len(before)
         text = before + self._lines[line] + "".join(_near(self._lines[line + 1 :]))
-        cut = max(0, start + column - EXCERPT_CHARACTERS // 2)
+        over = max(0, start + column - _HALF - _STEP_CHARACTERS)
+        cut = -(-over // _STEP_CHARACTERS) * _STEP_CHARACTERS
         text = text[cut : cut + EXCERPT_CHARACTERS]
         return Cursor(self.revision, text, start + column - cut, line, content(self._lines[line]), start - cut)
+
+    def _above(self, line: int) -> list[str]:
+        """The lines of the excerpt before a line, from one on that stays the same for many keys."""
+        near = list(_near(reversed(self._lines[:line])))
+        near.reverse()
+        first, size = line - len(near), sum(map(len, near))
+        if not first:
+            return near
+        for step in _STEPS:
+            skipped = -first % step
+            if skipped <= len(near) and size - sum(map(len, near[:skipped])) >= _LEAST:
+                return near[skipped:]
+        return near
 
     def offset(self, cursor: Cursor, position: types.Position) -> int | None:
         """A position in the cursor's line as an offset into the cursor's text; None for one in another line."""
