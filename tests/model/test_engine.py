@@ -149,6 +149,16 @@ def test_a_small_model_is_read_and_not_mapped(engine: LlamaEngine) -> None:
     if not maps.exists():
         pytest.skip("this system has no /proc")
 
+def test_the_same_weights_under_another_name_have_the_same_tokenizer(engine: LlamaEngine, tmp_path: Path) -> None:
+    """What was learnt in a file's token numbers must not be lost with its name, nor taken for another file's."""
+    copy = tmp_path / "model.gguf"
+    copy.write_bytes(embedded_core().path.read_bytes())
+    renamed = LlamaEngine(copy, threads=1)
+
+    assert renamed.tokenizer == engine.tokenizer != renamed.name
+    renamed.close()
+
+
     assert embedded_core().path.name not in maps.read_text()
 
 

@@ -32,6 +32,20 @@ def test_control_tokens_have_no_text_and_begin_nothing() -> None:
     assert 0 not in words.within(b"").tolist()
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        Vocabulary([*PIECES[:1], b"ab", b"a", *PIECES[3:]]),  # the same texts under other numbers
+        Vocabulary([*PIECES[:1], b"aa", b"b", *PIECES[3:]]),  # the same bytes, parted otherwise
+        Vocabulary(PIECES[:-1]),
+        Vocabulary(PIECES, frozenset([0])),
+    ],
+)
+def test_another_numbering_has_another_digest(other: Vocabulary) -> None:
+    assert Vocabulary(list(PIECES)).digest == Vocabulary(PIECES).digest
+    assert other.digest != Vocabulary(PIECES).digest
+
+
 @given(pieces=st.lists(st.binary(max_size=4), max_size=30), text=st.binary(max_size=5))
 def test_within_is_what_its_definition_says(pieces: list[bytes], text: bytes) -> None:
     expected = {n for n, piece in enumerate(pieces) if piece and (piece.startswith(text) or text.startswith(piece))}

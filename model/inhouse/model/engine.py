@@ -81,7 +81,8 @@ class LlamaEngine:
 
     @property
     def tokenizer(self) -> str:
-        return self.name
+        """By what its tokens say: files of the same name may number them otherwise."""
+        return self.vocabulary.digest
 
     @property
     def parameters(self) -> int:
