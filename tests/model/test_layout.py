@@ -13,7 +13,7 @@ from inhouse.model.gguf import Header, read_header
 from inhouse.model.layout import Layout
 
 TOKENS = FimTokens(prefix=-1, suffix=-2, middle=-3, repository=-5, separator=-6)
-NAMES = {-1: "<PRE>", -2: "<SUF>", -3: "<MID>", -5: "<REP>", -6: "<SEP>"}
+NAMES = {-9: "<BOS>", -1: "<PRE>", -2: "<SUF>", -3: "<MID>", -5: "<REP>", -6: "<SEP>"}
 REQUEST = FillRequest(
     path="b.py", prefix="a = 1\nb = ", suffix="\nc = 3\n", blocks=(Block("x.py", "def x()"),), repository="house"
 )
@@ -64,6 +64,27 @@ def test_mellum_puts_the_middle_token_last() -> None:
     assert prompt("mellum").endswith("<SEP>b.py\n<SUF>\nc = 3\n<PRE>a = 1\nb = <MID>")
 
 
+@pytest.mark.parametrize(
+    ("order", "tokens"),
+    [
+        ("spm", TOKENS),
+        ("psm", TOKENS),
+        ("psm", FimTokens(-1, -2, -3, None, None)),
+        ("codestral", FimTokens(-1, -2, -1, None, None)),
+        ("mellum", TOKENS),
+    ],
+)
+def test_the_beginning_of_text_comes_before_everything(order: Order, tokens: FimTokens) -> None:
+    family = Family("test", order)
+    with_it = Layout(tokens, family, letters, 2048, [-9]).prompt(REQUEST)
+    without = Layout(tokens, family, letters, 2048).prompt(REQUEST)
+
+    assert with_it.ids == [-9, *without.ids]
+    assert with_it.tail == without.tail
+    if with_it.suffix and without.suffix:
+        assert with_it.ids[with_it.suffix.start : with_it.suffix.stop][0] == tokens.suffix
+
+
 def test_blocks_that_do_not_fit_are_left_out_from_the_end() -> None:
     blocks = (Block("one.py", "1" * 40), Block("two.py", "2" * 400), Block("three.py", "3"))
     text = prompt("spm", FillRequest("b.py", "x", "", blocks), context=256)
@@ -78,9 +99,8 @@ def test_blocks_that_do_not_fit_are_left_out_from_the_end() -> None:
 def test_a_prompt_leaves_room_for_the_answer(order: Order, context: int) -> None:
     request = FillRequest("b.py", "p = 1\n" * 500, "s = 1\n" * 500, (Block("x.py", "x\n" * 500),), "house")
 
-    assert (
-        len(Layout(TOKENS, Family("test", order), letters, context).prompt(request).ids) <= context - request.max_tokens
-    )
+    found = Layout(TOKENS, Family("test", order), letters, context, [-9]).prompt(request)
+    assert len(found.ids) <= context - request.max_tokens
 
 
 @pytest.mark.parametrize("order", ["spm", "psm"])

@@ -110,7 +110,7 @@ def test_a_file_s_prompts_are_as_long_as_its_tokens_allow() -> None:
 def test_llamas_own_request_and_events() -> None:
     dialect = LlamaDialect([11, 12, 13, 14, 15])
     body = dialect.body(["a", 0, "b"], 7, 'ne"t')
-    assert (body["prompt"], body["n_predict"], body["cache_prompt"]) == (["a", 11, "b"], 7, True)
+    assert (body["prompt"], body["n_predict"], body["cache_prompt"]) == (["", "a", 11, "b"], 7, True)
     assert body["grammar"] == 'root ::= "ne\\"t" .*'
 
     row = {"id": 5, "token": "x", "bytes": [120], "logprob": -0.5, "top_logprobs": [{"id": 6, "token": "y", "bytes": [121], "logprob": -1.0}]}  # fmt: skip  # noqa: E501

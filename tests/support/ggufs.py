@@ -34,6 +34,9 @@ def value(content: object) -> bytes:
     if isinstance(content, str):
         return struct.pack("<I", 8) + string(content)
     assert isinstance(content, list)
+    if content and isinstance(content[0], int | float):
+        kind, code = (5, "i") if isinstance(content[0], int) else (6, "f")
+        return struct.pack(f"<IIQ{len(content)}{code}", 9, kind, len(content), *content)  # pyright: ignore[reportUnknownArgumentType]
     texts = [string(str(entry)) for entry in content]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     return struct.pack("<IIQ", 9, 8, len(texts)) + b"".join(texts)
 

@@ -71,7 +71,9 @@ class LlamaEngine:
         self._costs = BatchCosts(
             cache_folder / "batches" / f"{path.stem}.json", f"{file_key(path)} {flash_attention} {kv_type}"
         )
-        self._layout = Layout(tokens, family_of(self.header), self._weights.tokenize, context_tokens)
+        self._layout = Layout(
+            tokens, family_of(self.header), self._weights.tokenize, context_tokens, self._weights.opening
+        )
         attention = Attention(flash_attention, kv_type, on_gpu=gpu_layers > 0)
         self._session = Session(self._weights, context_tokens, self._threads.count(), attention)
 

@@ -160,11 +160,17 @@ class _Reader:
         return Tensor(name, shape, int(self.scalar("I")), int(self.scalar("Q")))
 
 
-def read_header(path: Path) -> Header:
-    """Read and check the header of the GGUF file at `path`. Raises ModelError with one line for the user."""
+def read_header(path: Path, *, vocabulary_only: bool = False) -> Header:
+    """Read and check the header of the GGUF file at `path`. Raises ModelError with one line for the user.
+
+    `vocabulary_only`: the file need not hold weights.
+    """
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            return _parse(path, _Reader(data))
+            header = _parse(path, _Reader(data))
+            if not header.tensors and not vocabulary_only:
+                raise _Damaged("it holds no weights")
+            return header
     except FileNotFoundError:
         raise ModelError(f"{path}: no such model file; give the path of a .gguf file") from None
     except IsADirectoryError:
@@ -196,8 +202,6 @@ def _check_data(header: Header, header_end: int) -> None:
     if alignment <= 0 or alignment & (alignment - 1):
         raise _Damaged(f"it has alignment {alignment}")
     data_start = -(-header_end // alignment) * alignment
-    if not header.tensors:
-        raise _Damaged("it holds no weights")
     for tensor in header.tensors:
         end = data_start + tensor.offset + (tensor.bytes or 0)
         if end > header.file_bytes:

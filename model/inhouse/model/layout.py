@@ -6,7 +6,7 @@ Layouts: Bavarian et al. 2022 (https://arxiv.org/abs/2207.14255) for PSM and SPM
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,9 +39,13 @@ class Prompt:
 class Layout:
     """Builds prompts for one model. Keeps where each file's prefix window began, so that windows stay anchored."""
 
-    def __init__(self, tokens: FimTokens, family: Family, encode: Encode, context_tokens: int) -> None:
+    def __init__(
+        self, tokens: FimTokens, family: Family, encode: Encode, context_tokens: int, begin: Sequence[int] = ()
+    ) -> None:
+        """`begin`: what every prompt begins with: the beginning-of-text token of DeepSeek-Coder and CodeGemma."""
         self.tokens = tokens
         self.family = family
+        self._begin = begin
         self._encode = encode
         self._context_tokens = context_tokens
         self._windows = PrefixWindows(encode)
@@ -54,8 +58,8 @@ class Layout:
         if room < _MIN_PROMPT:
             raise ModelError(f"context_tokens = {self._context_tokens} leaves no room for a prompt; set at least 256")
         opening = self._opening(request, int(room * _BLOCKS_SHARE))
-        suffix = self._suffixes.cut(request.path, request.suffix, int(room * _SUFFIX_SHARE))
-        left = room - len(opening) - len(suffix) - 3
+        suffix = self._suffixes.cut(request.key, request.suffix, int(room * _SUFFIX_SHARE))
+        left = room - len(self._begin) - len(opening) - len(suffix) - 3
         if self.family.order == "psm":
             return self._prefix_first(request, opening, suffix, left)
         prefix = self._windows.cut(request.path, request.prefix, left)
@@ -65,9 +69,9 @@ class Layout:
         """Typing only appends, but for Mellum's last token."""
         tokens = self.tokens
         if self.family.order == "spm":
-            ids = [*opening, tokens.prefix, tokens.suffix, *suffix, tokens.middle, *prefix]
+            ids = [*self._begin, *opening, tokens.prefix, tokens.suffix, *suffix, tokens.middle, *prefix]
         else:
-            ids = [*opening, tokens.suffix, *suffix, tokens.prefix, *prefix]
+            ids = [*self._begin, *opening, tokens.suffix, *suffix, tokens.prefix, *prefix]
         if self.family.order == "mellum":
             return Prompt([*ids, tokens.middle], 0)
         return Prompt(ids, len(prefix))
@@ -84,8 +88,8 @@ class Layout:
     def _before_prefix(self, opening: list[int], prefix: list[int]) -> list[int]:
         """Other files stand before the prefix token, or, as commented text, within the prefix."""
         if self.tokens.separator is None:
-            return [self.tokens.prefix, *opening, *prefix]
-        return [*opening, self.tokens.prefix, *prefix]
+            return [*self._begin, self.tokens.prefix, *opening, *prefix]
+        return [*self._begin, *opening, self.tokens.prefix, *prefix]
 
     def _opening(self, request: FillRequest, room: int) -> list[int]:
         """Repository name, other files' blocks as far as they fit, and the current file's name."""

@@ -165,6 +165,12 @@ class Weights:
             count = llama_cpp.llama_tokenize(self.vocab, data, len(data), buffer, -count, False, False)
         return buffer[:count]
 
+    @property
+    def opening(self) -> list[int]:
+        """What every prompt begins with: the beginning-of-text token where the vocabulary asks for one."""
+        wanted = llama_cpp.llama_vocab_get_add_bos(self.vocab)
+        return [int(llama_cpp.llama_vocab_bos(self.vocab))] if wanted else []
+
     def pieces(self) -> list[bytes]:
         """The bytes that each token stands for, by id; empty for control tokens."""
         room = _PIECE_BYTES

@@ -77,7 +77,8 @@ class LlamaDialect:
         self._control_ids = control_ids
 
     def body(self, parts: Sequence[Part], max_tokens: int, healed: str, avoid: Sequence[int] = ()) -> dict[str, Any]:
-        prompt = [self._control_ids[part] if isinstance(part, int) else part for part in parts]
+        # With text in front, if only an empty one, the server begins as its vocabulary asks for; with a number not.
+        prompt = ["", *(self._control_ids[part] if isinstance(part, int) else part for part in parts)]
         body: dict[str, Any] = {
             "prompt": prompt,
             "n_predict": max_tokens,
