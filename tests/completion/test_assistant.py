@@ -201,3 +201,16 @@ def test_what_the_project_keeps_to_itself_is_not_sent_to_a_server(tmp_path: Path
     assert (answer.silent == "not sent to the server") == (not sent)
     assert bool(engine.requests) == sent
     assistant.close()
+
+
+def test_the_same_path_in_two_projects_is_two_documents(
+    assistant: Assistant, engine: ScriptedEngine, root: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "second").mkdir()
+
+    for folder in (root, tmp_path / "second"):
+        ask(assistant, folder)
+
+    first, second = engine.requests[0], engine.requests[-1]
+    assert first.path == second.path
+    assert first.key != second.key

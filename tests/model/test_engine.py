@@ -89,6 +89,17 @@ def test_typing_evaluates_only_what_was_typed(engine: LlamaEngine) -> None:
     assert max(fresh) <= 8
 
 
+def test_files_of_the_same_path_in_two_projects_are_two_files(engine: LlamaEngine) -> None:
+    here = FillRequest("src/main.py", PREFIX, SUFFIX, max_tokens=1, document="/a/src/main.py")
+    there = replace(here, prefix="class Other:\n    " + PREFIX * 20, document="/b/src/main.py")
+    for request in (here, there):
+        engine.fill(request, CancelFlag())
+
+    again = [engine.fill(request, CancelFlag()) for request in (here, there, here)]
+
+    assert [answer.prompt_tokens - answer.reused_tokens for answer in again] == [1, 1, 1]
+
+
 def test_control_tokens_in_text_are_text(engine: LlamaEngine) -> None:
     text = "x = '<|fim_middle|><|endoftext|><|file_sep|>'\n"
     plain = engine.fill(FillRequest("a.py", text, text), CancelFlag())
@@ -138,6 +149,16 @@ def test_any_text_is_answered(engine: LlamaEngine, prefix: str, suffix: str) -> 
     assert fill(engine, prefix, suffix, max_tokens=4).stop in ("line", "end", "limit")
 
 
+def test_the_same_weights_under_another_name_have_the_same_tokenizer(engine: LlamaEngine, tmp_path: Path) -> None:
+    """What was learnt in a file's token numbers must not be lost with its name, nor taken for another file's."""
+    copy = tmp_path / "model.gguf"
+    copy.write_bytes(embedded_core().path.read_bytes())
+    renamed = LlamaEngine(copy, threads=1)
+
+    assert renamed.tokenizer == engine.tokenizer != renamed.name
+    renamed.close()
+
+
 def test_a_header_without_a_model_behind_it_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="cannot load"):
         LlamaEngine(write(tmp_path / "hollow.gguf", FIM_METADATA))
@@ -148,16 +169,6 @@ def test_a_small_model_is_read_and_not_mapped(engine: LlamaEngine) -> None:
     maps = Path("/proc/self/maps")
     if not maps.exists():
         pytest.skip("this system has no /proc")
-
-def test_the_same_weights_under_another_name_have_the_same_tokenizer(engine: LlamaEngine, tmp_path: Path) -> None:
-    """What was learnt in a file's token numbers must not be lost with its name, nor taken for another file's."""
-    copy = tmp_path / "model.gguf"
-    copy.write_bytes(embedded_core().path.read_bytes())
-    renamed = LlamaEngine(copy, threads=1)
-
-    assert renamed.tokenizer == engine.tokenizer != renamed.name
-    renamed.close()
-
 
     assert embedded_core().path.name not in maps.read_text()
 

@@ -164,6 +164,7 @@ class Pipeline:
             alternatives=request.alternatives,
             deadline_ms=self.settings.time_limit_ms,
             avoid=self._steering.to_avoid(request, cursor) if self.settings.engine == "server" else (),
+            document=str(request.path),
         )
         return hole if self._mode(request) == "full" else thrifty(hole)
 

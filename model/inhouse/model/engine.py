@@ -132,7 +132,7 @@ class LlamaEngine:
         session.cells.set_threads(self._threads.count())
         session.cells.watch(cancel)  # the flag is the caller's: llama.cpp must not look at it afterwards
         try:
-            reused = session.evaluate(request.path, ids, cancel, prompt.suffix)
+            reused = session.evaluate(request.key, ids, cancel, prompt.suffix)
             prefill_ms = _ms_since(started)
             started = time.perf_counter()
             drafting = self._drafting(ids, request, steering)
@@ -183,7 +183,7 @@ class LlamaEngine:
         session.cells.set_threads(self._threads.count())
         session.cells.watch(cancel)
         try:
-            session.evaluate(request.path, ids, cancel, prompt.suffix)
+            session.evaluate(request.key, ids, cancel, prompt.suffix)
             scale = Scale(self.vocabulary, ids[-_BEFORE_TOKENS:], healed, steering)
             return judge(session, said, scale, _late(request, time.perf_counter()))
         except Cancelled:
@@ -203,8 +203,8 @@ class LlamaEngine:
         session.cells.set_threads(self._threads.count())
         session.cells.watch(cancel)
         try:
-            session.refresh(request.path, ids, cancel)
-            session.evaluate(request.path, ids, cancel)
+            session.refresh(request.key, ids, cancel)
+            session.evaluate(request.key, ids, cancel)
             self._learn_costs()
         except Cancelled:
             return False

@@ -48,6 +48,13 @@ class FillRequest:
     """How many different answers are wanted in all, 1 to 5."""
     avoid: tuple[str, ...] = ()
     """Names that the project does without here, for an engine that no steering reaches."""
+    document: str = ""
+    """What tells the file from one of the same path in another project; empty: the path does."""
+
+    @property
+    def key(self) -> str:
+        """Under which the file's cells and windows are remembered."""
+        return self.document or self.path
 
 
 @dataclass(frozen=True, slots=True)

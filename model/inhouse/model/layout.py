@@ -62,7 +62,7 @@ class Layout:
         left = room - len(self._begin) - len(opening) - len(suffix) - 3
         if self.family.order == "psm":
             return self._prefix_first(request, opening, suffix, left)
-        prefix = self._windows.cut(request.path, request.prefix, left)
+        prefix = self._windows.cut(request.key, request.prefix, left)
         return self._suffix_first(opening, suffix, prefix)
 
     def _suffix_first(self, opening: list[int], suffix: list[int], prefix: list[int]) -> Prompt:
@@ -80,7 +80,7 @@ class Layout:
         """The head of the current line comes after the middle token: typing within a line only appends."""
         body, head = _split_last_line(request.prefix)
         head_ids = self._encode(head)[-left // 2 :] if head else []
-        prefix = self._windows.cut(request.path, body, left - len(head_ids))
+        prefix = self._windows.cut(request.key, body, left - len(head_ids))
         before = self._before_prefix(opening, prefix)
         ids = [*before, self.tokens.suffix, *suffix, self.tokens.middle, *head_ids]
         return Prompt(ids, len(head_ids), range(len(before), len(before) + 1 + len(suffix)))

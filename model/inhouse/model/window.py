@@ -31,20 +31,20 @@ class PrefixWindows:
         self._encode = encode
         self._starts: OrderedDict[str, int] = OrderedDict()
 
-    def cut(self, path: str, prefix: str, room: int) -> list[int]:
+    def cut(self, key: str, prefix: str, room: int) -> list[int]:
         """Token ids of the prefix's tail, at most `room`, starting at a line unless that line alone is longer."""
         if not prefix or room <= 0:
             return []
         lines = prefix.splitlines(keepends=True)
-        ids = self._kept(path, lines, room)
+        ids = self._kept(key, lines, room)
         if ids is None:
             start, ids = self._anew(lines, room)
-            self._remember(path, start)
+            self._remember(key, start)
         return ids
 
-    def _kept(self, path: str, lines: list[str], room: int) -> list[int] | None:
+    def _kept(self, key: str, lines: list[str], room: int) -> list[int] | None:
         """The window from the remembered start, if it still fits and has not become needlessly short."""
-        start = self._starts.get(path, 0)
+        start = self._starts.get(key, 0)
         if start >= len(lines):
             return None
         text = "".join(lines[start:])
@@ -67,9 +67,9 @@ class PrefixWindows:
             start -= 1
         return start, self._encode("".join(lines[start:])[-room * _CHARACTERS_PER_TOKEN :])[-room:]
 
-    def _remember(self, path: str, start: int) -> None:
-        self._starts[path] = start
-        self._starts.move_to_end(path)
+    def _remember(self, key: str, start: int) -> None:
+        self._starts[key] = start
+        self._starts.move_to_end(key)
         if len(self._starts) > _MAX_FILES:
             self._starts.popitem(last=False)
 
@@ -86,16 +86,16 @@ class SuffixWindows:
         self._encode = encode
         self._kept: OrderedDict[str, tuple[int, str, list[int]]] = OrderedDict()
 
-    def cut(self, path: str, suffix: str, room: int) -> list[int]:
+    def cut(self, key: str, suffix: str, room: int) -> list[int]:
         """Token ids of the suffix's head, at most `room`; the last time's if only closers came before it."""
         text = suffix[: room * _CHARACTERS_PER_TOKEN]
-        kept_room, kept, ids = self._kept.get(path, (0, "", []))
+        kept_room, kept, ids = self._kept.get(key, (0, "", []))
         if kept_room != room or not (text == kept or closers_came(kept, text)):
             ids = suffix_window(suffix, self._encode, room)
-            self._kept[path] = (room, text, ids)
+            self._kept[key] = (room, text, ids)
             if len(self._kept) > _MAX_FILES:
                 self._kept.popitem(last=False)
-        self._kept.move_to_end(path)
+        self._kept.move_to_end(key)
         return ids
 
 

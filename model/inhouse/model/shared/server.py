@@ -92,7 +92,7 @@ class ServerEngine:
             try:
                 return self._fill(request, cancel, until)
             except TooLong:
-                if not self.layout.shrink(request.path):
+                if not self.layout.shrink(request.key):
                     raise ModelError(
                         f"{self.address.url}: even a short prompt is too long for it; set a smaller context_tokens"
                     ) from None
@@ -129,7 +129,7 @@ class ServerEngine:
         except Cancelled:
             return False
         except TooLong:
-            return not self.layout.shrink(request.path)
+            return not self.layout.shrink(request.key)
         return True
 
     def close(self) -> None:
@@ -192,8 +192,8 @@ class ServerEngine:
     def _count(self, request: FillRequest, cancel: CancelFlag) -> None:
         """Find out once for each file how long its tokens are, where the server tells: so all its context is used."""
         text = request.prefix[-_COUNTED:] + request.suffix[:_COUNTED]
-        if self._tokens and len(text) >= _WORTH_COUNTING and not self.layout.is_counted(request.path):
-            self.layout.count(request.path, len(text), self._client.call(self._tokens.count(text), cancel))
+        if self._tokens and len(text) >= _WORTH_COUNTING and not self.layout.is_counted(request.key):
+            self.layout.count(request.key, len(text), self._client.call(self._tokens.count(text), cancel))
 
     def _alternatives(
         self, asked: Asked, first: Writing, request: FillRequest, cancel: CancelFlag

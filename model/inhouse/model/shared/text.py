@@ -77,32 +77,32 @@ class TextLayout:
                 healed, kept = found[0], kept - len(found[0])
         return Asked(tuple(_parts(prompt.ids[:kept])), healed, len(prompt.ids))
 
-    def is_counted(self, path: str) -> bool:
+    def is_counted(self, key: str) -> bool:
         """Whether it is known how many characters a token has in a file."""
-        return path in self._ratios
+        return key in self._ratios
 
-    def count(self, path: str, characters: int, tokens: int) -> None:
+    def count(self, key: str, characters: int, tokens: int) -> None:
         """So many characters of a file are so many of the server's tokens."""
         average = characters / tokens if tokens else CHARACTERS_PER_TOKEN
-        self._note(path, floor(10 * average) / 10)
+        self._note(key, floor(10 * average) / 10)
 
-    def shrink(self, path: str) -> bool:
+    def shrink(self, key: str) -> bool:
         """Lay out less in a file from now on, since its tokens are shorter; False when it is little enough."""
-        average = self._ratios.get(path, CHARACTERS_PER_TOKEN)
+        average = self._ratios.get(key, CHARACTERS_PER_TOKEN)
         if average <= _LEAST:
             return False
-        self._note(path, average * _SHRINK)
+        self._note(key, average * _SHRINK)
         return True
 
-    def _note(self, path: str, average: float) -> None:
-        self._ratios[path] = min(_MOST, max(_LEAST, average))
-        self._ratios.move_to_end(path)
+    def _note(self, key: str, average: float) -> None:
+        self._ratios[key] = min(_MOST, max(_LEAST, average))
+        self._ratios.move_to_end(key)
         if len(self._ratios) > _MAX_FILES:
             self._ratios.popitem(last=False)
 
     def _layout(self, request: FillRequest) -> Layout:
         """The room for the answer is in tokens, that for the prompt in characters."""
-        length, average = request.max_tokens, self._ratios.get(request.path, CHARACTERS_PER_TOKEN)
+        length, average = request.max_tokens, self._ratios.get(request.key, CHARACTERS_PER_TOKEN)
         if (length, average) not in self._layouts:
             room = int((self.context_tokens - length - 16) * average)
             self._layouts[length, average] = Layout(self._tokens, self._family, _code_points, room + length + 8)
