@@ -214,3 +214,28 @@ def test_the_same_path_in_two_projects_is_two_documents(
     first, second = engine.requests[0], engine.requests[-1]
     assert first.path == second.path
     assert first.key != second.key
+
+
+@pytest.mark.parametrize("hidden", ["secrets.py", "private/keys.py"])
+def test_lines_of_files_that_stay_here_do_not_go_along_with_others(tmp_path: Path, hidden: str) -> None:
+    """Whoever edits a secret file and then types elsewhere: the server gets what the project shows, and no more."""
+    (tmp_path / ".gitignore").write_text("private/\n")
+    (tmp_path / "house.py").write_text("price = 1\n")
+    engine = ScriptedEngine()
+    assistant = Assistant(Settings(engine="server", show_above=0.0), engine)
+    project = assistant.project(tmp_path)
+    project.refresh()
+    for path, text in ((hidden, "token = 'squeamish ossifrage'\n"), ("house.py", "price = 2\n")):
+        project.update(tmp_path / path, "")
+        project.update(tmp_path / path, text)
+        project.viewed(tmp_path / path, 1)
+    assert project.settle(20)
+
+    assistant.complete(CompletionRequest(tmp_path, tmp_path / "a.py", "x = ", 4, invoked=True), CancelFlag())
+    assistant.warm(CompletionRequest(tmp_path, tmp_path / "a.py", "x = ", 4), CancelFlag())
+
+    assert engine.requests
+    assert engine.warmed
+    for asked in (*engine.requests, *engine.warmed):
+        assert [block.text for block in asked.blocks] == ["price = 2"]
+    assistant.close()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,6 +71,32 @@ def test_a_place_looked_at_is_offered_behind_the_edited_ones(tree: Tree, open_pr
     project.viewed(project.root / "c.py", 1)
     assert project.settle(20)
     assert recent() == [("c.py", 1, 2), ("b.py", 16, 24)]
+
+
+@pytest.mark.parametrize("path", ["secrets.py", "private/keys.py", "deploy/prod.env", "out/made.py"])
+def test_a_place_in_a_secret_or_ignored_file_is_never_offered(tree: Tree, open_project: Open, path: str) -> None:
+    """Edited in the editor and looked at on the disk: neither text may reach a prompt."""
+    project = open_project(tree({"a.py": "", ".gitignore": "private/\n", path: "TOKEN = 'on-the-disk'\n"}))
+    project.refresh()
+    hidden = project.root / path
+    project.viewed(hidden, 1)
+    assert project.gather(project.root / "a.py", "", 0, 2000) == []
+
+    project.update(hidden, "TOKEN = 'on-the-disk'\n")
+    project.update(hidden, "TOKEN = 'in-the-editor'\n")
+    assert project.settle(20)
+    assert project.gather(project.root / "a.py", "", 0, 2000) == []
+
+
+def test_a_place_is_no_longer_offered_once_its_file_is_ignored(tree: Tree, open_project: Open) -> None:
+    project = open_project(tree({"a.py": "", "b.py": "one = 1\n"}))
+    project.refresh()
+    project.viewed(project.root / "b.py", 1)
+    assert [chunk.path for chunk in project.gather(project.root / "a.py", "", 0, 2000)] == ["b.py"]
+
+    (project.root / ".inhouseignore").write_text("b.py\n")
+    project.refresh()
+    assert project.gather(project.root / "a.py", "", 0, 2000) == []
 
 
 def test_old_edits_are_forgotten_and_neighbours_are_one() -> None:

@@ -100,3 +100,18 @@ async def test_switched_off_nothing_is_written(start: Start, tmp_path: Path, dat
     assert await client.bye() == 0
 
     assert outcomes(data) == []
+
+
+async def test_nothing_is_learnt_from_files_that_the_project_leaves_out(
+    start: Start, tmp_path: Path, data: Path
+) -> None:
+    client, document = await session(start, tmp_path)
+    secret = client.open((tmp_path / "project" / "secrets.py").as_uri(), "x = \n")
+    for one in (secret, document):
+        await client.complete(one, 0, 4)
+        insert(client, one, 2, 4, "value")
+        insert(client, one, 3, 9, "s")
+
+    await until(lambda: len(outcomes(data)) > 0, "the ordinary file's is written down")
+    assert await client.bye() == 0
+    assert outcomes(data) == [("word", 5)], "the secret file's would stand before it"

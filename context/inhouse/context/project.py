@@ -162,7 +162,10 @@ class Project:
             self._trees.parse(own, language, text)
 
     def viewed(self, path: Path, line: int) -> None:
-        """The user is at this line (from 1): shown to files that are worked on soon after, behind what was edited."""
+        """The user is at this line (from 1): shown to files that are worked on soon after, behind what was edited.
+
+        Shown only while the file is in the index, as edits are: what is ignored or may hold secrets stays where it is.
+        """
         relative = indexer.relative(self.root, path)
         if not relative.startswith(("/", "../")):
             self._recent.view(relative, line)
@@ -222,7 +225,7 @@ class Project:
             self._store.files_defining,
             self._lines_of,
             self._card,
-            self._recent.places(),
+            [place for place in self._recent.places() if catalogue.row(place[0])],  # no secrets, nothing ignored
             self._block_words,
             self._popularity.without(row for path in left_out if (row := catalogue.row(path))),
             self._old,

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from inhouse.completion import CompletionRequest
 from inhouse.completion.learning import Edit, Settled, Shown, Tracker
 from inhouse.completion.learning.tracker import Read
+from inhouse.completion.request import relative
+from inhouse.context.files import included
 from inhouse.model import CancelFlag
 from inhouse.server import wire
 from inhouse.server.documents import Cursor, Document, lf
@@ -81,9 +83,11 @@ class Feedback:
             self._wait(_LEAST_WAIT_S)
         if not server.settings.learning or file_of(uri) is None:
             return
-        root, _ = locate(uri, server.folders)
+        root, path = locate(uri, server.folders)
 
         def work(_: CancelFlag) -> None:
+            if not included(root, relative(path, root)):
+                return  # it may hold secrets, or is ignored: what is written there is not to be said elsewhere
             if learner := server.assistant.learner(root):
                 learner.settle(settled)
 
