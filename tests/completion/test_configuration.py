@@ -52,10 +52,51 @@ def test_each_layer_wins_over_those_before_it(environ: dict[str, str], root: Pat
     ]  # fmt: skip
 
 
-def test_an_editor_that_tells_a_default_says_nothing(environ: dict[str, str], root: Path) -> None:
+def test_a_default_that_is_set_in_the_editor_wins_over_the_files(environ: dict[str, str], root: Path) -> None:
+    write(user_file(environ), "show_above = 0.4")
     write(root / "inhouse.toml", "show_above = 0.5")
 
-    assert configured(root, environ=environ, editor={"show_above": 0.25}).settings.show_above == 0.5
+    assert configured(root, environ=environ, editor={}).settings.show_above == 0.5
+    assert configured(root, environ=environ, editor={"show_above": 0.25}).settings.show_above == 0.25
+
+
+def test_what_suits_an_editor_replaces_the_default_only(environ: dict[str, str], root: Path) -> None:
+    editor: dict[str, object] = {"defaults": {"time_limit_ms": 600}}
+    found = configured(root, environ=environ, editor=editor)
+    assert (found.settings.time_limit_ms, found.origins) == (600, {"time_limit_ms": "the editor's default"})
+
+    write(user_file(environ), "time_limit_ms = 900")
+    assert configured(root, environ=environ, editor=editor).settings.time_limit_ms == 900
+    assert configured(root, environ=environ, editor={**editor, "time_limit_ms": 1500}).settings.time_limit_ms == 1500
+
+
+def test_bad_defaults_of_an_editor_are_named(environ: dict[str, str]) -> None:
+    found = configured(environ=environ, editor={"defaults": {"time_limit_ms": 1}})
+
+    assert found.settings == Settings()
+    assert found.problems[0].startswith("the editor's default: setting 'time_limit_ms' must be from")
+
+
+def test_a_program_that_an_editor_runs_sees_its_settings(environ: dict[str, str], root: Path) -> None:
+    write(user_file(environ), 'model = "qwen"\nmax_tokens = 11')
+    environ["INHOUSE_EDITOR"] = json.dumps({"model": None, "max_tokens": 12, "threads": 2})
+    environ["INHOUSE_THREADS"] = "3"
+
+    found = configured(root, environ=environ)
+
+    assert (found.settings.model, found.settings.max_tokens, found.settings.threads) == (None, 12, 3)
+    assert found.origins == {"model": "editor", "max_tokens": "editor", "threads": "environment"}
+    assert configured(root, environ=environ, editor={}).settings.max_tokens == 11, "the server has its own editor"
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", "7", "[" * 100_000])
+def test_settings_of_an_editor_that_cannot_be_read_are_named(environ: dict[str, str], text: str) -> None:
+    environ["INHOUSE_EDITOR"] = text
+
+    found = configured(environ=environ)
+
+    assert found.settings == Settings()
+    assert found.problems[0].startswith("editor: settings must be a table")
 
 
 def test_a_flag_that_was_not_given_says_nothing(environ: dict[str, str]) -> None:

@@ -20,8 +20,9 @@ One list of settings, with the same names everywhere. Later words win:
 2. your own file, `config.toml` in the configuration folder of your system (`~/.config/inhouse` on Linux,
    `~/Library/Application Support/inhouse` on macOS, `%LOCALAPPDATA%\\inhouse\\inhouse` on Windows): `NAME = VALUE`;
 3. the project's `inhouse.toml`, of the first folder of an editor's workspace: `NAME = VALUE`, before its tables;
-4. the editor: `inhouse.NAME` in VS Code, `settings = { NAME = ... }` in Neovim, `initializationOptions` elsewhere.
-   Editors tell all settings, changed or not, so a value that is the default says nothing here;
+4. the editor, where you have set it there, to the default too: `inhouse.NAME` in VS Code, `settings = { NAME = ... }`
+   in Neovim, `initializationOptions` elsewhere. Values that suit the editor better than the defaults stand in its table
+   `defaults`, which counts as 1: VS Code asks for `time_limit_ms = 600` so;
 5. the environment: `INHOUSE_NAME`, lists with commas;
 6. flags of the command line.
 
@@ -29,7 +30,8 @@ A project may set only what says "yes" below: nothing that names a file or an ad
 A value that cannot be used is named, once, with its place, and the word of the layers before it counts. A running
 server sees within a second that one of the two files has changed.
 
-More of the environment: `INHOUSE_CONFIG_DIR` is the folder of your own file; `INHOUSE_CACHE_DIR` holds the index and
+More of the environment: `INHOUSE_EDITOR` is what an editor tells (4, as JSON) a program that it runs beside the server,
+such as the doctor; `INHOUSE_CONFIG_DIR` is the folder of your own file; `INHOUSE_CACHE_DIR` holds the index and
 other things that can be made again, `INHOUSE_DATA_DIR` models and what was learnt.
 
 | option | default | project | meaning |

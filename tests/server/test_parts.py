@@ -127,6 +127,7 @@ def test_a_file_outside_of_the_folders_finds_its_own_project(tmp_path: Path) -> 
         ({"threads": 2}, {"enabled": False}, {"threads": 2, "enabled": False}),
         ({"threads": 2}, {"threads": 3}, {"threads": 3}),
         (None, {"threads": 3}, {"threads": 3}),
+        ({"threads": 2}, {"enabled": False, "defaults": {}}, {"enabled": False, "defaults": {}}),
         ("odd", {"threads": 3}, {"threads": 3}),
     ],
 )

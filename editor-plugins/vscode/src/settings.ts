@@ -5,18 +5,18 @@ import * as vscode from 'vscode';
 export const SECTION = 'inhouse';
 const OWN = new Set(['server.command', 'languages', 'trace.server']);
 
-/** The settings that the server knows, under its names: everything that the extension does not keep for itself. */
+/**
+ * What the server is told, under its own names: what the user has set, to the default too, and nothing else, so that the
+ * user's and the project's files count for the rest. `defaults` is what suits this editor unless somebody says otherwise.
+ */
 export function serverSettings(manifest: Manifest): Record<string, unknown> {
   const values = vscode.workspace.getConfiguration(SECTION);
   const names = manifest.contributes.configuration
     .flatMap((part) => Object.keys(part.properties))
     .map((name) => name.slice(SECTION.length + 1))
-    .filter((name) => !OWN.has(name));
-  const told = Object.fromEntries(names.map((name) => [name, values.get<unknown>(name)]));
-  return isSet(values, TIME_LIMIT) ? told : { ...told, [TIME_LIMIT]: PATIENCE_MS };
+    .filter((name) => !OWN.has(name) && isSet(values, name));
+  return { ...Object.fromEntries(names.map((name) => [name, values.get<unknown>(name)])), defaults: { time_limit_ms: PATIENCE_MS } };
 }
-
-const TIME_LIMIT = 'time_limit_ms';
 
 /**
  * How long the model may take unless the user says otherwise. With its default for `editor.quickSuggestions`,

@@ -1,17 +1,19 @@
 """Where settings come from, and which word counts: later layers win.
 
-1. the defaults; 2. the user's file; 3. the project's inhouse.toml; 4. the editor; 5. the environment (INHOUSE_NAME);
-6. flags of the command line. A project may not set what belongs to the user's machine. Nothing here is ever written.
+1. the defaults, and those of the editor, where it has others; 2. the user's file; 3. the project's inhouse.toml;
+4. what the user set in the editor; 5. the environment (INHOUSE_NAME); 6. flags of the command line. A project may not
+set what belongs to the user's machine. Nothing here is ever written.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from platformdirs import user_config_path
 
@@ -21,6 +23,10 @@ from inhouse.context.files import plain_bytes
 USER_FILE = "config.toml"
 PROJECT_FILE = "inhouse.toml"
 PREFIX = "INHOUSE_"
+DEFAULTS = "defaults"
+"""Among an editor's settings: a table of what suits this editor unless the user says otherwise, anywhere."""
+EDITOR_VARIABLE = "INHOUSE_EDITOR"
+"""What an editor's settings are, as JSON, for a program that it runs beside the server, such as the doctor."""
 OWN_TABLES = frozenset({"conventions"})
 """Tables of inhouse.toml that other parts read."""
 
@@ -51,10 +57,11 @@ def configured(
 ) -> Configuration:
     """The settings for a project. Never fails: what cannot be used is told in `problems`."""
     file = user_file(environ)
-    layers = [_file_layer(str(file), file)]
+    suited, editors = _editor_layers(_of_environment(environ) if editor is None else editor)
+    layers = [suited, _file_layer(str(file), file)]
     if root is not None:
         layers.append(_project_layer(root))
-    layers += [_editor_layer(editor), _environment_layer(environ), _flag_layer(flags or {})]
+    layers += [editors, _environment_layer(environ), _flag_layer(flags or {})]
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
     problems: list[str] = []
@@ -101,11 +108,22 @@ def _project_layer(root: Path) -> _Layer:
     )
 
 
-def _editor_layer(editor: object) -> _Layer:
-    """Editors tell all their settings, changed or not: a value equal to the default says nothing."""
-    layer = _checked("editor", editor)
-    changed = {name: value for name, value in layer.values.items() if value != KNOWN[name].default}
-    return _Layer("editor", changed, layer.problems)
+def _editor_layers(told: object) -> tuple[_Layer, _Layer]:
+    """What suits the editor, and what the user has set in it: a value that is the default counts like any other."""
+    if not isinstance(told, Mapping):
+        return _Layer("editor", {}), _checked("editor", told)
+    values = dict(cast("Mapping[object, object]", told))
+    suited = _checked("the editor's default", values.pop(DEFAULTS, None))
+    return suited, _checked("editor", values)
+
+
+def _of_environment(environ: Mapping[str, str]) -> object:
+    """What the editor that runs this program has told by EDITOR_VARIABLE; a text that is no JSON is a problem later."""
+    text = environ.get(EDITOR_VARIABLE)
+    try:
+        return json.loads(text) if text else None
+    except (ValueError, RecursionError):
+        return text
 
 
 def _environment_layer(environ: Mapping[str, str]) -> _Layer:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from inhouse.completion.configuration import DEFAULTS
 from inhouse.server import indexing, parent, roots
 
 if TYPE_CHECKING:
@@ -57,10 +58,15 @@ def section(settings: object) -> object:
 
 
 def merged(options: object, told: object) -> object:
-    """The initialization options, alone or as a section, with what the editor told later laid over them."""
+    """The initialization options, alone or as a section, with what the editor told later laid over them.
+
+    An editor that sends its own defaults along tells all that is set each time: what it leaves out is set no more.
+    """
     options = section(options) or options
     if told is None:
         return options
+    if isinstance(told, Mapping) and DEFAULTS in cast("Mapping[str, object]", told):
+        return cast("object", told)
     if isinstance(options, Mapping) and isinstance(told, Mapping):
         return {**cast("Mapping[str, object]", options), **cast("Mapping[str, object]", told)}
     return told
