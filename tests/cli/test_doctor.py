@@ -91,6 +91,22 @@ def test_a_damaged_pulled_model(call: Call, machine: Path) -> None:
     assert "inhouse model use embedded" in finding["mend"]
 
 
+def test_a_damaged_model_that_was_picked_in_the_editor(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write(tmp_path / "picked.gguf", FIM_METADATA)
+    monkeypatch.setenv("INHOUSE_EDITOR", json.dumps({"model": str(file), "defaults": {"time_limit_ms": 600}}))
+    assert found(call, "model")["detail"].startswith("picked.gguf")
+    file.write_bytes(file.read_bytes()[:40])
+
+    finding = found(call, "model")
+
+    assert (finding["state"], "picked.gguf" in finding["detail"]) == ("bad", True)
+    settings = found(call, "settings")["detail"]
+    assert "model (editor)" in settings
+    assert "time_limit_ms (the editor's default)" in settings
+
+
 @pytest.mark.parametrize(
     ("compilers", "says"), [((), "install a C++ compiler"), (("g++",), "install llama-cpp-python")]
 )

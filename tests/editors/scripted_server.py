@@ -5,7 +5,7 @@ It decides nothing and needs nothing but Python. The file given first is read an
 where the line begins with `before` and the rest up to the cursor begins the first item; the item's range begins behind
 `before` and ends `after` characters behind the cursor. Every message is appended to the file given second. A rule
 with `fail` is answered with an error. `status`, `why` and `conventions` are what the server tells of itself, and
-`doctor` in place of `serve` prints a line and ends, as `model list --json` does.
+`doctor` in place of `serve` prints two lines and ends, as `model list --json` does.
 """
 
 from __future__ import annotations
@@ -143,6 +143,7 @@ def read(source: BinaryIO) -> dict[str, Any] | None:
 def main() -> None:
     if sys.argv[-1] == "doctor":
         print("ok   scripted: all is well")
+        print(f"told {os.environ.get('INHOUSE_EDITOR')} in {Path.cwd().name}")
         return
     if sys.argv[-3:] == ["model", "list", "--json"]:
         here = {"name": "small:q8_0", "title": "Small", "here": True}

@@ -94,7 +94,7 @@ async function named(): Promise<Model[]> {
   try {
     const found = JSON.parse(await run(program, args)) as { models: { name: string; title?: string; here: boolean; recommended?: boolean }[] };
     return found.models
-      .filter((model) => model.here || model.recommended)
+      .filter((model) => model.name !== EMBEDDED && (model.here || model.recommended))
       .map(({ name, title = '', here, recommended }) => ({
         label: `$(${here ? 'file-binary' : 'cloud-download'}) ${name}`,
         description: [title, ...(recommended ? ['recommended for this machine'] : []), ...(here ? [] : ['not here yet'])].join(', '),
@@ -135,7 +135,8 @@ export async function showConventions(server: Server, pages: Pages): Promise<voi
 /** Longer than any check takes. */
 const DOCTOR_MS = 60_000;
 
-export async function doctor(pages: Pages): Promise<void> {
+/** Examines the configuration that the server has: with the editor's settings, and for the folder of the open file. */
+export async function doctor(server: Server, pages: Pages): Promise<void> {
   const command = findCommand(settings.setCommand(), thisMachine());
   if (!command) {
     await vscode.commands.executeCommand('inhouse.install');
@@ -147,14 +148,24 @@ export async function doctor(pages: Pages): Promise<void> {
     return;
   }
   const title = 'inhouse: looking for what is wrong';
-  const text = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => run(program, args));
+  const text = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
+    run(program, args, server.told, folder()),
+  );
   await pages.show('Doctor', text);
 }
 
-/** What the program says, also when it fails: that is when it says what is wrong. */
-function run(program: string, args: string[]): Promise<string> {
+function folder(): string | undefined {
+  const open = vscode.window.activeTextEditor?.document.uri;
+  const found = (open && vscode.workspace.getWorkspaceFolder(open)) ?? vscode.workspace.workspaceFolders?.[0];
+  return found?.uri.scheme === 'file' ? found.uri.fsPath : undefined;
+}
+
+/** What the program says, also when it fails: that is when it says what is wrong. `told` is what the server is told. */
+function run(program: string, args: string[], told: Record<string, unknown> = {}, cwd?: string): Promise<string> {
+  // A project's folder must not become a place that Python imports from, should the command be `python -m ...`.
+  const env = { ...process.env, INHOUSE_EDITOR: JSON.stringify(told), PYTHONSAFEPATH: '1' };
   return new Promise((resolve) => {
-    execFile(program, args, { timeout: DOCTOR_MS }, (error, stdout, stderr) => {
+    execFile(program, args, { timeout: DOCTOR_MS, env, cwd }, (error, stdout, stderr) => {
       resolve(stdout || stderr || (error ? String(error.message) : 'Nothing was said.'));
     });
   });

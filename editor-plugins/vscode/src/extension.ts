@@ -31,7 +31,7 @@ function registerCommands(context: vscode.ExtensionContext, server: Server, stat
     'inhouse.showConventions': () => actions.showConventions(server, pages),
     'inhouse.toggleLanguage': () => actions.toggleLanguage(),
     'inhouse.pickModel': () => actions.pickModel(),
-    'inhouse.doctor': () => actions.doctor(pages),
+    'inhouse.doctor': () => actions.doctor(server, pages),
     'inhouse.restart': () => server.restart(),
     'inhouse.showLog': () => server.log.show(),
     'inhouse.openSettings': () => vscode.commands.executeCommand('workbench.action.openSettings', 'inhouse.'),

@@ -65,6 +65,11 @@ export class Server implements vscode.Disposable {
     return this.state === 'idle' && this.asked > 0 ? 'thinking' : this.state;
   }
 
+  /** What the server is told that the user has set. */
+  get told(): Record<string, unknown> {
+    return settings.serverSettings(this.manifest);
+  }
+
   /** Starts the server unless it was started already, or was given up. */
   async ensureStarted(): Promise<void> {
     if (!this.wanted && settings.isEnabled()) {
@@ -158,7 +163,7 @@ export class Server implements vscode.Disposable {
   }
 
   private options(client: () => LanguageClient): LanguageClientOptions {
-    const told = () => settings.serverSettings(this.manifest);
+    const told = () => this.told;
     return {
       documentSelector: settings.languages().map((language) => ({ scheme: 'file', language })),
       initializationOptions: told(),

@@ -618,12 +618,13 @@ test('the conventions open with places to go to, from the menu too', function(ch
   end)
 end)
 
-test('the doctor says in a window what the program finds', function(child)
-  child:open(nil, ADD)
+test('the doctor says in a window what the program finds, with the settings and for the project of the editor', function(child)
+  child:open({ settings = { threads = 2 } }, ADD)
   child:cmd('Inhouse doctor')
   wait(child, 'the window', function()
     return child:lines()[1] == 'ok   scripted: all is well'
   end)
+  equal(child:lines()[2], 'told {"threads":2} in project')
 end)
 
 test('another model is told to the running server, and the core again', function(child)

@@ -162,7 +162,7 @@ test('an answer to an older text is never drawn', async (bench, project) => {
 test('the server is told to answer before the editor loses patience, unless the user has set the time', async (bench, project) => {
   const told = () => project.heard('initialize').at(-1).params.initializationOptions;
   const first = await opened(bench, project);
-  assert.equal(told().time_limit_ms, 600);
+  assert.deepEqual(told(), { defaults: { time_limit_ms: 600 } }, 'what nobody has set is not told');
   await first.close();
 
   project.settings({ 'inhouse.time_limit_ms': 1234 });
@@ -359,11 +359,13 @@ test('the menu opens the conventions, whose places are links', async (bench, pro
 });
 
 test('the doctor says in an editor what the program finds', async (bench, project) => {
+  project.settings({ 'inhouse.show_above': 0.25 }); // the default, but set
   const window = await opened(bench, project);
   await window.command('inhouse: Look for What Is Wrong');
 
   await window.page.waitForSelector('.tab.active:has-text("Doctor")', { timeout: LIMIT_MS });
   await until('the text', async () => (await window.lines())[0]?.includes('all is well'));
+  assert.match((await window.lines())[1].replace(/\s/g, ' '), /"show_above":0\.25,"defaults".* in \w+$/);
   return window;
 });
 

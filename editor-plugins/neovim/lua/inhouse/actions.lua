@@ -23,7 +23,7 @@ function M.conventions()
   end)
 end
 
----Shows what `inhouse doctor` says.
+---Shows what `inhouse doctor` says of the configuration that the server has.
 function M.doctor()
   local command = require('inhouse.program').other_command('doctor')
   if not command then
@@ -32,7 +32,7 @@ function M.doctor()
   end
   vim.system(
     command,
-    { text = true, timeout = 60000 },
+    client.beside(60000),
     vim.schedule_wrap(function(result)
       require('inhouse.page').open('doctor', result.stdout ~= '' and result.stdout or result.stderr)
     end)

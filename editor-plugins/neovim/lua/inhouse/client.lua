@@ -73,6 +73,23 @@ function M.attach(buf)
   end
 end
 
+---How a program that is run beside the server, such as the doctor, gets to see what the server sees.
+---@param timeout_ms integer
+---@return vim.SystemOpts
+function M.beside(timeout_ms)
+  local running, settings = M.get(), config.current.settings
+  return {
+    text = true,
+    timeout = timeout_ms,
+    cwd = vim.fs.root(0, config.current.root_markers) or running and running.config.root_dir or nil,
+    env = {
+      INHOUSE_EDITOR = vim.json.encode(next(settings) and settings or vim.empty_dict()),
+      -- A project's folder must not become a place that Python imports from, should the command be `python -m ...`.
+      PYTHONSAFEPATH = '1',
+    },
+  }
+end
+
 ---@return table
 local function capabilities()
   local known = vim.lsp.protocol.make_client_capabilities()
