@@ -27,13 +27,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
+def bench(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "inhouse.cli", "bench", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, cwd=folder)
 
 
-def test_latency_ends_with_one_json_object(project: Path) -> None:
-    done = bench("latency", "--root", str(project), "--keystrokes", "15", "--threads", "1")
+def test_latency_ends_with_one_json_object_for_the_folder_one_is_in(project: Path) -> None:
+    done = bench("latency", "--keystrokes", "15", "--threads", "1", folder=project)
 
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout.splitlines()[-1])

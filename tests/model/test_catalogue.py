@@ -11,7 +11,7 @@ import pytest
 from inhouse.model import ModelError
 from inhouse.model.catalogue import Choice, Entry, File, catalogue, choices, find, parse
 from inhouse.model.families import FAMILIES
-from inhouse.model.fit import BUDGET_MS, Machine, fit, memory_bytes, recommended, settings_for
+from inhouse.model.fit import BUDGET_MS, WAIT_MS, Machine, fit, memory_bytes, recommended, settings_for
 from inhouse.model.native import Device
 from inhouse.model.speeds import Speed, Speeds
 
@@ -122,8 +122,40 @@ def test_the_largest_model_that_answers_in_time_is_recommended() -> None:
 def test_a_measurement_counts_more_than_an_estimate() -> None:
     slow = Speed("m.gguf", 1, 3.0, BUDGET_MS + 1, 2, 0, "2026-11-22")
 
-    assert fit(sized(100_000_000), LAPTOP, slow).verdict == "slow"
-    assert fit(sized(100_000_000), LAPTOP, slow).measured
+    assert fit(sized(100_000_000), LAPTOP, [slow]).verdict == "slow"
+    assert fit(sized(100_000_000), LAPTOP, [slow]).measured
+
+
+GPU = Device("CUDA0", "a GPU", 24 << 30, 24 << 30)
+
+
+def test_a_measurement_without_a_gpu_says_nothing_of_a_machine_with_one() -> None:
+    on_cpu = Speed("m.gguf", 1, 3.0, 4 * BUDGET_MS, 2, 0, "2026-11-22")
+    on_gpu = Speed("m.gguf", 1, 90.0, 70.0, 2, 999, "2026-11-22")
+    with_gpu = replace(LAPTOP, gpus=(GPU,))
+
+    def found(machine: Machine, *speeds: Speed) -> tuple[str, bool, float]:
+        one = fit(sized(3_000_000_000), machine, speeds)
+        return one.verdict, one.measured, one.answer_ms
+
+    assert found(with_gpu, on_cpu)[:2] == ("fits", False)
+    assert found(with_gpu, on_cpu, on_gpu) == ("fits", True, 70.0)
+    assert found(LAPTOP, on_gpu)[:2] == ("slow", False)
+    assert found(LAPTOP, on_gpu, on_cpu) == ("slow", True, 4 * BUDGET_MS)
+
+
+@pytest.mark.parametrize(("late_ms", "verdict"), [(None, "fits"), (WAIT_MS, "fits"), (WAIT_MS + 1, "slow")])
+def test_one_answer_in_twenty_may_come_too_late_but_no_more(late_ms: float | None, verdict: str) -> None:
+    speed = Speed("m.gguf", 1, 30.0, 200.0, 2, 0, "2026-11-22", late_ms)
+
+    assert fit(sized(100_000_000), LAPTOP, [speed]).verdict == verdict
+
+
+def test_on_battery_a_smaller_model_is_recommended() -> None:
+    fits = [fit(sized(size), replace(LAPTOP, on_battery=True)) for size in (100_000_000, 500_000_000, 1_000_000_000)]
+
+    assert [one.verdict for one in fits] == ["fits", "fits", "slow"]
+    assert fit(sized(1_000_000_000), LAPTOP).verdict == "fits", "on mains"
 
 
 def test_a_licence_that_is_not_open_is_not_recommended() -> None:
@@ -136,9 +168,7 @@ def test_a_model_larger_than_half_the_memory_is_too_large() -> None:
 
 def test_a_gpu_takes_the_whole_model_where_it_fits() -> None:
     big = sized(3_000_000_000)
-    gpu = Device("CUDA0", "a GPU", 24 << 30, 24 << 30)
-
-    found = fit(big, Machine(4, 16 << 30, (gpu,)))
+    found = fit(big, Machine(4, 16 << 30, (GPU,)))
 
     assert found.verdict == "fits"
     assert settings_for(found, LAPTOP)["gpu_layers"] == found.gpu_layers > 100
@@ -152,15 +182,25 @@ def test_smaller_quantisations_count_twice_in_memory() -> None:
     assert 681_000_000 <= memory_bytes(531_000_000, "Q8_0") < 1_000_000_000
 
 
-def test_speeds_are_remembered_for_the_very_file(tmp_path: Path) -> None:
+def test_speeds_are_remembered_for_the_very_file_with_and_without_a_gpu(tmp_path: Path) -> None:
     model, speeds = tmp_path / "m.gguf", Speeds(tmp_path / "data")
     model.write_bytes(b"12345")
-    for rate in (1.0, 2.0):
-        speeds.remember(Speed("m.gguf", 5, rate, 9.0, 2, 0, "2026-11-22"))
+    for rate, layers in ((1.0, 0), (8.0, 999), (2.0, 0)):
+        speeds.remember(Speed("m.gguf", 5, rate, 9.0, 2, layers, "2026-11-22", 12.0))
 
-    assert speeds.of(model) == Speed("m.gguf", 5, 2.0, 9.0, 2, 0, "2026-11-22")
+    assert [(one.tokens_per_s, one.on_gpu) for one in speeds.of(model)] == [(8.0, True), (2.0, False)]
     model.write_bytes(b"123456")
-    assert speeds.of(model) is None
+    assert speeds.of(model) == []
+
+
+def test_a_measurement_of_an_older_version_still_counts(tmp_path: Path) -> None:
+    (tmp_path / "speeds.json").write_text(
+        '[{"file": "m", "bytes": 0, "tokens_per_s": 5.0, "answer_ms": 9.0, "threads": 2, "gpu_layers": 0, '
+        '"measured": "2026-11-22"}]'
+    )
+    (tmp_path / "m").touch()
+
+    assert [one.answer_p95_ms for one in Speeds(tmp_path).of(tmp_path / "m")] == [None]
 
 
 def test_an_odd_file_of_speeds_is_no_obstacle(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ Root = Annotated[Path, typer.Option("--root", metavar="DIR", help="The project w
 
 @app.command()
 def latency(
-    root: Root,
+    root: Root = Path(),
     model: Model = None,
     threads: Threads = None,
     keystrokes: Annotated[int, typer.Option(metavar="N", min=1, help="Keys to press.")] = 600,
@@ -88,8 +88,8 @@ def remember(settings: Settings, figures: LatencyFigures) -> None:
         return
     model, threads = resolve(settings.model), settings.threads or physical_cores()
     size = model.stat().st_size
-    rate, answer, day = figures.decode_tokens_per_s, figures.answer_ms.p50, time.strftime("%Y-%m-%d")
-    Speeds().remember(Speed(model.name, size, rate, answer, threads, settings.gpu_layers, day))
+    rate, answer, day = figures.decode_tokens_per_s, figures.answer_ms, time.strftime("%Y-%m-%d")
+    Speeds().remember(Speed(model.name, size, rate, answer.p50, threads, settings.gpu_layers, day, answer.p95))
 
 
 _LEAST_ANSWERS = 20

@@ -1,26 +1,22 @@
-"""`inhouse model list|pull|use|remove|verify`: models by name. Only `pull` speaks to the network."""
+"""`inhouse model pull|use|remove|verify`: models by name. Only `pull` speaks to the network."""
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
-from rich.table import Table
 
 from inhouse.cli.errors import Failed, WrongUse
+from inhouse.cli.listing import list_models
 
 if TYPE_CHECKING:
     from inhouse.model.catalogue import Choice
-    from inhouse.model.fit import Fit
-    from inhouse.model.shelf import Held
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="NAME or NAME:QUANTISATION, as `inhouse model list` says.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -28,96 +24,6 @@ def register(app: typer.Typer) -> None:
     app.command("list")(list_models)
     for command in (pull, use, remove, verify):
         app.command()(command)
-
-
-def list_models(as_json: AsJson = False) -> None:
-    """List the models by name: what is here, what fits this machine, and how fast each was or should be."""
-    from inhouse.model.catalogue import choices
-    from inhouse.model.fit import fit, recommended, settings_for, this_machine
-    from inhouse.model.shelf import Shelf
-    from inhouse.model.speeds import Speeds
-
-    shelf, machine, speeds = Shelf(), this_machine(), Speeds()
-    here = {held.name: held for held in shelf.held()}
-    fits: list[Fit] = []
-    for choice in choices():
-        held = here.get(choice.name)
-        fits.append(fit(choice, machine, speeds.of(held.path) if held else None))
-    best = recommended(fits)
-    rows = [_row(one, here.pop(one.choice.name, None), best, shelf.chosen()) for one in fits]
-    rows += [_own_row(held, shelf.chosen()) for held in here.values()]
-    advice = settings_for(best, machine) if best else None
-    if as_json:
-        typer.echo(json.dumps({"models": rows, "chosen": shelf.chosen(), "recommended": advice}))
-        return
-    _print(rows)
-    if advice:
-        words = ", ".join(f"{name} = {json.dumps(value)}" for name, value in advice.items())
-        typer.echo(f"For this machine: inhouse model pull {advice['model']}; settings: {words}")
-    else:
-        typer.echo("For this machine: the embedded core; no larger one would answer in time")
-
-
-def _row(one: Fit, held: Held | None, best: Fit | None, chosen: str | None) -> dict[str, Any]:
-    entry, file = one.choice.entry, one.choice.file
-    size = held.bytes if held else file.bytes
-    return {
-        "name": one.choice.name,
-        "title": entry.title,
-        "parameters": entry.parameters,
-        "quantisation": file.quantisation,
-        "bytes": size,
-        "bytes_estimated": None if size else one.choice.about_bytes,
-        "memory_bytes": one.memory_bytes,
-        "licence": entry.licence,
-        "open": entry.open,
-        "family": entry.family,
-        "repository": file.repository,
-        "revision": held.revision if held else file.revision,
-        "sha256": held.sha256 if held else file.sha256,
-        "here": held is not None and held.is_whole,
-        "damaged": held is not None and not held.is_whole,
-        "chosen": chosen == one.choice.name,
-        "fits": one.verdict,
-        "tokens_per_s": round(one.tokens_per_s, 1),
-        "answer_ms": round(one.answer_ms),
-        "measured": one.measured,
-        "recommended": one is best,
-    }
-
-
-def _own_row(held: Held, chosen: str | None) -> dict[str, Any]:
-    """A file that no catalogue knows."""
-    return {
-        "name": held.name,
-        "bytes": held.bytes,
-        "sha256": held.sha256,
-        "here": held.is_whole,
-        "damaged": not held.is_whole,
-        "chosen": chosen == held.name,
-    }
-
-
-def _print(rows: list[dict[str, Any]]) -> None:
-    table = Table(title="Models (~ estimated; * recommended here; > in use)")
-    for head in ("", "name", "size", "memory", "tokens/s", "answer", "fits", "here", "licence"):
-        table.add_column(head, justify="right" if head in ("size", "memory", "tokens/s", "answer") else "left")
-    for row in rows:
-        known, mark = "fits" in row, ">" if row["chosen"] else "*" if row.get("recommended") else ""
-        guess = "" if row.get("measured") else "~"
-        size = row["bytes"] or row["bytes_estimated"]
-        table.add_row(
-            mark,
-            row["name"],
-            f"{'' if row['bytes'] else '~'}{size / 1e9:.2f} GB",
-            f"~{row['memory_bytes'] / 1e9:.1f} GB" if known else "",
-            f"{guess}{row['tokens_per_s']:.0f}" if known else "",
-            f"{guess}{row['answer_ms']} ms" if known else "",
-            row.get("fits", ""),
-            "damaged" if row["damaged"] else "yes" if row["here"] else "",
-            row.get("licence", "unknown"),
-        )
-    Console(width=150 if not Console().is_terminal else None).print(table)
 
 
 def pull(

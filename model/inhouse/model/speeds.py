@@ -27,10 +27,17 @@ class Speed:
     gpu_layers: int
     measured: str
     """The day."""
+    answer_p95_ms: float | None = None
+    """The slowest but one in twenty; None: measured before this was kept."""
+
+    @property
+    def on_gpu(self) -> bool:
+        """Whether a GPU did the work; what was measured without one says nothing of a machine that has one."""
+        return self.gpu_layers > 0
 
 
 class Speeds:
-    """The measurements of this machine, the last one of each model."""
+    """The measurements of this machine, the last one of each model with a GPU, and without."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._path = (folder or default_data_folder()) / FILE
@@ -41,16 +48,17 @@ class Speeds:
             return [Speed(**row) for row in rows]
         return []
 
-    def of(self, path: Path) -> Speed | None:
-        """What was measured with this file."""
+    def of(self, path: Path) -> list[Speed]:
+        """What was measured with this file, with and without a GPU."""
         with suppress(OSError):
             key = (path.name, path.stat().st_size)
-            return next((one for one in self.all() if (one.file, one.bytes) == key), None)
-        return None
+            return [one for one in self.all() if (one.file, one.bytes) == key]
+        return []
 
     def remember(self, speed: Speed) -> None:
-        """Keep it in place of an older one of the same model. A folder that cannot be written is no obstacle."""
-        others = [one for one in self.all() if (one.file, one.bytes) != (speed.file, speed.bytes)]
+        """Keep it in place of an older one of its kind. A folder that cannot be written is no obstacle."""
+        kind = (speed.file, speed.bytes, speed.on_gpu)
+        others = [one for one in self.all() if (one.file, one.bytes, one.on_gpu) != kind]
         with suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(self._path, json.dumps([asdict(one) for one in [*others, speed]], indent=1) + "\n")
