@@ -65,11 +65,14 @@ def merged(options: object, told: object) -> object:
     options = section(options) or options
     if told is None:
         return options
-    if isinstance(told, Mapping) and DEFAULTS in cast("Mapping[str, object]", told):
-        return cast("object", told)
-    if isinstance(options, Mapping) and isinstance(told, Mapping):
-        return {**cast("Mapping[str, object]", options), **cast("Mapping[str, object]", told)}
+    first, later = _table(options), _table(told)
+    if first is not None and later is not None and DEFAULTS not in later:
+        return {**first, **later}
     return told
+
+
+def _table(value: object) -> Mapping[str, object] | None:
+    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else None
 
 
 async def _pull(server: InhouseServer) -> object:
