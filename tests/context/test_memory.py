@@ -1,8 +1,12 @@
 """The token memory follows the project's files and survives on the disk."""
 
+import errno
+import stat
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from inhouse.context import Project, memory
@@ -77,3 +81,32 @@ def test_a_stop_leaves_the_rest_for_the_next_time(project: Project, monkeypatch:
 
     assert tokens.refresh(stop=lambda: True) == 1
     assert tokens.refresh() == 1
+
+
+def test_what_is_kept_is_for_its_user_alone(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "_SAVED_TOKENS", 1)
+    tokens = TokenMemory(project, encode, "characters")
+    tokens.refresh()
+    tokens.path.touch(0o644)
+    tokens.save()
+    assert sys.platform == "win32" or stat.S_IMODE(tokens.path.stat().st_mode) == 0o600
+    assert not list(tokens.path.parent.glob("*.new.*"))
+
+
+def test_without_room_nothing_is_kept_and_nothing_fails(
+    project: Project, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(memory, "_SAVED_TOKENS", 1)
+    tokens = TokenMemory(project, encode, "characters")
+    tokens.refresh()
+    tokens.save()
+    kept = tokens.path.read_bytes()
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", full)
+    tokens.save()
+    assert tokens.path.read_bytes() == kept
+    assert not list(tokens.path.parent.glob("*.new.*"))
+    assert "could not be written" in caplog.text

@@ -1,4 +1,4 @@
-"""The index and what was learnt, damaged at random bytes: used, set aside or made anew, and never in the way."""
+"""Index, kept tokens and what was learnt, damaged at random bytes: used, set aside or made anew, never in the way."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from wire_client import WireClient
 
 from inhouse.completion.learning.store import Calibration, Run, Store, data_folder
-from inhouse.context import ContextError, Project
+from inhouse.context import ContextError, Project, TokenMemory, memory
 from inhouse.context.project import default_cache_folder
 
 from .conftest import count, until
@@ -66,6 +66,29 @@ def test_a_damaged_index_is_used_or_made_anew(tmp_path: Path, seed: int) -> None
     again.refresh()
     again.gather(root / "new.py", text, len(text) - 1, 900)
     again.close()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_damaged_tokens_are_made_anew(tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the n-gram keeps between runs: never believed when a byte is wrong, never in the way."""
+    monkeypatch.setattr(memory, "_SAVED_TOKENS", 1)
+    root = tmp_path / "project"
+    root.mkdir()
+    for number in range(30):
+        (root / f"m{number}.py").write_text(f"def name_{number}(a):\n    return name_{number - 1}(a)\n" * 9)
+    project = Project(root, tmp_path / "cache")
+    project.refresh()
+    first = TokenMemory(project, lambda text: list(text.encode()), "bytes")
+    assert first.refresh() == 30
+    first.save()
+    whole = first.path.read_bytes()
+    damage(first.path, random.Random(seed))
+    for read in (0 if first.path.read_bytes() == whole else 30, 0):
+        tokens = TokenMemory(project, lambda text: list(text.encode()), "bytes")
+        assert tokens.refresh() == read
+        assert bytes(tokens.ngram.continuation(list(b"def name_29"), 3).ids.tolist()) == b"(a)"
+        tokens.save()
+    project.close()
 
 
 def damage(path: Path, rng: random.Random) -> None:

@@ -3,12 +3,15 @@
 The tokenizer is handed in as a function: this part knows no model.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from inhouse.context.ngram import Ngram
+
+log = logging.getLogger(__name__)
 
 Encode = Callable[[str], Sequence[int]]
 
@@ -53,10 +56,9 @@ class TokenMemory:
     def refresh(self, stop: Callable[[], bool] | None = None) -> int:
         """Takes in what changed or went since the last time; how many files. Slow the first time: not on the loop."""
         with self._lock:
-            first = not self._loaded
+            first, self._loaded = not self._loaded, True
             if first:
                 self._digests = self.ngram.load(self.path, self._tokenizer)
-                self._loaded = True
             wanted = self._project.files()
             gone = [path for path in self._digests if path not in wanted]
             if gone:
@@ -67,10 +69,14 @@ class TokenMemory:
             return len(gone) + self._take_in(changed, wanted, first, stop)
 
     def save(self) -> None:
-        """Keeps the tokens on the disk for the next start."""
+        """Keeps the tokens on the disk for the next start, where there is room."""
         with self._lock:
-            if len(self.ngram) >= _SAVED_TOKENS:
+            if len(self.ngram) < _SAVED_TOKENS:
+                return
+            try:
                 self.ngram.save(self.path, self._digests, self._tokenizer)
+            except OSError as error:
+                log.warning("%s could not be written, the next start reads the project again: %s", self.path, error)
 
     def _take_in(
         self, changed: list[str], digests: dict[str, str], first: bool, stop: Callable[[], bool] | None

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from inhouse.context import kept
 from inhouse.context.learnt import Learnt, Run
 from inhouse.context.place import OWN_TOKENS, Draft, Place, Prediction, Weights
 from inhouse.context.segments import Segment, Tokens
@@ -102,9 +103,9 @@ class Ngram:
             alive: tuple[NDArray[np.bool_], ...] = (np.ones(len(self._files), dtype=np.bool_),)
         else:
             main = self._state.segments[0]
-            kept = np.asarray([name in self._files and name not in self._fresh for name in main.names], dtype=np.bool_)
+            still = np.asarray([name in self._files and name not in self._fresh for name in main.names], dtype=np.bool_)
             segments = (main, Segment(fresh)) if fresh else (main,)
-            alive = (kept, np.ones(len(fresh), dtype=np.bool_)) if fresh else (kept,)
+            alive = (still, np.ones(len(fresh), dtype=np.bool_)) if fresh else (still,)
         self._state = _State(segments, alive, times, self._state.learnt)
 
     # ---- learning from what the user keeps and changes
@@ -215,31 +216,12 @@ class Ngram:
     def save(self, path: Path, digests: Mapping[str, str], tokenizer: str) -> None:
         """Writes the tokens with the digests of the texts they were made of, replacing the file at once."""
         with self._lock:
-            names = [name for name in self._files if name in digests]
-            parts = [self.original(self._files[name]) for name in names]
-        lengths = np.asarray([len(part) for part in parts], dtype=np.int64)
-        temporary = path.with_suffix(".new.npz")
-        with temporary.open("wb") as file:
-            np.savez(
-                file,
-                tokenizer=np.asarray(tokenizer),
-                names=np.asarray(names, dtype=np.str_),
-                digests=np.asarray([digests[name] for name in names], dtype=np.str_),
-                lengths=lengths,
-                tokens=np.concatenate([np.empty(0, dtype=np.int32), *parts]),
-            )
-        temporary.replace(path)
+            files = {name: self.original(tokens) for name, tokens in self._files.items() if name in digests}
+        kept.write(path, tokenizer, files, digests)
 
     def load(self, path: Path, tokenizer: str) -> dict[str, str]:
-        """Takes in a saved state if it is of the same tokenizer; the digests of the files that it brought."""
-        try:
-            with np.load(path, allow_pickle=False) as saved:
-                if str(saved["tokenizer"]) != tokenizer:
-                    return {}
-                names, digests = saved["names"].tolist(), saved["digests"].tolist()
-                ends = np.cumsum(saved["lengths"])
-                parts = np.split(saved["tokens"], ends[:-1]) if len(ends) else []
-        except (OSError, ValueError, KeyError, EOFError):
-            return {}
-        self.update_many(dict(zip(names, parts, strict=True)), recent=False)
-        return dict(zip(names, digests, strict=True))
+        """Takes in a saved state if it is whole and of the same tokenizer; the digests of the files that it brought."""
+        files, digests = kept.read(path, tokenizer)
+        if files:
+            self.update_many(files, recent=False)
+        return digests
