@@ -13,7 +13,10 @@ from places import cursor_at
 
 from inhouse.completion import Assistant, CompletionRequest, Settings
 from inhouse.completion.arguments import calls
+from inhouse.completion.identifiers import spots
+from inhouse.completion.known import Known, Near
 from inhouse.completion.name_check import NameCheck
+from inhouse.completion.words import SortedNames, Words
 from inhouse.context import Project
 from inhouse.model import CancelFlag, Fill
 
@@ -49,6 +52,96 @@ def doubt(project: Project, text: str, marked: str = MAIN) -> str | None:
     request = CompletionRequest(project.root, project.root / "main.py", marked.replace("█", ""), cursor.offset)
     found = NameCheck(project, request, cursor).doubt(text)
     return f"{found.at}: {found.why}" if found else None
+
+
+BASES = {
+    "base.ts": "export class Base {\n  constructor(private db: Db) {}\n  open() { this.late = 1; }\n}\n",
+    "use.ts": "import { Base } from './base';\nclass Use extends Base {\n  go() {\n    █\n  }\n}\n",
+    "base.js": "export class Base {\n  kept = 1;\n  open() { this.late = 1; }\n}\n",
+    "use.js": "import { Base } from './base.js';\nclass Use extends Base {\n  go() {\n    █\n  }\n}\n",
+    "Use.java": "class Use {\n  void go() {\n    █\n  }\n}\n",
+    "use.rs": "struct Use { size: u8 }\nimpl Use {\n    fn go(&self) {\n        █\n    }\n}\n",
+    "Use.cs": "class Use {\n  void Go() {\n    █\n  }\n}\n",
+    "base.py": """\
+class Base:
+    one, two = 1, 2
+
+    def __init__(self, pair):
+        self.left, self.right = pair
+        self.near = self.far = None
+        with open(pair) as self.file:
+            pass
+
+
+class Open:
+    def __init__(self, **all):
+        self.__dict__.update(all)
+
+
+@registered
+class Marked:
+    pass
+""",
+    "use.py": "from base import Base\n\n\nclass Use(Base):\n    def go(self):\n        █\n",
+    "open.py": "from base import Open\n\n\nclass Use(Open):\n    def go(self, x):\n        x.made\n        █\n",
+    "marked.py": "from base import Marked\n\n\nclass Use(Marked):\n    def go(self):\n        █\n",
+    "made.py": "made = 1\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "right"),
+    [
+        ("use.ts", "return this.db;", True),
+        ("use.ts", "return this.late;", True),
+        ("use.ts", "return this.constructor;", True),
+        ("use.ts", "return this.nonsense;", False),
+        ("use.js", "return this.kept;", True),
+        ("use.js", "return this.late;", True),
+        ("use.js", "return this.constructor;", True),
+        ("Use.java", "return this.getClass();", True),
+        ("Use.java", "return this.nonsense();", False),
+        ("use.rs", "return self.clone();", True),
+        ("Use.cs", "return this.ToString();", True),
+        *[("use.py", f"return self.{name}", True) for name in ("left", "right", "near", "far", "file", "one", "two")],
+        ("use.py", "return self.__class__", True),
+        ("use.py", "return self.__dict__", True),
+        ("use.py", "return self.nonsense", False),
+        ("use.py", "return self.made", False),
+        ("open.py", "return self.made", True),
+        ("marked.py", "return self.made", True),
+    ],
+)
+def test_members_that_no_outline_has_are_no_mistakes(project: Project, path: str, text: str, right: bool) -> None:
+    """A class is closed in Python alone, and only where its text and its bases' tell all that it has."""
+    for name, source in BASES.items():
+        (project.root / name).write_text(source.replace("█", ""))
+    project.refresh()
+    cursor = cursor_at(BASES[path])
+    request = CompletionRequest(project.root, project.root / path, BASES[path].replace("█", ""), cursor.offset)
+
+    found = NameCheck(project, request, cursor).doubt(f"{text}\n")
+
+    assert (found is None) == right, found
+
+
+SHELF_PHP = "<?php\nclass Shelf\n{\n    function put($box, $place)\n    {\n        return $box;\n    }\n}\n"
+MAIN_PHP = "<?php\nclass Own extends Shelf\n{\n    function go(Shelf $shelf)\n    {\n        █\n    }\n}\n"
+
+
+@pytest.mark.parametrize("receiver", ["$this->", "$shelf->", "self::", "static::"])
+def test_receivers_of_php_are_known_with_their_sign(project: Project, receiver: str) -> None:
+    (project.root / "Shelf.php").write_text(SHELF_PHP)
+    project.refresh()
+    cursor = cursor_at(MAIN_PHP)
+    path, text = project.root / "Own.php", MAIN_PHP.replace("█", "")
+    request = CompletionRequest(project.root, path, text, cursor.offset)
+    known = Known(project, Words(), SortedNames(()), request, "")
+
+    assert NameCheck(project, request, cursor).doubt(f"{receiver}put($shelf, 1);\n") is None
+    spot = next(spot for spot in spots(f"{receiver}put(", len(receiver), "//") if spot.name == "put")
+    assert known.near(spot) == Near.SCOPE
+    assert known.has_members("$this")
 
 
 def test_a_name_is_looked_up_once_for_all_answers(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,15 @@
 """Members of a receiver's class where the text says which class that is, with all bases that stand in the project.
 
-A class is closed when every base is known: only then is a name that is not among the members wrong.
+A class is closed when every base is known and its text tells all its members, which is so in Python alone: elsewhere
+objects have members that no base of the project defines (getClass, clone, constructor).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from inhouse.context.arity import decorators
 from inhouse.context.outline import Import, Outline, Symbol
 from inhouse.context.scope import ScopeName
 
@@ -19,11 +23,14 @@ _OPEN_BASES = frozenset({"", "object", "Object", "ABC", "Protocol"})
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """What may follow `receiver.`; closed: nothing else can."""
+    """What may follow `receiver.`."""
 
     names: tuple[ScopeName, ...] = ()
     closed: bool = False
+    """Nothing but these, what `spelled` has, and names with two underscores at each end (`__class__`) can."""
     owner: str = ""
+    spelled: frozenset[str] = frozenset()
+    """All words of the texts of a closed class and its bases: members are made there in ways that no outline has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +46,45 @@ Find = Callable[[str, str, Outline], Iterator[Found]]
 """The classes of a name as seen from a file (path, its outline): its own, the imported, then any of the project's."""
 
 
-def members(name: str, path: str, outline: Outline, find: Find) -> Members:
+LinesOf = Callable[[str], Sequence[str]]
+"""The lines of a project's file."""
+
+
+def members(language: str, name: str, path: str, outline: Outline, find: Find, lines_of: LinesOf) -> Members:
     """The members of the class that a name means in a file, its own first, then the bases'."""
     names: dict[str, ScopeName] = {}
-    closed = True
+    closed = language == "python"
     pending = [(name, path, outline, 0)]
-    seen: set[tuple[str, str]] = set()
+    classes: dict[tuple[str, str], Found] = {}
     while pending:
         wanted, where, within, depth = pending.pop(0)
         found = next(find(wanted, where, within), None)
         if found is None or depth > _DEEPEST:
             closed = closed and wanted in _OPEN_BASES
             continue
-        if (found.path, found.symbol.qualified) in seen:
+        if (found.path, found.symbol.qualified) in classes:
             continue
-        seen.add((found.path, found.symbol.qualified))
+        classes[(found.path, found.symbol.qualified)] = found
         for symbol in own_members(found):
             names.setdefault(symbol.name, ScopeName(symbol.name, "member", len(names), symbol.arity))
         closed = closed and not _dynamic(found)
         pending += [(base, found.path, found.outline, depth + 1) for base in bases(found.symbol)]
-    return Members(tuple(names.values()), closed and bool(seen), name)
+    spelled: frozenset[str] = frozenset()
+    if closed and classes:
+        texts = ["\n".join(lines_of(one.path)[one.symbol.line - 1 : one.symbol.end_line]) for one in classes.values()]
+        closed = not any(_MAKES.search(text) for text in texts)
+        spelled = frozenset[str]().union(*map(_words, texts)) if closed else spelled
+    return Members(tuple(names.values()), closed and bool(classes), name, spelled)
+
+
+_MAKES = re.compile(r"\b(?:setattr|vars|locals|exec)\s*\(|\b__dict__\b")
+"""How a class makes members whose names no text spells."""
+
+
+@lru_cache(maxsize=64)
+def _words(text: str) -> frozenset[str]:
+    """A class's words: asked for at each keystroke behind `self.`."""
+    return frozenset(re.findall(r"[^\W\d]\w*", text))
 
 
 def own_members(found: Found) -> Iterator[Symbol]:
@@ -87,7 +113,15 @@ def bases(symbol: Symbol) -> list[str]:
 
 def _dynamic(found: Found) -> bool:
     """Whether objects of the class can have members that no text defines."""
-    return any(symbol.name in ("__getattr__", "__getattribute__") for symbol in own_members(found))
+    symbol = found.symbol
+    marks = {mark.rpartition(".")[2] for mark in decorators(symbol.signature)}
+    if "metaclass" in symbol.bases or not marks <= _HARMLESS:
+        return True
+    return any(one.name in ("__getattr__", "__getattribute__") for one in own_members(found))
+
+
+_HARMLESS = frozenset({"dataclass", "total_ordering", "final", "runtime_checkable", "unique"})
+"""Decorators that give a class nothing but names with two underscores at each end."""
 
 
 def find_in(outline: Outline, name: str, path: str) -> Iterator[Found]:

@@ -252,7 +252,7 @@ class Project:
         if language is None:
             return Members()
         own = indexer.relative(self.root, path)
-        behind = Behind(self._outline_at, self._resolve, self._paths_defining)
+        behind = Behind(self._outline_at, self._resolve, self._paths_defining, self._lines_of)
         found = self._guarded(
             lambda: self._surroundings.members(own, language, text, offset, receiver, behind), Members()
         )
@@ -269,7 +269,7 @@ class Project:
         if language is None:
             return None
         own = indexer.relative(self.root, path)
-        behind = Behind(self._outline_at, self._resolve, self._paths_defining)
+        behind = Behind(self._outline_at, self._resolve, self._paths_defining, self._lines_of)
         return self._guarded(lambda: self._surroundings.arity(own, language, text, offset, callee, behind), None)
 
     def _library_members(self, own: str, language: str, text: str, receiver: str) -> Members:

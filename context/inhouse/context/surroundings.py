@@ -6,7 +6,7 @@ Asks scope.py and members.py; keeps the answers while somebody types on one line
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from inhouse.context import callee as callees
@@ -19,7 +19,7 @@ from inhouse.context.trees import PARSED_CHARS, Trees
 _KEPT = 8
 """Settled texts whose scope is kept: the line being typed in each of some files."""
 
-_OWN_RECEIVERS = frozenset({"self", "this", "cls", "super()", "super", "Self"})
+_OWN_RECEIVERS = frozenset({"self", "this", "cls", "super()", "super", "Self", "static"})
 _RETURNS = re.compile(r"(?:->|\)\s*:)\s*[\"'&*]*(?:Promise<|Result<|Option<|Optional\[)?[&*]*([\w.]+(?:::\w+)*)")
 _DECLARED = re.compile(r"^[^:=]*:\s*[\"'&*]*(?:Optional\[)?([\w.]+)|=\s*(?:await\s+)?(?:new\s+)?([\w.]+)\s*\(")
 _TYPED_FIRST = re.compile(r"(?:^|\s)([A-Z]\w*)(?:<[^>]*>)?[\s*&]+\w+\s*(?:[;=,]|$)")
@@ -39,6 +39,8 @@ class Behind:
     """Where an imported name stands: (language, file, its outline, name) gives (path, name there)."""
     defining: Callable[[str, str, int], list[str]]
     """The files that define a name, as seen from a file: those beside it, else all if they are at most so many."""
+    lines_of: Callable[[str], Sequence[str]]
+    """A project file's lines."""
 
 
 class Surroundings:
@@ -56,16 +58,18 @@ class Surroundings:
     def members(self, path: str, language: str, text: str, offset: int, receiver: str, behind: Behind) -> Members:
         """What may follow the receiver and a dot; nothing when its class is not known."""
         around, own = self._at(path, language, text, offset)
-        where = self._follow(language, around, path, own, _parts(receiver), behind)
+        where = self._follow(language, around, path, own, _parts(language, receiver), behind)
         if where is None:
             return Members()
         name, file, within = where
-        return members(name, file, within, _finder(language, behind)) if name else _module(within)
+        if not name:
+            return _module(within)
+        return members(language, name, file, within, _finder(language, behind), behind.lines_of)
 
     def arity(self, path: str, language: str, text: str, offset: int, callee: str, behind: Behind) -> Arity | None:
         """What a call of `callee` (`put`, `self.put`, `store.Shelf`) at the cursor must give, where that is sure."""
         around, own = self._at(path, language, text, offset)
-        *receiver, name = _parts(callee)
+        *receiver, name = _parts(language, callee)
         find = _finder(language, behind)
         if receiver:
             found = self._method(language, around, path, own, receiver, name, behind)
@@ -150,8 +154,10 @@ class Surroundings:
         return found
 
 
-def _parts(receiver: str) -> list[str]:
-    return [part.strip() for part in receiver.replace("?.", ".").replace("->", ".").replace("::", ".").split(".")]
+def _parts(language: str, receiver: str) -> list[str]:
+    """The names of a path; PHP's variables without their sign, which is no part of a name there as in JavaScript."""
+    parts = [part.strip() for part in receiver.replace("?.", ".").replace("->", ".").replace("::", ".").split(".")]
+    return [part.removeprefix("$") for part in parts] if language == "php" else parts
 
 
 def _finder(language: str, behind: Behind) -> Find:

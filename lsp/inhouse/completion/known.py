@@ -20,7 +20,7 @@ from inhouse.context import Members, ScopeName
 _KEPT = 4
 """Places whose names are remembered."""
 
-OWN_RECEIVERS = frozenset({"self", "this", "cls", "super()", "super"})
+OWN_RECEIVERS = frozenset({"self", "this", "cls", "super()", "super", "$this"})
 
 
 class Near(IntEnum):
@@ -68,7 +68,7 @@ class Known:
         self._request = request
         self._without: Collection[str] = (request.own_path, *request.exclude)
         self._line = names_of(line_head)
-        self._members: dict[str, tuple[SortedNames, bool]] = {}
+        self._members: dict[str, tuple[SortedNames, bool, SortedNames]] = {}
 
     def near(self, spot: Spot) -> Near:
         """How near the name is; where it is not whole, the nearest that it can still become."""
@@ -89,26 +89,29 @@ class Known:
         return SortedNames([*(item.name for item in names), *self._line])
 
     def _member(self, spot: Spot) -> Near:
-        names, closed = self._of_receiver(spot.receiver)
+        names, closed, spelled = self._of_receiver(spot.receiver)
         if len(names) and names.has(spot.name, spot.whole):
             return Near.SCOPE
         found = self._elsewhere(spot)
-        return Near.OUTSIDE if closed and found > Near.FILE else found
+        if found <= Near.FILE or not closed or spot.name.startswith("__") or spelled.has(spot.name, spot.whole):
+            return found
+        return Near.OUTSIDE
 
     def _elsewhere(self, spot: Spot) -> Near:
         if self._own.has(spot.name, spot.whole):
             return Near.FILE
         return Near.PROJECT if self._words.has(spot.name, spot.whole, self._without) else Near.NOWHERE
 
-    def _of_receiver(self, receiver: str) -> tuple[SortedNames, bool]:
-        """(members, whether nothing else can be one); nothing where the receiver is not known."""
+    def _of_receiver(self, receiver: str) -> tuple[SortedNames, bool, SortedNames]:
+        """(members, whether nothing else can be one, but what); nothing where the receiver is not known."""
         if not receiver:
-            return SortedNames(()), False
+            return SortedNames(()), False, SortedNames(())
         if receiver not in self._members:
             request = self._request
             found = self._project.members(request.path, request.text, request.offset, receiver)
             closed = found.closed and receiver in OWN_RECEIVERS
-            self._members[receiver] = SortedNames([item.name for item in found.names]), closed
+            names = SortedNames([item.name for item in found.names])
+            self._members[receiver] = names, closed, SortedNames(found.spelled if closed else ())
         return self._members[receiver]
 
 

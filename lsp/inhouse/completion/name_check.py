@@ -32,6 +32,8 @@ _LINE_READ = 1000
 """Characters before the cursor in which bindings are looked for: the patterns take the square of it, and one line of
 200,000 spaces stopped the server for minutes."""
 _NAME = re.compile(r"[^\W\d][\w$]*")
+_SPECIAL = re.compile(r"__\w+__")
+"""Members that every object has, or that the language asks for."""
 _NEW_MEMBER = re.compile(r"^\s*(?:self|this|cls)\.[\w$]+\s*(?::[^=]*)?=(?!=)")
 
 
@@ -102,9 +104,10 @@ class NameCheck:
         if any(item.name == spot.name for item in members.names):
             return True
         if members.closed and spot.receiver in OWN_RECEIVERS:
-            new = _NEW_MEMBER.match(line) is not None
+            if spot.name in members.spelled or _SPECIAL.fullmatch(spot.name) or _NEW_MEMBER.match(line):
+                return True
             text = self._request.text
-            return new or (spot.name in text and re.search(rf"\b{re.escape(spot.name)}\b", text) is not None)
+            return spot.name in text and re.search(rf"\b{re.escape(spot.name)}\b", text) is not None
         return self._where(spot.name) != ""
 
     def _where(self, name: str) -> str:
