@@ -3,13 +3,13 @@
 The only class that other parts use; each step is done by a module of its own.
 """
 
+import logging
 import os
 import re
 import sqlite3
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator
-from contextlib import suppress
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
@@ -23,6 +23,7 @@ from inhouse.context.catalogue import Catalogue
 from inhouse.context.chunk import Chunk, ContextError, IndexFigures
 from inhouse.context.conventions import Conventions, House, mine
 from inhouse.context.conventions.pins import read_pins
+from inhouse.context.damage import FAILURES, is_damage
 from inhouse.context.extras import CardLine, RecentPlaces
 from inhouse.context.gather import Cursor, Sources, gather, stable_picks
 from inhouse.context.known import LibraryNames, ProjectNames, builtin_members
@@ -37,13 +38,15 @@ from inhouse.context.popularity import Popularity
 from inhouse.context.referrers import Reference, Referrers
 from inhouse.context.scope import ScopeName
 from inhouse.context.signatures import Pick
-from inhouse.context.store import DAMAGED, FileRow, Store
+from inhouse.context.store import FileRow, Store
 from inhouse.context.surroundings import Behind, Surroundings
 from inhouse.context.terms import stands_in
 from inhouse.context.trees import PARSED_CHARS, Trees
 from inhouse.context.ways import Ways
 from inhouse.context.windows import Postings
 from inhouse.context.worker import Worker
+
+log = logging.getLogger(__name__)
 
 _KEPT_OUTLINES = 1024
 _KEPT_FILES = 64
@@ -101,6 +104,7 @@ class Project:
         self._mined = -1
         self._generation = 0
         self._listeners: list[Callable[[], None]] = []
+        self._told: set[str] = set()
         self._worker = Worker(self.root, self._absorb, self._refresh_quietly)
         self._catalogue = Catalogue((), 0, Modules((), self._read))
         self._catalogue = self._guarded(self._load, self._catalogue)
@@ -116,24 +120,25 @@ class Project:
         with self._worker.busy:
             unsaved = dict(self._unsaved)
             try:
-                found = indexer.refresh(self._store, self.root, unsaved, progress, stop)
-            except DAMAGED:
-                self._store.rebuild()
-                found = self._refresh_anew(unsaved, progress, stop)
+                try:
+                    found = indexer.refresh(self._store, self.root, unsaved, progress, stop)
+                except FAILURES as error:
+                    if not is_damage(error, self.database):
+                        raise
+                    self._store.rebuild()
+                    found = indexer.refresh(self._store, self.root, unsaved, progress, stop)
+            except FAILURES as error:
+                self._reload()
+                raise ContextError(self._unwritten(error)) from error
             self._reload()
             return found
 
-    def _refresh_anew(
-        self,
-        unsaved: dict[str, str],
-        progress: Callable[[int, int], None] | None,
-        stop: Callable[[], bool] | None,
-    ) -> IndexFigures:
-        """The second try, with an empty database: what fails now cannot be mended here."""
-        try:
-            return indexer.refresh(self._store, self.root, unsaved, progress, stop)
-        except (OSError, sqlite3.Error) as error:
-            raise ContextError(f"the index {self.database} cannot be written: {error}") from error
+    def _unwritten(self, error: Exception) -> str:
+        """What to tell the user of a database that is whole but cannot be used as it should."""
+        return (
+            f"the index {self.database} cannot be brought up to date ({error}) and stays as it is; make room there, "
+            "give yourself the right to write there, or set INHOUSE_CACHE_DIR to another folder"
+        )
 
     def update(self, path: Path, text: str | None) -> None:
         """The editor's unsaved text of a file goes before the disk's; None: the file was closed."""
@@ -486,26 +491,35 @@ class Project:
         return self._catalogue
 
     def _refresh_quietly(self) -> None:
-        """A refresh that nobody waits for: failures show in the next one."""
-        with suppress(ContextError):
+        """A refresh that nobody waits for."""
+        try:
             self.refresh()
+        except ContextError as error:
+            log.warning("%s", error)
 
     def _guarded(self, work: Callable[[], T], otherwise: T) -> T:
         """Does work on the database; a damaged one is thrown away, to be filled by the next refresh."""
         try:
             return work()
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error) or "closed" in str(error):
+        except FAILURES as error:
+            if not is_damage(error, self.database):
+                self._tell_once(error)
                 return otherwise
-        except sqlite3.ProgrammingError:
-            return otherwise
-        except DAMAGED:
-            pass
-        self._store.rebuild()
+        try:
+            self._store.rebuild()
+        except FAILURES as error:
+            self._tell_once(error)
         self._catalogue = Catalogue((), self._generation + 1, Modules((), self._read))
         self._generation += 1
         self._worker.add_all()
         return otherwise
+
+    def _tell_once(self, error: Exception) -> None:
+        """To the log: the same failure comes at every key. Another writer, or an end meanwhile, is none."""
+        told = str(error)
+        if told not in self._told and "locked" not in told and "closed" not in told:
+            self._told.add(told)
+            log.warning("%s", self._unwritten(error))
 
 
 def _unix(text: str, offset: int) -> tuple[str, int]:

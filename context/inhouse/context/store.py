@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inhouse.context import packing, schema
+from inhouse.context.damage import FAILURES, is_damage
 from inhouse.context.languages import LANGUAGES
 from inhouse.context.outline import Outline
 from inhouse.context.private import private_file, private_folder
@@ -28,10 +29,6 @@ _BUSY_MS = 30_000
 
 _CACHE_KIB = 16 * 1024
 """SQLite's page cache for a connection: the hot part of the search table of a million lines."""
-
-
-DAMAGED = (sqlite3.DatabaseError, UnicodeDecodeError)
-"""What a damaged file leads to; the second where its words stand in sqlite3's message and are no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,11 @@ class Store:
         private_folder(path.parent)
         try:
             self.connection()
-        except (*DAMAGED, schema.Outdated):
+        except schema.Outdated:
+            self.rebuild()
+        except FAILURES as error:
+            if not is_damage(error, path):
+                raise
             self.rebuild()
 
     def connection(self) -> sqlite3.Connection:
@@ -95,6 +96,7 @@ class Store:
             self.close()
             for suffix in ("", "-wal", "-shm", "-journal"):
                 Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+            private_folder(self.path.parent)
             self.connection()
 
     def close(self) -> None:
@@ -114,11 +116,11 @@ class Store:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
+                connection.execute("COMMIT")
             except BaseException:
                 with suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
                 raise
-            connection.execute("COMMIT")
 
     def news(self) -> bool:
         """Whether another connection, of this process or another, has written since this thread asked last (3 us)."""

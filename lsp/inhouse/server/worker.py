@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, InvalidStateError
 from typing import Any, TypeVar
 
+from inhouse.context import ContextError
 from inhouse.model import CancelFlag, ModelError
 
 T = TypeVar("T")
@@ -188,7 +189,7 @@ def log_failure(what: str) -> Callable[[Future[Any]], None]:
             future.result()
         except CancelledError:
             pass
-        except ModelError as error:  # says in one line what is wrong; no fault of ours
+        except (ModelError, ContextError) as error:  # says in one line what is wrong; no fault of ours
             log.warning("%s failed: %s", what, error)
         except Exception:
             log.exception("%s failed", what)
