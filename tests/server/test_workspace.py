@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from lsprotocol import types
 
+from inhouse.context import Project
 from inhouse.model.shelf import Shelf
 
 from .client import LIMIT_S, Client, until
@@ -149,6 +150,28 @@ async def test_buffers_and_files_are_followed_without_harm(start: Start, tmp_pat
     file.unlink()
     assert await client.bye() == 0
     assert "failed" not in client.stderr
+
+
+async def test_what_is_saved_is_in_the_index_without_a_pause(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each save is read, while somebody goes on typing so fast that no pause ever comes."""
+    monkeypatch.setenv("INHOUSE_CACHE_DIR", str(tmp_path / "cache"))
+    root = tmp_path / "house"
+    root.mkdir()
+    client = await start()
+    await client.hello(root)
+    document = client.open((root / "b.py").as_uri(), "x = 1\n")
+    index = Project(root)
+    client.edit(document, 2, "def saved_name(one): ...\n")
+    client.text_document_did_save(types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(document)))
+    version, deadline = 2, time.monotonic() + LIMIT_S
+    while not index._store.files_defining("saved_name", 1):
+        version += 1
+        client.edit(document, version, f"def saved_name(one): ...\n# {version}\n")
+        assert time.monotonic() < deadline, "it is never read"
+        await asyncio.sleep(0.02)
+    index.close()
 
 
 async def test_the_projects_file_counts_below_the_editor_and_may_not_choose_a_model(

@@ -96,6 +96,8 @@ class Document:
         self.language = language
         self.version = version
         self.revision = 0
+        self.read = -1
+        """The revision that the index was given last."""
         self.encoding: Encoding = encoding
         self._lines = split_lines(clean(text))
 

@@ -66,10 +66,17 @@ def changed(server: InhouseServer, document: Document) -> None:
     revision = document.revision
 
     def look() -> None:
-        if server.documents.get(document.uri) is document and document.revision == revision:
+        now = server.documents.get(document.uri)
+        if now is document and document.revision == revision and document.read != revision:
             _read(server, document)
 
     asyncio.get_running_loop().call_later(QUIET_S, look)
+
+
+def saved(server: InhouseServer, document: Document) -> None:
+    """A document was saved: read it at once, without waiting for a pause. Nobody saves at every key."""
+    if file_of(document.uri) is not None:
+        _read(server, document)
 
 
 def closed(server: InhouseServer, uri: str) -> None:
@@ -79,6 +86,7 @@ def closed(server: InhouseServer, uri: str) -> None:
 
 def _read(server: InhouseServer, document: Document) -> None:
     if document.characters <= LARGEST_CHARACTERS:
+        document.read = document.revision
         _update(server, document.uri, document.text)
 
 

@@ -160,6 +160,7 @@ class InhouseServer(LanguageServer):
 
     def saved_document(self, uri: str) -> None:
         if uri in self.documents:
+            indexing.saved(self, self.documents[uri])
             self.warming.read(self.documents[uri])
 
     def close_document(self, uri: str) -> None:
