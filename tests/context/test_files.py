@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inhouse.context import find_root, language_of
+from inhouse.cli.index import describe
+from inhouse.context import Project, files, find_root, language_of
 from inhouse.context.files import LARGEST_BYTES, Walk, decode, included, normal, read, walk
 
 Tree = Callable[[Mapping[str, str | bytes]], Path]
@@ -133,3 +134,15 @@ def test_the_root_is_the_nearest_folder_with_version_control_else_with_a_build_f
 )  # fmt: skip
 def test_languages_are_known_by_ending(name: str, language: str | None) -> None:
     assert language_of(Path(name)) == language
+
+
+def test_of_too_many_files_the_first_are_read_and_the_rest_is_told(
+    tree: Tree, open_project: Callable[[Path], Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MOST_FILES", 5)
+    project = open_project(tree({f"m{number}.py": "x = 1\n" for number in range(8)}))
+
+    figures = project.refresh()
+
+    assert (figures.files, figures.skipped, figures.beyond) == (5, 3, 3)
+    assert "beyond     3 files: the first 5 of a project are read; name folders" in describe(figures)

@@ -34,7 +34,9 @@ class IndexFigures:
     symbols: int = 0
     windows: int = 0
     skipped: int = 0
-    """Files left out because they are binary, generated, minified, secret, too large or vanished."""
+    """Files left out because they are binary, generated, minified, secret, too large, too many or vanished."""
+    beyond: int = 0
+    """Of these, the files above the most that are read."""
     languages: dict[str, int] = field(default_factory=dict[str, int])
     """Files by language, most first."""
     read: int = 0

@@ -17,7 +17,7 @@ from inhouse.context.languages import language_of
 LARGEST_BYTES = 1_000_000
 """Bigger source files are data or generated; parsing one would take longer than a second."""
 
-MOST_FILES = 60_000
+MOST_FILES = 120_000
 """Bounds memory and time when somebody opens a folder that is no project, such as a home folder."""
 
 _PROBE_BYTES = 8192
@@ -44,6 +44,8 @@ class Walk:
     """What a walk has seen so far besides the entries that it gave."""
 
     skipped: int = 0
+    beyond: int = 0
+    """Of these, the files above MOST_FILES."""
 
 
 def find_root(path: Path) -> Path:
@@ -83,6 +85,7 @@ def walk(root: Path, seen: Walk) -> Iterator[Entry]:
                 continue
             if ignore.secret(path) or status.st_size > LARGEST_BYTES or given >= MOST_FILES:
                 seen.skipped += 1
+                seen.beyond += given >= MOST_FILES
                 continue
             given += 1
             yield Entry(path, status.st_size, status.st_mtime_ns)

@@ -3,6 +3,7 @@
 import posixpath
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from inhouse.context import files, readers, reading
@@ -59,8 +60,8 @@ def refresh(
     dead, live = store.dead_blocks()
     if dead > max(live, _MOST_DEAD):
         store.compact()
-    skipped = seen.skipped + refused
-    return figures(store, skipped, read, read_lines, len(gone), time.perf_counter() - began)
+    found = figures(store, seen.skipped + refused, read, read_lines, len(gone), time.perf_counter() - began)
+    return replace(found, beyond=seen.beyond)
 
 
 def figures(

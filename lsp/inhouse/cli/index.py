@@ -40,6 +40,8 @@ def index(
 
 def describe(figures: IndexFigures) -> str:
     """The figures for people."""
+    from inhouse.context.files import MOST_FILES
+
     languages = ", ".join(f"{language} {files:,}" for language, files in figures.languages.items())
     lines = [
         f"files      {figures.files:,} ({languages or 'no source files found'})",
@@ -50,4 +52,9 @@ def describe(figures: IndexFigures) -> str:
         f"size       {figures.index_bytes / 1e6:.1f} MB for {figures.source_bytes / 1e6:.1f} MB of source",
         f"took       {figures.seconds:.1f} s",
     ]
+    if figures.beyond:
+        lines.append(
+            f"beyond     {figures.beyond:,} files: the first {MOST_FILES:,} of a project are read; "
+            "name folders to leave out in .inhouseignore"
+        )
     return "\n".join(lines)
