@@ -22,7 +22,7 @@ from servers import llama_server
 from inhouse.cli import checks, engine_checks
 from inhouse.model import store
 from inhouse.model.store import Core, embedded_core
-from inhouse.server import configure_log
+from inhouse.server.log import configure as configure_log
 
 from .conftest import Call
 

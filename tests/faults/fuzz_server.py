@@ -24,7 +24,9 @@ import psutil
 
 from inhouse.completion import Assistant, Settings
 from inhouse.model import CancelFlag, Fill, FillRequest, Steering
-from inhouse.server import InhouseServer, configure_log, serve_stdio
+from inhouse.server.log import configure as configure_log
+from inhouse.server.run import serve_stdio
+from inhouse.server.server import InhouseServer
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 

@@ -12,8 +12,8 @@ import pytest
 from wire_client import WireClient
 
 from inhouse.completion import Assistant, Settings
-from inhouse.server import InhouseServer
 from inhouse.server.roots import MOST_IDLE
+from inhouse.server.server import InhouseServer
 
 from .conftest import count, until
 from .session import MOST_DESCRIPTORS, MOST_THREADS, SERVER

@@ -17,7 +17,7 @@ from plain_client import PlainClient
 from inhouse.completion.configuration import configured
 from inhouse.completion.settings import KNOWN
 from inhouse.context import Project
-from inhouse.server import configure_log
+from inhouse.server.log import configure as configure_log
 from inhouse.server.printable import has_hidden, printable
 from inhouse.server.visible import Place, is_visible
 

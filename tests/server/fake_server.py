@@ -17,7 +17,9 @@ from pathlib import Path
 
 from inhouse.completion import Assistant, Settings
 from inhouse.model import CancelFlag, Fill, FillRequest, ModelError, Steering, Token
-from inhouse.server import InhouseServer, configure_log, serve_stdio, serve_tcp
+from inhouse.server.log import configure as configure_log
+from inhouse.server.run import serve_stdio, serve_tcp
+from inhouse.server.server import InhouseServer
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 

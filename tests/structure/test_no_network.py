@@ -14,7 +14,7 @@ NETWORK = ("httpx2", "huggingface_hub", "keyring", "filelock", "requests", "urll
     "program",
     [
         "import inhouse.cli.main",
-        "import inhouse.server",
+        "import inhouse.server.run",
         "import inhouse.model.store, inhouse.model.fit, inhouse.model.pull, inhouse.model.hub",
         "from inhouse.completion.engines import open_engine; from inhouse.completion import Settings\n"
         "open_engine(Settings()).close()",

@@ -15,8 +15,6 @@ from typer.exceptions import TyperException
 from inhouse.cli import bench, complete, conventions, doctor, index, model, serve, stats, tour
 from inhouse.cli.errors import Failed
 from inhouse.cli.say import say
-from inhouse.context import ContextError
-from inhouse.model import ModelError
 
 app = typer.Typer(
     name="inhouse",
@@ -40,7 +38,7 @@ app.add_typer(bench.app, name="bench")
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from inhouse.server import program_version
+        from inhouse.server.version import program_version
 
         say(f"inhouse {program_version()}")
         raise typer.Exit
@@ -69,8 +67,6 @@ def _outcome(arguments: Sequence[str] | None) -> int:
         sys.stdout.flush()
     except TyperException as error:
         return _complain(error)
-    except (ModelError, ContextError) as error:
-        return _complain(Failed(str(error)))
     except BrokenPipeError:
         return _nobody_reads()
     except OSError as error:
@@ -78,7 +74,20 @@ def _outcome(arguments: Sequence[str] | None) -> int:
         return _complain(Failed(f"{where}{error.strerror or error}"))
     except (KeyboardInterrupt, typer.Abort):
         return 130
+    except Exception as error:
+        if not _is_expected(error):
+            raise
+        return _complain(Failed(str(error)))
     return code if isinstance(code, int) else 0
+
+
+def _is_expected(error: Exception) -> bool:
+    """Whether the error's text is meant for the user."""
+    # Imported here: numpy and the parsers take 0.5 s, which `--help` need not pay.
+    from inhouse.context import ContextError
+    from inhouse.model import ModelError
+
+    return isinstance(error, ModelError | ContextError)
 
 
 def _complain(error: TyperException) -> int:

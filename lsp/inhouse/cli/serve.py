@@ -18,7 +18,9 @@ def serve(
 ) -> None:
     """Run the language server for an editor."""
     # Imported here: the protocol's types take 0.4 s, which `--help` need not pay.
-    from inhouse.server import InhouseServer, configure_log, serve_stdio, serve_tcp
+    from inhouse.server.log import configure as configure_log
+    from inhouse.server.run import serve_stdio, serve_tcp
+    from inhouse.server.server import InhouseServer
 
     if stdio and tcp is not None:
         raise WrongUse("give --stdio or --tcp, not both")

@@ -10,7 +10,6 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Coroutine
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, cast
 
@@ -33,6 +32,7 @@ from inhouse.server.progress import Progress
 from inhouse.server.protocol import InhouseProtocol
 from inhouse.server.settings_files import SettingsFiles
 from inhouse.server.status import Status
+from inhouse.server.version import program_version
 from inhouse.server.warming import Warming
 from inhouse.server.worker import Worker
 
@@ -256,11 +256,3 @@ class InhouseServer(LanguageServer):
         if message not in self._told:
             self._told.add(message)
             self.window_show_message(types.ShowMessageParams(kind, message))
-
-
-def program_version() -> str:
-    """Version of the installed distribution."""
-    try:
-        return version("inhouse")
-    except PackageNotFoundError:  # run from sources that are not installed
-        return "0"

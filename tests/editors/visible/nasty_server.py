@@ -14,7 +14,9 @@ from pathlib import Path
 
 from inhouse.completion import Assistant
 from inhouse.model import Alternative, CancelFlag, Fill, FillRequest, Steering, Token
-from inhouse.server import InhouseServer, configure_log, serve_stdio
+from inhouse.server.log import configure as configure_log
+from inhouse.server.run import serve_stdio
+from inhouse.server.server import InhouseServer
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "support"))
 
