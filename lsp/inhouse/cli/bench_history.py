@@ -45,7 +45,7 @@ def history(
     from inhouse.replay.cases import CaseError
     from inhouse.replay.git import Git, GitError
     from inhouse.replay.history_run import HistoryRun
-    from inhouse.replay.rows import Rows
+    from inhouse.replay.rows import Rows, run_of
     from inhouse.replay.typing_run import TypedRow, typed_summaries
 
     folder, arms = folder_of(root), known_arms(arm or ["full"])
@@ -53,8 +53,8 @@ def history(
     try:
         git = Git(folder)
         found, checkout = _cut(git, commits, hunks)
-        name = resolve(settings.model).stem
-        rows = Rows(out, f"{name} {found.base[:10]} {latency_ms} {follow}")
+        model_file = resolve(settings.model)
+        rows = Rows(out, run_of(model_file, settings, found.base[:10], latency_ms, follow))
     except (GitError, CaseError) as error:
         raise Failed(str(error)) from None
     wanted = {(one, case.id) for one in arms for case in found.cases}
@@ -73,7 +73,7 @@ def history(
     summaries = typed_summaries(sorted(done, key=lambda row: arms.index(row.arm)))
     if as_json:
         entries = [asdict(one) for one in summaries]
-        typer.echo(json.dumps({"root": str(folder), "base": found.base, "model": name, "arms": entries}))
+        typer.echo(json.dumps({"root": str(folder), "base": found.base, "model": model_file.stem, "arms": entries}))
     else:
         print_typed(summaries, f"{len(found.cases)} pieces of {len(found.changes)} commits after {found.base[:10]}")
 

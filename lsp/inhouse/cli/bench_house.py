@@ -39,12 +39,12 @@ def house(
     from inhouse.model.store import resolve
     from inhouse.replay.cases import CaseError
     from inhouse.replay.house_run import HouseRow, house_summaries, run_house
-    from inhouse.replay.rows import Rows
+    from inhouse.replay.rows import Rows, run_of
 
     folder, arms = folder_of(root), known_arms(arm or ["full", "plain"])
     settings = settings_for(None, model=model, threads=threads)
     try:
-        rows = Rows(out, resolve(settings.model).stem)
+        rows = Rows(out, run_of(resolve(settings.model), settings, cap, seed))
     except CaseError as error:
         raise Failed(str(error)) from None
     cases = _cut(folder, cap, seed)

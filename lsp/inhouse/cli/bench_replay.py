@@ -53,14 +53,14 @@ def replay(
     from inhouse.completion.engines import open_engine
     from inhouse.model.store import resolve
     from inhouse.replay.cases import CaseError
-    from inhouse.replay.rows import Rows
+    from inhouse.replay.rows import Rows, run_of
     from inhouse.replay.summary import summaries
     from inhouse.replay.typing_run import typed_summaries
 
     folder, arms = folder_of(root), known_arms(arm or ["full", "plain"])
     rivals = known_arms(against or [])
     settings = settings_for(None, model=model, threads=threads)
-    run = f"{resolve(settings.model).stem} {alternatives}"
+    run = run_of(resolve(settings.model), settings, alternatives)
     try:
         rows = Rows(out, run)
         keys = Rows(out.with_suffix(".typed.jsonl") if out else None, f"{run} {latency_ms}")

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
+from inhouse.completion import Settings
+from inhouse.model.shelf import sha256_of
 from inhouse.replay.cases import CaseError
+
+
+def run_of(model: Path, settings: Settings, *asked: object) -> str:
+    """Names a run by all that its rows hang on: the model's file by its content, the settings, what was asked for.
+
+    Raises OSError.
+    """
+    told = sorted((name, value) for name, value in asdict(settings).items() if name != "model")
+    digest = hashlib.sha256(repr(told).encode()).hexdigest()[:12]
+    return " ".join([model.stem, sha256_of(model)[:12], digest, *map(str, asked)])
 
 
 class Rows:
