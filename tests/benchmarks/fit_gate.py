@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import zlib
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from numpy.typing import NDArray
 from inhouse.completion import gate
 from inhouse.completion.gate import Gate
 
+_ARM = "no-lines"
+"""In which no look-up ranks the answers, so that the gate alone decides."""
 _RIDGE = 1.0
 """Keeps weights of features that hardly vary small."""
 _STEPS = 60
@@ -29,7 +32,9 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="replace the gate that travels with the program")
     options = parser.parse_args()
     rows = [json.loads(line) for path in options.rows for line in path.read_text().splitlines()]
-    rows = [row for row in rows if row["arm"] == "no-lines" and row["source"] == "model" and row["features"]]
+    rows = [row for row in rows if row["arm"] == _ARM and row["source"] == "model" and row["features"]]
+    if not rows:
+        sys.exit(f"no rows of the arm {_ARM} in {', '.join(map(str, options.rows))}: replay with --arm {_ARM}")
     fit_rows, test_rows = [row for row in rows if not held(row)], [row for row in rows if held(row)]
     found = fit(fit_rows)
     print(json.dumps({"fit": report(found, fit_rows), "test": report(found, test_rows)}, indent=1))
