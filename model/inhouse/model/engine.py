@@ -6,7 +6,8 @@ It decides nothing about what is worth showing.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from inhouse.model.batch_costs import BatchCosts, can_pay
@@ -23,6 +24,7 @@ from inhouse.model.healing import take_back
 from inhouse.model.judge import Scale, judge
 from inhouse.model.layout import Layout, Prompt
 from inhouse.model.native import Weights
+from inhouse.model.pieces import Pieces
 from inhouse.model.session import Session
 from inhouse.model.store import default_cache_folder
 from inhouse.model.threads import Threads
@@ -71,9 +73,8 @@ class LlamaEngine:
         self._costs = BatchCosts(
             cache_folder / "batches" / f"{path.stem}.json", f"{file_key(path)} {flash_attention} {kv_type}"
         )
-        self._layout = Layout(
-            tokens, family_of(self.header), self._weights.tokenize, context_tokens, self._weights.opening
-        )
+        self._pieces = Pieces(self._weights.tokenize)
+        self._layout = Layout(tokens, family_of(self.header), self._pieces, context_tokens, self._weights.opening)
         attention = Attention(flash_attention, kv_type, on_gpu=gpu_layers > 0)
         self._session = Session(self._weights, context_tokens, self._threads.count(), attention)
 
@@ -124,35 +125,33 @@ class LlamaEngine:
         steering: Steering | None = None,
     ) -> Fill:
         """Fill the hole greedily; see Engine.fill."""
-        session = self._session
+        session, size = self._session, 0
         self._weights.check()
         started = time.perf_counter()
-        prompt = self._layout.prompt(request)
-        ids, healed = self._take_back(prompt)
-        session.cells.set_threads(self._threads.count())
-        session.cells.watch(cancel)  # the flag is the caller's: llama.cpp must not look at it afterwards
         try:
-            reused = session.evaluate(request.key, ids, cancel, prompt.suffix)
-            prefill_ms = _ms_since(started)
-            started = time.perf_counter()
-            drafting = self._drafting(ids, request, steering)
-            first = decode(
-                drafting or session,
-                self.vocabulary,
-                request,
-                cancel,
-                before=ids[-_BEFORE_TOKENS:],
-                healed=healed,
-                until=until,
-                steering=steering,
-            )
-            if drafting is not None:
-                drafting.finish()
-            others = self._alternatives(request, ids, first, cancel, healed, steering, _late(request, started))
+            with self._until(cancel):
+                prompt = self._layout.prompt(request)
+                ids, healed = self._take_back(prompt)
+                size = len(ids)
+                reused = session.evaluate(request.key, ids, cancel, prompt.suffix)
+                prefill_ms = _ms_since(started)
+                started = time.perf_counter()
+                drafting = self._drafting(ids, request, steering)
+                first = decode(
+                    drafting or session,
+                    self.vocabulary,
+                    request,
+                    cancel,
+                    before=ids[-_BEFORE_TOKENS:],
+                    healed=healed,
+                    until=until,
+                    steering=steering,
+                )
+                if drafting is not None:
+                    drafting.finish()
+                others = self._alternatives(request, ids, first, cancel, healed, steering, _late(request, started))
         except Cancelled:
-            return Fill("", (), "cancelled", len(ids), 0, _ms_since(started), 0.0)
-        finally:
-            session.cells.watch(None)
+            return Fill("", (), "cancelled", size, 0, _ms_since(started), 0.0)
         return Fill(
             first.text,
             tuple(first.tokens),
@@ -173,23 +172,20 @@ class LlamaEngine:
         """How likely each text is in the hole; see Engine.score."""
         session = self._session
         self._weights.check()
-        prompt = self._layout.prompt(request)
-        ids, healed = self._take_back(prompt)
         try:
-            said = [self._weights.tokenize(healed.decode() + text) for text in texts]
-        except UnicodeDecodeError:  # half a character: go on from where the cursor is
-            ids, healed = prompt.ids, b""
-            said = [self._weights.tokenize(text) for text in texts]
-        session.cells.set_threads(self._threads.count())
-        session.cells.watch(cancel)
-        try:
-            session.evaluate(request.key, ids, cancel, prompt.suffix)
-            scale = Scale(self.vocabulary, ids[-_BEFORE_TOKENS:], healed, steering)
-            return judge(session, said, scale, _late(request, time.perf_counter()))
+            with self._until(cancel):
+                prompt = self._layout.prompt(request)
+                ids, healed = self._take_back(prompt)
+                try:
+                    said = [self._pieces(healed.decode() + text) for text in texts]
+                except UnicodeDecodeError:  # half a character: go on from where the cursor is
+                    ids, healed = prompt.ids, b""
+                    said = [self._pieces(text) for text in texts]
+                session.evaluate(request.key, ids, cancel, prompt.suffix)
+                scale = Scale(self.vocabulary, ids[-_BEFORE_TOKENS:], healed, steering)
+                return judge(session, said, scale, _late(request, time.perf_counter()))
         except Cancelled:
             return ()
-        finally:
-            session.cells.watch(None)
 
     def warm(self, request: FillRequest, cancel: CancelFlag) -> bool:
         """Evaluate the prompt ahead of a request, exactly; returns whether it is done.
@@ -197,20 +193,28 @@ class LlamaEngine:
         Yields to `cancel` within a token's time; the chunks that were evaluated stay.
         """
         self._weights.check()
-        prompt = self._layout.prompt(request)
-        ids, _ = self._take_back(prompt)
-        session = self._session
-        session.cells.set_threads(self._threads.count())
-        session.cells.watch(cancel)
         try:
-            session.refresh(request.key, ids, cancel)
-            session.evaluate(request.key, ids, cancel)
-            self._learn_costs()
+            with self._until(cancel):
+                ids, _ = self._take_back(self._layout.prompt(request))
+                self._session.refresh(request.key, ids, cancel)
+                self._session.evaluate(request.key, ids, cancel)
+                self._learn_costs()
         except Cancelled:
             return False
-        finally:
-            session.cells.watch(None)
         return True
+
+    @contextmanager
+    def _until(self, cancel: CancelFlag) -> Generator[None]:
+        """Let the flag end what is done inside, which raises Cancelled then; nothing looks at the flag afterwards."""
+        cells = self._session.cells
+        cells.set_threads(self._threads.count())
+        cells.watch(cancel)
+        self._pieces.cancel = cancel
+        try:
+            yield
+        finally:
+            cells.watch(None)
+            self._pieces.cancel = None
 
     def learn_costs(self) -> None:
         """Measure what batches cost here, unless that is known; drafts are used from then on. 0.2 to 1 s at 0.5B."""
