@@ -13,6 +13,15 @@ def test_an_answer_in_time_is_shown() -> None:
     assert Measured(lambda typed, _: typed + "!").ghost("abc", 10_000) == "abc!"
 
 
+def test_the_rest_of_the_pause_is_used_while_something_is_on_the_screen() -> None:
+    idle: list[CancelFlag] = []
+    assert Measured(lambda typed, _: "x", idle.append).ghost("abc", 10_000) == "x"
+    assert Measured(lambda typed, _: "", idle.append).ghost("abc", 10_000) == ""
+
+    assert len(idle) == 1
+    assert not idle[0].is_set
+
+
 def test_the_next_key_takes_back_a_request() -> None:
     told: list[bool] = []
 

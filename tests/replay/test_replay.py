@@ -117,3 +117,13 @@ def test_arms_answer_all_cases_and_are_compared_with_the_first(root: Path) -> No
 def test_every_arm_switches_off_settings_that_exist() -> None:
     for arm in ARMS.values():
         arm.settings(Settings())
+
+
+def test_without_shaping_the_text_comes_as_it_was_written(root: Path) -> None:
+    rows: list[Row] = []
+    case = Case("1", "made up", "new.py", "x = 1\n", "\ny = total(x)\nz = 2\n", "w = 3")
+
+    replay = Replay(Settings(name_check=False), ScriptedEngine("y = total(x)"), root, ["full", "no-shape"])
+    replay.run([case], rows.append)
+
+    assert [row.text for row in rows] == ["", "y = total(x)"]

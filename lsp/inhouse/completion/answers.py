@@ -13,7 +13,7 @@ from inhouse.completion.name_check import Doubt, NameCheck
 from inhouse.completion.ranking import Candidate
 from inhouse.completion.request import Completion, CompletionRequest, Item, Provenance, Source, TokenCounts
 from inhouse.completion.settings import Settings
-from inhouse.completion.shape import shape
+from inhouse.completion.shape import Shaper, shape
 from inhouse.context import Chunk
 from inhouse.model import Fill, Token
 
@@ -56,8 +56,9 @@ class Aids:
 class Answers:
     """Judges what was written by the fitted gate and the user's settings."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, shaper: Shaper = shape) -> None:
         self.settings = settings
+        self._shape = shaper
         self._gate = fitted()
 
     def of(
@@ -147,7 +148,7 @@ class Answers:
             return why  # the model was kept from it while it wrote; what was copied was not
         if "\n" in answer.text:
             return None
-        shaped = shape(answer.text, cursor, tokens=one.ids, cut_off=answer.cut_off)
+        shaped = self._shape(answer.text, cursor, tokens=one.ids, cut_off=answer.cut_off)
         if shaped.silent:
             return shaped.silent
         source: Source = "model" if one.written else "project"
@@ -166,7 +167,7 @@ class Answers:
             return None
         if aids.avoided and aids.avoided(best.text):
             return None
-        shaped = shape(best.text, cursor, tokens=best.ids)
+        shaped = self._shape(best.text, cursor, tokens=best.ids)
         if shaped.silent:
             return None
         source: Source = "model" if best.features["written"] else "project"
@@ -184,11 +185,11 @@ class Answers:
     ) -> Item | str:
         """The item, with as many of its lines as are sure enough, or why there is none."""
         marks = [token.text if token.id < 0 else token.id for token in tokens]
-        shaped = shape(text, cursor, tokens=marks, cut_off=cut_off)
+        shaped = self._shape(text, cursor, tokens=marks, cut_off=cut_off)
         if shaped.silent:
             return shaped.silent
         for lines in range(shaped.text.count("\n") + 1, 0, -1):
-            part = shape(text, cursor, tokens=marks, cut_off=cut_off, lines=lines)
+            part = self._shape(text, cursor, tokens=marks, cut_off=cut_off, lines=lines)
             if part.silent:
                 break
             own = tokens[: _tokens_of_lines(tokens, lines)]

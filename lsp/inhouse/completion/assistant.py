@@ -20,6 +20,7 @@ from inhouse.completion.quick import Quick
 from inhouse.completion.ranking import Ranker, fitted
 from inhouse.completion.request import Completion, CompletionRequest, Item, relative
 from inhouse.completion.settings import Settings
+from inhouse.completion.shape import Shaper, shape
 from inhouse.completion.steering import ProjectSteering
 from inhouse.context import Project, language_of
 from inhouse.model import CancelFlag, Engine, Judged
@@ -29,13 +30,21 @@ from inhouse.model.power import Mode, Power
 class Assistant:
     """One engine and the projects it completes in."""
 
-    def __init__(self, settings: Settings, engine: Engine | None = None, ranker: Ranker | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine | None = None,
+        ranker: Ranker | None = None,
+        shaper: Shaper = shape,
+    ) -> None:
         self._settings = settings
         self._engine = engine
         self._projects: dict[Path, Project] = {}
         self._steering = ProjectSteering(settings, self.project, self._name_score)
-        self._quick = Quick(self._steering, self.project)
-        self._pipeline = Pipeline(settings, self._steering, ranker or fitted(), self.project, self.learner, self._mode)
+        self._quick = Quick(self._steering, self.project, shaper)
+        self._pipeline = Pipeline(
+            settings, self._steering, ranker or fitted(), self.project, self.learner, self._mode, shaper
+        )
         self._learners: dict[Path, Learner] = {}
         self._lock = threading.Lock()
         self.power: Power | None = None

@@ -20,6 +20,7 @@ from inhouse.completion.name_check import NameCheck
 from inhouse.completion.ranking import Ranker
 from inhouse.completion.request import Completion, CompletionRequest
 from inhouse.completion.settings import Settings
+from inhouse.completion.shape import Shaper, shape
 from inhouse.completion.sizes import rule_for
 from inhouse.completion.steering import ProjectSteering, Steered
 from inhouse.completion.units import over, wanted_lines
@@ -44,13 +45,14 @@ class Pipeline:
         open_project: Callable[[Path], Project],
         learner_of: Callable[[Path], Learner | None],
         mode_of: Callable[[CompletionRequest], Mode],
+        shaper: Shaper = shape,
     ) -> None:
         """`mode_of`: how much may be spent on a request."""
         self._settings = settings
         self._steering = steering
         self._lookup = LookUp(ranker)
         self._project, self._learner, self._mode = open_project, learner_of, mode_of
-        self._answers = Answers(settings)
+        self._answers = Answers(settings, shaper)
         self._keeper = ContextKeeper()
 
     @property

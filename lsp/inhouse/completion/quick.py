@@ -19,7 +19,7 @@ from inhouse.completion.instant import InstantLane
 from inhouse.completion.name_check import NameCheck, Resolver
 from inhouse.completion.request import Completion, CompletionRequest, Item
 from inhouse.completion.settings import Settings
-from inhouse.completion.shape import shape
+from inhouse.completion.shape import Shaper, shape
 from inhouse.completion.steering import ProjectSteering
 from inhouse.completion.suggestions import State, Suggestions
 from inhouse.model import Engine, take_back
@@ -28,8 +28,11 @@ from inhouse.model import Engine, take_back
 class Quick:
     """The suggestion cache and the instant lane of all projects. Used from the thread that completes."""
 
-    def __init__(self, steering: ProjectSteering, open_project: Callable[[Path], Resolver]) -> None:
+    def __init__(
+        self, steering: ProjectSteering, open_project: Callable[[Path], Resolver], shaper: Shaper = shape
+    ) -> None:
         self._steering = steering
+        self._shape = shaper
         self._open_project = open_project
         self._suggestions = Suggestions()
         self._lane = InstantLane()
@@ -100,7 +103,7 @@ class Quick:
         if sure is None or self._is_unwanted(sure[0].text, request, cursor, settings):
             return None
         guess, probability = sure
-        shaped = shape(guess.text, cursor)
+        shaped = self._shape(guess.text, cursor)
         if shaped.silent:
             return None
         count, _ = take_back(view.before, engine.piece, view.in_line)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from inhouse.completion.brackets import balance, replaced_tail
 from inhouse.completion.cursor import Cursor
@@ -26,6 +27,14 @@ class Shaped:
     text: str
     end: int
     silent: str | None = None
+
+
+class Shaper(Protocol):
+    """Fits a text to a document; `shape` is the one, others are for measuring what it brings."""
+
+    def __call__(
+        self, raw: str, cursor: Cursor, /, *, tokens: Sequence[object] = (), cut_off: bool = False, lines: int = 0
+    ) -> Shaped: ...
 
 
 def shape(raw: str, cursor: Cursor, *, tokens: Sequence[object] = (), cut_off: bool = False, lines: int = 0) -> Shaped:

@@ -5,11 +5,13 @@ An arm whose setting this version does not have is not offered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from inhouse.completion import Settings
+from inhouse.completion.cursor import Cursor
+from inhouse.completion.shape import Shaped, Shaper, shape
 from inhouse.model import Engine
 from inhouse.replay.engines import NgramEngine, PeerEngine, SamplingEngine, Vocabulary
 from inhouse.replay.peers import Files, ring, snippets
@@ -36,6 +38,8 @@ class Arm:
     engine: MakeEngine | None = None
     blocks: str = "project"
     """What of the project stands in the prompt: arms with the same share their prompts."""
+    shaper: Shaper = shape
+    """Fits what was written to the document."""
 
     def settings(self, settings: Settings, **asked: object) -> Settings:
         """The arm's settings; `asked` go before them. Those that this version does not have are passed over."""
@@ -60,6 +64,17 @@ def _snippets(engine: Engine, files: Files) -> Engine:
     return PeerEngine(engine, lambda request, room: snippets(files, request, room))
 
 
+def _as_written(
+    raw: str, cursor: Cursor, /, *, tokens: Sequence[object] = (), cut_off: bool = False, lines: int = 0
+) -> Shaped:
+    """No post-processing: brackets doubled, lines repeated, indentation as it came."""
+    text = raw.rstrip()
+    if lines:
+        text = "\n".join(text.split("\n")[:lines]).rstrip()
+    silent = None if text.strip() else "nothing to add"
+    return Shaped((cursor.lead + text).replace("\n", cursor.newline), cursor.offset, silent)
+
+
 _EVERY: Mapping[str, Arm] = {
     "full": Arm({}),
     "plain": Arm(_ALONE, blocks="none"),
@@ -73,6 +88,10 @@ _EVERY: Mapping[str, Arm] = {
     "no-check": Arm({"name_check": False}),
     "no-instant": Arm({"instant_lane": False}),
     "no-gate": Arm({"show_above": 0.0}),
+    "no-shape": Arm({}, shaper=_as_written),
+    # the next three show where text is typed: holes are asked for once each, and must not know each other
+    "no-cache": Arm({"suggestion_cache": False}),
+    "no-ahead": Arm({"look_ahead": False}),
     "no-learning": Arm({"learning": False}),
     "ngram": Arm(
         {"project_context": False, "instant_lane": False, "name_bias": False, "project_lines": False},

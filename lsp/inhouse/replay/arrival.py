@@ -28,6 +28,8 @@ class Asking:
     case: Case
     item: Item | None = None
     """What the last ghost text was made of."""
+    request: CompletionRequest | None = None
+    """The last one."""
     ms: list[float] = field(default_factory=list[float])
     """Of every request, until its answer or until it was given up."""
 
@@ -37,10 +39,16 @@ class Asking:
         started = time.perf_counter()
         path = self.root / self.case.path
         request = CompletionRequest(self.root, path, text, len(before), exclude=self.case.exclude)
+        self.request = request
         items = self.assistant.complete(request, cancel).items
         self.ms.append(round((time.perf_counter() - started) * 1000, 2))
         self.item = items[0] if items else None
         return ghost_of(self.item, text, len(before)) if self.item else ""
+
+    def look_ahead(self, cancel: CancelFlag) -> None:
+        """Compute what follows the item on the screen, as a server does while its user reads."""
+        if self.request is not None and self.item is not None:
+            self.assistant.look_ahead(self.request, self.item, cancel)
 
 
 def ghost_of(item: Item, text: str, offset: int) -> str:
@@ -57,6 +65,8 @@ class Measured:
     """The next key takes back a request that is not answered by then, as a server does; time is this machine's."""
 
     complete: Complete
+    idle: Callable[[CancelFlag], object] = lambda _: None
+    """What is done with the rest of the pause once a ghost text is there."""
 
     def ghost(self, typed: str, pause_ms: float) -> str | None:
         cancel = CancelFlag()
@@ -65,10 +75,12 @@ class Measured:
         timer.start()
         try:
             found = self.complete(typed, cancel)
+            late = (time.perf_counter() - started) * 1000 > pause_ms
+            if found and not late:
+                self.idle(cancel)
         finally:
             timer.cancel()
             timer.join()  # the flag must outlive whoever sets it
-        late = (time.perf_counter() - started) * 1000 > pause_ms
         return None if late else found
 
 

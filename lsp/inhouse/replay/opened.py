@@ -44,7 +44,7 @@ def opened(arm: str, settings: Settings, engine: Engine, root: Path, **asked: ob
     how = ARMS[arm]
     files = Files((), lambda path: assistant.project(root).text(path))
     used = how.settings(settings, **asked)
-    assistant = Assistant(used, how.engine(engine, files) if how.engine else engine)
+    assistant = Assistant(used, how.engine(engine, files) if how.engine else engine, shaper=how.shaper)
     try:
         found = OpenArm(arm, assistant, files, root)
         found.read()

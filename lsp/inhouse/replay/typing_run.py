@@ -58,7 +58,7 @@ def type_through(
 ) -> TypedRow:
     """Type one case's target. `latency_ms` None: as fast as the answers really come."""
     asking = Asking(assistant, root, case)
-    suggester = Measured(asking) if latency_ms is None else Given(asking, latency_ms)
+    suggester = Measured(asking, asking.look_ahead) if latency_ms is None else Given(asking, latency_ms)
     pause = pauses(case.id)
     typist = Typist(case.target, case.prefix, watch(asking) if watch else None)
     done = typist.type(suggester, lambda: next(pause))
