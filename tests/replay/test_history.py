@@ -8,12 +8,17 @@ from pathlib import Path
 import pytest
 from fakes import ScriptedEngine
 
-from inhouse.completion import Settings
+from inhouse.completion import Assistant, Settings
+from inhouse.completion.learning import database_of
+from inhouse.completion.learning.store import Calibration
+from inhouse.replay.arrival import Asking
 from inhouse.replay.checkout import Checkout, folder_for
 from inhouse.replay.git import Git, GitError
 from inhouse.replay.history import History, base_lines_of, cut
 from inhouse.replay.history_run import HistoryRun
-from inhouse.replay.typing_run import TypedRow, typed_summaries
+from inhouse.replay.pupil import watch
+from inhouse.replay.typing_run import TypedRow, WatcherOf, typed_summaries
+from inhouse.replay.typist import Watcher
 
 BASE = "import os\n\n\ndef first(path):\n    return os.path.join(path, 'one')\n\n\ndef last(path):\n    return path\n"
 ADDED = "    checked = verify_all_of(path)\n    report(checked)\n"
@@ -114,3 +119,27 @@ def test_each_arm_types_all_but_what_is_finished(repository: Path) -> None:
     assert plain.against_first is not None
     assert TypedRow.parse(rows[0].json()) == rows[0]
     assert not engine.closed
+
+
+@pytest.mark.parametrize(("arm", "settled"), [("full", True), ("no-learning", False)])
+def test_who_watches_learns_but_in_the_arm_without(repository: Path, arm: str, *, settled: bool) -> None:
+    found, checkout = tasks(repository)
+    learnt: list[Calibration] = []
+
+    def looking(assistant: Assistant, root: Path) -> WatcherOf:
+        watcher = watch(assistant, root)
+
+        def of(asking: Asking) -> Watcher | None:
+            watching = watcher(asking)
+            if learner := assistant.learner(root):
+                learnt.append(learner.store.calibration())
+            return watching
+
+        return of
+
+    engine = ScriptedEngine("verify_all_of(path)")
+    settings = Settings(show_above=0.0, name_check=False)
+    HistoryRun(settings, engine, found, checkout, 0.0, follow=True, watch=looking).type([arm], (), lambda _: None)
+
+    assert [one.count > 0 for one in learnt] == ([False, True] if settled else [])
+    assert not database_of(checkout.folder).exists()

@@ -33,6 +33,9 @@ def history(
     follow: Annotated[
         bool, typer.Option("--follow", help="Let the index follow the commits as they are typed.")
     ] = False,
+    learn: Annotated[
+        bool, typer.Option("--learn", help="Learn from what becomes of each suggestion, but in the arm no-learning.")
+    ] = False,
     model: Model = None,
     threads: Threads = None,
     out: Out = None,
@@ -45,6 +48,7 @@ def history(
     from inhouse.replay.cases import CaseError
     from inhouse.replay.git import Git, GitError
     from inhouse.replay.history_run import HistoryRun
+    from inhouse.replay.pupil import watch
     from inhouse.replay.rows import Rows, run_of
     from inhouse.replay.typing_run import TypedRow, typed_summaries
 
@@ -54,7 +58,7 @@ def history(
         git = Git(folder)
         found, checkout = _cut(git, commits, hunks)
         model_file = resolve(settings.model)
-        rows = Rows(out, run_of(model_file, settings, found.base[:10], latency_ms, follow))
+        rows = Rows(out, run_of(model_file, settings, found.base[:10], latency_ms, follow, learn))
     except (GitError, CaseError) as error:
         raise Failed(str(error)) from None
     wanted = {(one, case.id) for one in arms for case in found.cases}
@@ -69,7 +73,8 @@ def history(
             done.append(row)
             bar.advance(task)
 
-        HistoryRun(settings, engine, found, checkout, latency_ms, follow).type(arms, finished, keep)
+        pupil = watch if learn else None
+        HistoryRun(settings, engine, found, checkout, latency_ms, follow, pupil).type(arms, finished, keep)
     summaries = typed_summaries(sorted(done, key=lambda row: arms.index(row.arm)))
     if as_json:
         entries = [asdict(one) for one in summaries]

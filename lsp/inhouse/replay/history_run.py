@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from inhouse.completion import Assistant, Settings
 from inhouse.completion.learning import database_of, forget
@@ -29,8 +30,9 @@ class HistoryRun:
     """Of every answer; None: as fast as they really come."""
     follow: bool = False
     """Whether the index follows the commits as they are typed; else it stays in the base state."""
-    watch: Callable[[Assistant], WatcherOf] | None = None
-    """Who is told what becomes of the suggestions, such as what learns from them."""
+    watch: Callable[[Assistant, Path], WatcherOf] | None = None
+    """Who is told what becomes of the suggestions in a project, such as what learns from them; without, nothing is
+    learnt."""
 
     def type(
         self, arms: Sequence[str], finished: Collection[tuple[str, str]], done: Callable[[TypedRow], None]
@@ -47,7 +49,7 @@ class HistoryRun:
         forget(database_of(root))  # an arm knows nothing of what another one, or an earlier run, has learnt here
         asked: Mapping[str, object] = {} if self.watch else {"learning": False}
         with opened(arm, self.settings, self.engine, root, **asked) as at_work:
-            watch = self.watch(at_work.assistant) if self.watch else None
+            watch = self.watch(at_work.assistant, root) if self.watch else None
             for change in self.history.changes:
                 if self.follow:
                     self.checkout.follow(change.parent)
@@ -55,3 +57,4 @@ class HistoryRun:
                 for case in change.cases:
                     if case.id in left:
                         done(type_through(at_work.assistant, root, case, arm, self.latency_ms, watch))
+        forget(database_of(root))
