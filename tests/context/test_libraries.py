@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from inhouse.context import Project
+from inhouse.context.libraries import Libraries
 
 Tree = Callable[[Mapping[str, str | bytes]], Path]
 Open = Callable[[Path], Project]
@@ -19,6 +20,19 @@ FILES: dict[str, str | bytes] = {
     "node_modules/pretty/package.json": '{"types": "./types/main.d.ts"}',
     "node_modules/pretty/types/main.d.ts": "export declare function makePretty(text: string): string;\n",
     "node_modules/@types/plain/index.d.ts": "export function makePlain(a: number, b: number): void;\n",
+    "node_modules/react/package.json": '{"main": "index.js"}',
+    "node_modules/@types/react/package.json": '{"types": "index.d.ts"}',
+    "node_modules/@types/react/index.d.ts": (
+        "export = React;\nexport as namespace React;\ndeclare namespace React {\n"
+        "    function useState<S>(initial: S): [S, any];\n    const Children: any;\n"
+        "    class Component { setState(state: any): void; }\n}\n"
+    ),
+    "node_modules/barrel/package.json": '{"exports": {".": {"import": {"types": "./dist/all.d.ts", "node": "./a"}},'
+    ' "./part": {"require": "./dist/part.cjs", "types": "./dist/part.d.ts"}}}',
+    "node_modules/barrel/dist/all.d.ts": 'export * from "./deep.js";\nexport { one as first } from "./deep.js";\n',
+    "node_modules/barrel/dist/deep.d.ts": 'export declare function one(a: string): void;\nexport * from "pretty";\n',
+    "node_modules/barrel/dist/part.d.ts": "export declare const partOf: string;\n",
+    "node_modules/@types/node/fs.d.ts": 'declare module "fs" {\n    function readAll(path: string): void;\n}\n',
     "main.py": "",
 }
 
@@ -34,6 +48,11 @@ FILES: dict[str, str | bytes] = {
         ("main.py", "import textwrap\n", "textwrap", {"dedent": 1}),
         ("web/a.ts", "import * as pretty from 'pretty';\n", "pretty", {"makePretty": 1}),
         ("web/a.ts", "import * as plain from 'plain';\n", "plain", {"makePlain": 2}),
+        ("web/a.ts", "import React from 'react';\n", "React", {"useState": 1, "Children": -1, "Component": -1}),
+        ("web/a.ts", "import * as all from 'barrel';\n", "all", {"one": 1, "first": -1, "makePretty": 1}),
+        ("web/a.ts", "import * as part from 'barrel/part';\n", "part", {"partOf": -1}),
+        ("web/a.ts", "import * as fs from 'node:fs';\n", "fs", {"readAll": 1}),
+        ("web/a.js", "const fs = require('fs');\n", "fs", {"readAll": 1}),
     ],
 )
 def test_an_imported_library_offers_its_names(
@@ -46,7 +65,7 @@ def test_an_imported_library_offers_its_names(
 
     names = {item.name: item.arity for item in found.names}
     assert {name: names.get(name) for name in wanted} == wanted
-    assert "_hidden" not in names
+    assert names.keys().isdisjoint({"_hidden", "setState"})
     assert not found.closed
 
 
@@ -63,3 +82,19 @@ def test_libraries_stay_out_of_the_index(tree: Tree, open_project: Open) -> None
     project = open_project(tree(FILES))
 
     assert project.refresh().files == 1
+
+
+def test_the_vocabulary_of_a_library_of_types_goes_through_its_files(tree: Tree) -> None:
+    found = Libraries(tree(FILES)).vocabulary("typescript", "web/a.ts", "barrel")
+
+    assert {"one", "first"} <= found
+
+
+STRANGE = ('{"exports": 3}', '{"exports": {".": [3]}}', '{"types": 4}', "[", '{"exports": "./a.js"}')
+
+
+@pytest.mark.parametrize("manifest", STRANGE)
+def test_a_strange_manifest_is_no_failure(tree: Tree, manifest: str) -> None:
+    root = tree({"node_modules/odd/package.json": manifest, "node_modules/odd/index.d.ts": "export const a: 1;\n"})
+
+    assert [name.name for name in Libraries(root).names("typescript", "a.ts", "odd")] == ["a"]

@@ -3,16 +3,17 @@
 Only text is read, nothing of it is run; a library that is not found, or has no sources, simply has no names.
 """
 
-import json
 import os
+import re
 import sysconfig
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
 
 from inhouse.context import files
+from inhouse.context.declarations import declarations, declared_types, package_and_part
 from inhouse.context.languages import dialect_of
 from inhouse.context.outline import Import, Outline, outline
 from inhouse.context.scope import ScopeName
@@ -29,6 +30,17 @@ _VOCABULARY_MODULES = 200
 _ENVIRONMENTS = (".venv", "venv", "env")
 _SCRIPTS = frozenset({"javascript", "typescript", "tsx"})
 
+_WHOLE = re.compile(r"^export\s*=\s*(\w+)\s*;?\s*$", re.MULTILINE)
+"""`export = React`: the module is that namespace."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Module:
+    """A library's file; whole: the scope whose names are the module's own."""
+
+    outline: Outline
+    whole: str = ""
+
 
 class Libraries:
     """The libraries that a project's files can import; safe from several threads."""
@@ -36,7 +48,7 @@ class Libraries:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._lock = threading.Lock()
-        self._kept: OrderedDict[Path, Outline] = OrderedDict()
+        self._kept: OrderedDict[Path, _Module] = OrderedDict()
         self._python: list[Path] | None = None
 
     def names(self, language: str, own: str, module: str) -> list[ScopeName]:
@@ -50,26 +62,28 @@ class Libraries:
     def outline(self, language: str, own: str, module: str) -> Outline | None:
         """The outline of a library module's file; None when it is not installed or has no source."""
         path = self._find(language, own, module)
-        return self._read(path) if path is not None else None
+        return self._read(path).outline if path is not None else None
 
     def vocabulary(self, language: str, own: str, module: str) -> frozenset[str]:
         """Every name that a library module and what it gathers its names from define: seconds for a large library."""
         found: set[str] = set()
-        pending = [module]
-        read: set[str] = set()
+        pending: list[tuple[str, str]] = [(own, module)]
+        read: set[Path] = set()
         while pending and len(read) < _VOCABULARY_MODULES:
-            name = pending.pop(0)
-            path = None if name in read else self._find(language, own, name)
-            read.add(name)
-            if path is None:
+            place, name = pending.pop(0)
+            path = self._find(language, place, name)
+            if path is None or path in read:
                 continue
-            outline_ = self._read(path)
+            read.add(path)
+            outline_ = self._read(path).outline
             found.update(symbol.name for symbol in outline_.symbols)
             for item in outline_.imports:
                 found.add(item.local)
-                if language == "python" and item.module.startswith("."):
-                    inner = _absolute(name, item, path.stem == "__init__")
-                    pending += [inner, f"{inner}.{item.name}"] if item.name else [inner]
+                if item.module.startswith("."):
+                    inner = self._within(language, name, path, item)
+                    pending.append((str(path), inner))
+                    if language == "python" and item.name:
+                        pending.append((str(path), f"{inner}.{item.name}"))
         return frozenset(found)
 
     def _offered(self, language: str, own: str, module: str, seen: set[Path]) -> Iterator[tuple[str, int]]:
@@ -78,36 +92,43 @@ class Libraries:
             return
         seen.add(path)
         found = self._read(path)
-        for symbol in found.symbols:
-            if not symbol.scope:
+        for symbol in found.outline.symbols:
+            if symbol.scope == "" or symbol.scope == found.whole:
                 yield symbol.name, symbol.arity
-        for item in found.imports:
+        for item in found.outline.imports:
             if item.name == "*":
-                inner = _absolute(module, item, path.stem == "__init__") if language == "python" else item.module
-                yield from self._offered(language, own, inner, seen)
+                yield from self._offered(language, str(path), self._within(language, module, path, item), seen)
             elif item.name or item.alias:
                 yield item.local, -1
 
-    def _read(self, path: Path) -> Outline:
+    def _within(self, language: str, module: str, path: Path, item: Import) -> str:
+        """The module that an import in a library's file means."""
+        return _absolute(module, item, path.stem == "__init__") if language == "python" else item.module
+
+    def _read(self, path: Path) -> _Module:
         with self._lock:
             held = self._kept.get(path)
             if held is not None:
                 self._kept.move_to_end(path)
                 return held
-        text = files.read(path)
-        language = dialect_of(path, text or "")
+        text = files.read(path) or ""
+        language = dialect_of(path, text)
         found = outline(language, text.encode("utf-8", "replace")) if text and language else Outline()
+        whole = _WHOLE.search(text) if language in _SCRIPTS else None
+        read = _Module(found, whole[1] if whole else "")
         with self._lock:
-            self._kept[path] = found
+            self._kept[path] = read
             while len(self._kept) > _KEPT_MODULES:
                 self._kept.popitem(last=False)
-        return found
+        return read
 
     def _find(self, language: str, own: str, module: str) -> Path | None:
         """The file of a library module, type stubs before sources."""
         if language == "python":
             found = self._python_files(module)
-        elif language in _SCRIPTS and module and not module.startswith((".", "/")):
+        elif language in _SCRIPTS and module.startswith("."):
+            found = declarations(Path(os.path.normpath((self._root / own).parent / module)))
+        elif language in _SCRIPTS and module and not module.startswith("/"):
             found = self._script_files(own, module)
         else:
             return None
@@ -126,18 +147,16 @@ class Libraries:
                     yield place / f"__init__{ending}"
 
     def _script_files(self, own: str, module: str) -> Iterator[Path]:
-        """The type declarations that package.json names, in the nearest node_modules upwards."""
+        """The type declarations of a package or of a part of it, in the nearest node_modules upwards."""
+        package, part = package_and_part(module.removeprefix("node:"))
+        typed = package.removeprefix("@").replace("/", "__")
         folder = (self._root / own).parent
-        typed = module.removeprefix("@").replace("/", "__") if module.startswith("@") else module
         while folder == self._root or self._root in folder.parents:
             base = folder / "node_modules"
-            for package in (base / module, base / "@types" / typed):
-                manifest = _manifest(package / "package.json")
-                for key in ("types", "typings"):
-                    if isinstance(manifest.get(key), str):
-                        yield package / str(manifest[key])
-                yield package / "index.d.ts"
-            yield base / f"{module}.d.ts"
+            for place in (base / package, base / "@types" / typed):
+                if place.is_dir():
+                    yield from declared_types(place, part)
+            yield base / "@types" / "node" / f"{'/'.join((package, *part))}.d.ts"
             folder = folder.parent
 
 
@@ -160,11 +179,3 @@ def _absolute(module: str, item: Import, package: bool) -> str:
     parts = module.split(".") if package else module.split(".")[:-1]
     kept = parts[: len(parts) - (level - 1)] if level > 1 else parts
     return ".".join((*kept, rest)) if rest else ".".join(kept)
-
-
-def _manifest(path: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(files.plain_text(path) or "{}")
-    except (ValueError, RecursionError):
-        return {}
-    return cast("dict[str, Any]", data) if isinstance(data, dict) else {}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from inhouse.context.arity import decorators
-from inhouse.context.outline import Import, Outline, Symbol
+from inhouse.context.outline import MIXED_IN, Import, Outline, Symbol
 from inhouse.context.scope import ScopeName
 
 _DEEPEST = 8
@@ -97,9 +97,10 @@ def own_members(found: Found) -> Iterator[Symbol]:
 
 def bases(symbol: Symbol) -> list[str]:
     """The names of a class's bases, from its head."""
-    if symbol.bases:
-        parts = symbol.bases.strip("()").split(",")
-        return [part.partition("[")[0].strip().rpartition(".")[2] for part in parts if part.strip() and "=" not in part]
+    parts = symbol.bases.removeprefix(MIXED_IN).strip("()").split(",")
+    listed = [part.partition("[")[0].strip().rpartition(".")[2] for part in parts if part.strip() and "=" not in part]
+    if symbol.bases and not symbol.bases.startswith(MIXED_IN):
+        return listed
     words = symbol.signature.replace(",", " , ").replace("{", " ").replace("<", " <").split()
     found: list[str] = []
     taking = False
@@ -108,7 +109,7 @@ def bases(symbol: Symbol) -> list[str]:
             taking = True
         elif taking and word[0].isalpha() and word not in ("public", "private", "protected", "virtual"):
             found.append(word.replace("::", ".").rpartition(".")[2])
-    return found
+    return found + listed
 
 
 def _dynamic(found: Found) -> bool:

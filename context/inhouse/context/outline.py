@@ -50,6 +50,8 @@ class Import:
     name: str = ""
     alias: str = ""
     line: int = 0
+    exported: bool = False
+    """Passed on to others: `export {name} from` (not seen in the file itself), `pub use`."""
 
     @property
     def local(self) -> str:
@@ -66,11 +68,15 @@ class Outline:
     package: str = ""
 
 
+MIXED_IN = "+"
+"""Begins the bases of a class that are not all: those in its head count as well."""
+
 _KINDS = ("class", "function", "interface", "enum", "type", "constant", "field", "member", "macro", "prototype")
 _OWNERS = frozenset({"class", "interface", "enum", "implementation"})
 _SPACES = frozenset({"module_definition", "scope"})
 _NESTING = ("module_definition", "scope", "implementation", *_KINDS)
 _ASSIGNED = frozenset({"constant", "field"})
+_HOLDERS = _OWNERS | _SPACES | {"function"}
 _VARIABLES = _ASSIGNED | {"member"}
 """What may be assigned again: its first place defines it."""
 
@@ -91,6 +97,8 @@ class _Found:
     parameters: Node | None
     bases: str
     receiver: str
+    holds: bool = False
+    """An object, whose keys are in its scope; a Ruby module with methods, which is a class as well."""
 
 
 def parse(language: str, source: bytes) -> Tree:
@@ -102,6 +110,7 @@ def outline(language: str, source: bytes, tree: Tree | None = None) -> Outline:
     """The outline of UTF-8 source; pass the tree when it is at hand."""
     root = (tree or parse(language, source)).root_node
     found: list[_Found] = []
+    mixed_in: list[Node] = []
     imported: list[Import] = []
     package = ""
     cursor = QueryCursor(query(language, "outline", "imports"), match_limit=_MATCH_LIMIT)
@@ -111,7 +120,10 @@ def outline(language: str, source: bytes, tree: Tree | None = None) -> Outline:
         elif "package" in captures:
             package = _text(captures["module"][0])
         else:
-            found.extend(_definition(captures))
+            found.extend(_definition(language, captures))
+            mixed_in.extend(captures.get("mixin", ()))
+    found = _ordered(found)
+    _mix_in(found, mixed_in)
     lines = source.split(b"\n")
     taken = {(item.local, item.line) for item in imported}
     return Outline(tuple(_symbols(language, found, source, lines, taken)), _distinct(imported), package)
@@ -157,7 +169,7 @@ def _squeeze(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def _definition(captures: dict[str, list[Node]]) -> Iterator[_Found]:
+def _definition(language: str, captures: dict[str, list[Node]]) -> Iterator[_Found]:
     """The match as a definition, its head ending where the body begins."""
     kind = next((kind for kind in _NESTING if kind in captures), None)
     if kind is None or "name" not in captures:
@@ -177,14 +189,41 @@ def _definition(captures: dict[str, list[Node]]) -> Iterator[_Found]:
     bases = _text(captures["bases"][0]) if "bases" in captures else ""
     receiver = _text(captures["receiver"][0]) if "receiver" in captures else ""
     head_end = body.start_byte if body else node.end_byte
-    yield _Found(kind, node, name, start, node.end_byte, head_end, parameters, bases, receiver)
+    holds = kind == "constant" and "value" in captures and captures["value"][0].type == "object"
+    if node.type == "module" and body is not None and language == "ruby":
+        holds = any(child.type in ("method", "singleton_method") for child in body.named_children)
+    end = outer.end_byte if outer and node.type == "file_scoped_namespace_declaration" else node.end_byte
+    yield _Found(kind, node, name, start, end, head_end, parameters, bases, receiver, holds)
+
+
+def _ordered(found: list[_Found]) -> list[_Found]:
+    """In the order of the text, what holds others first; Ruby's `Point = Struct.new` as a class only."""
+    classes = {item.name.start_byte for item in found if item.kind == "class"}
+    kept = [item for item in found if item.kind != "constant" or item.name.start_byte not in classes]
+    return sorted(kept, key=lambda item: (item.node.start_byte, -item.end))
+
+
+def _mix_in(found: list[_Found], mixed_in: list[Node]) -> None:
+    """Gives each class what it mixes in or embeds as further bases; found is in order."""
+    stack: list[_Found] = []
+    waiting = iter(item for item in found if item.kind in _OWNERS)
+    following = next(waiting, None)
+    for node in sorted(mixed_in, key=lambda node: node.start_byte):
+        while following is not None and following.node.start_byte < node.start_byte:
+            stack.append(following)
+            following = next(waiting, None)
+        while stack and stack[-1].end <= node.start_byte:
+            stack.pop()
+        if stack:
+            name = _text(node).replace("::", ".").replace("\\", ".")
+            inner = stack[-1]
+            inner.bases = f"{inner.bases},{name}" if inner.bases else f"{MIXED_IN}{name}"
 
 
 def _symbols(
     language: str, found: list[_Found], source: bytes, lines: list[bytes], taken: set[tuple[str, int]]
 ) -> Iterator[Symbol]:
     """The definitions in order, each knowing the definitions around it; taken are the imported names by line."""
-    found.sort(key=lambda item: (item.node.start_byte, -item.end))
     stack: list[tuple[int, str, str]] = []
     seen: set[str] = set()
     for item in found:
@@ -192,12 +231,14 @@ def _symbols(
             stack.pop()
         written = _text(item.name)
         prefix, name = _split_name(written)
-        scope = ".".join(part for _, part, _ in stack)
+        scope = ".".join(part for _, part, _ in stack if part)
         within = stack[-1][2] if stack else ""
-        if item.kind in _OWNERS or item.kind in _SPACES or item.kind == "function":
-            stack.append((item.end, re.sub(r"<.*", "", written.replace("::", "."), flags=re.DOTALL), item.kind))
+        if item.kind in _HOLDERS or item.holds:
+            stack.append((item.end, _as_scope(item.name, written), item.kind))
         if item.kind in _SPACES or item.kind == "implementation":
-            continue
+            if not item.holds:
+                continue
+            item.kind = "class"
         if item.kind == "member":
             scope = ".".join(part for _, part, kind in stack if kind == "class")
         line = item.name.start_point[0] + 1
@@ -218,6 +259,13 @@ def _symbols(
             item.bases,
             _arity(item.parameters),
         )
+
+
+def _as_scope(node: Node, written: str) -> str:
+    """What the names within are said to be in: nothing for `declare module "x"` and `exports`, which are the file."""
+    if node.type == "string" or written == "exports":
+        return ""
+    return re.sub(r"<.*", "", written.replace("::", "."), flags=re.DOTALL)
 
 
 def _split_name(written: str) -> tuple[str, str]:
@@ -340,10 +388,12 @@ def _imports(language: str, captures: dict[str, list[Node]]) -> Iterator[Import]
     name = _text(captures["imported"][0]) if "imported" in captures else ""
     if language == "rust":
         declared = captures["import"][0].type == "mod_item"
+        public = captures["import"][0].child(0)
+        passed = public is not None and public.type == "visibility_modifier"
         yield from (
             [Import(f"self::{module}", line=line)]
             if declared
-            else [Import(path, last, other, line) for path, last, other in expand_use(module)]
+            else [Import(path, last, other, line, passed) for path, last, other in expand_use(module)]
         )
     elif language == "php":
         yield Import(module, module.rpartition("\\")[2] if "\\" in module else "", alias, line)
@@ -353,7 +403,9 @@ def _imports(language: str, captures: dict[str, list[Node]]) -> Iterator[Import]
         if module != "*":
             yield from _java(module, name, line)
     else:
-        yield Import(module, "*" if name.startswith("*") else name, "" if alias in (".", "_") else alias, line)
+        exported = captures["import"][0].type == "export_statement"
+        name = "*" if name.startswith("*") else "" if name == "default" and alias else name
+        yield Import(module, name, "" if alias in (".", "_") else alias, line, exported)
 
 
 def _java(module: str, name: str, line: int) -> Iterator[Import]:

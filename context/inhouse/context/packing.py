@@ -41,7 +41,7 @@ def pack(outline: Outline) -> bytes:
         [symbol.signature.replace(symbol.name, _NAME, 1) for symbol in symbols],
         [symbol.doc for symbol in symbols],
         [symbol.bases for symbol in symbols],
-        [[item.module, item.name, item.alias, item.line] for item in outline.imports],
+        [[item.module, item.name, item.alias, item.line] + [1] * item.exported for item in outline.imports],
         outline.package,
     ]
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
@@ -71,7 +71,7 @@ def _unpack(data: bytes) -> Outline:
             names, kind, scope, accumulate(steps), heights, signatures, docs, bases, arities, strict=True
         )
     )
-    return Outline(tuple(symbols), tuple(Import(*item) for item in imports), package)
+    return Outline(tuple(symbols), tuple(Import(*item[:4], exported=len(item) > 4) for item in imports), package)
 
 
 def _distinct(values: Any) -> list[str]:

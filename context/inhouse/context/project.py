@@ -17,7 +17,7 @@ from typing import TypeVar
 
 import platformdirs
 
-from inhouse.context import files, indexer, outline
+from inhouse.context import files, indexer, outline, reexports
 from inhouse.context.arity import Arity
 from inhouse.context.catalogue import Catalogue
 from inhouse.context.chunk import Chunk, ContextError, IndexFigures
@@ -29,7 +29,7 @@ from inhouse.context.gather import Cursor, Sources, gather, stable_picks
 from inhouse.context.known import LibraryNames, ProjectNames, builtin_members
 from inhouse.context.languages import dialect_of
 from inhouse.context.libraries import Libraries
-from inhouse.context.members import Members, imported_as
+from inhouse.context.members import Members
 from inhouse.context.modules import Modules
 from inhouse.context.near_names import BlockWords
 from inhouse.context.old import Old
@@ -373,9 +373,7 @@ class Project:
         return self._outline_of(row) if row is not None else None
 
     def _resolve(self, language: str, path: str, within: Outline, name: str) -> Iterator[tuple[str, str]]:
-        for item in imported_as(within.imports, name):
-            for target in self._catalogue.modules.resolve(language, path, item):
-                yield target, item.name if item.name not in ("", "*") else name
+        return reexports.resolved(self._catalogue.modules, language, path, within, name)
 
     def _paths_defining(self, name: str, near: str, limit: int) -> list[str]:
         """The files that define a name if they are few; if they are many, those in the folder of the file near."""

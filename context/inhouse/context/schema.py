@@ -51,7 +51,7 @@ MIGRATIONS: tuple[str, ...] = (
     """,
 )
 
-ANALYSIS = 5
+ANALYSIS = 6
 """Counts up when outlines or terms are made in another way: an index of another number is made again."""
 
 

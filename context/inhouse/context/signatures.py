@@ -5,7 +5,9 @@ Chooses symbols and writes them as lines; where they go in the prompt is decided
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
+from inhouse.context import reexports
 from inhouse.context.catalogue import Catalogue
 from inhouse.context.outline import Import, Outline, Symbol
 from inhouse.context.store import FileRow
@@ -51,12 +53,13 @@ def imported(
     exclude: Collection[str],
 ) -> Iterator[Pick]:
     """The symbols that the imports bring in, most wanted first by rank; words are those that the file uses."""
+    follow = _Follow(catalogue, outline_of, language, exclude)
     for item in imports:
         for path in catalogue.modules.resolve(language, own, item):
             row = catalogue.row(path)
             if row is None or path in exclude:
                 continue
-            yield from _of_import(path, outline_of(row), item, words)
+            yield from _of_import(path, outline_of(row), item, words, follow)
     for path in _nearest(catalogue.modules.neighbours(language, own), words):
         row = catalogue.row(path)
         if row is not None and path not in exclude:
@@ -89,19 +92,63 @@ def _nearest(paths: list[str], words: Collection[str]) -> list[str]:
     return sorted(paths, key=lambda path: (path.rpartition("/")[2].partition(".")[0] not in words, path))[:_NEIGHBOURS]
 
 
-def _of_import(path: str, outline: Outline, item: Import, words: Collection[str]) -> Iterator[Pick]:
+@dataclass(frozen=True, slots=True)
+class _Follow:
+    """From a module that passes names on to the files that define them."""
+
+    catalogue: Catalogue
+    of: OutlineOf
+    language: str
+    exclude: Collection[str]
+
+    def outline_of(self, path: str) -> Outline | None:
+        """A file's outline, if it is indexed and not left out."""
+        row = self.catalogue.row(path) if path not in self.exclude else None
+        return self.of(row) if row is not None else None
+
+    def resolve(self, language: str, path: str, within: Outline, name: str) -> Iterator[tuple[str, str]]:
+        """As reexports.py wants it."""
+        return reexports.resolved(self.catalogue.modules, language, path, within, name)
+
+    def stops(self, path: str, within: Outline, name: str) -> Iterator[reexports.Stop]:
+        """The files in which a name may stand that this one passes on; of "*" all that it passes on unnamed."""
+        return chain.from_iterable(reexports.beyond(self.language, path, within, name, self.resolve, self.outline_of))
+
+
+def _of_import(path: str, outline: Outline, item: Import, words: Collection[str], follow: _Follow) -> Iterator[Pick]:
     """The named symbol with its members, or of a whole module what the file uses and then what it could use."""
-    named = [symbol for symbol in outline.symbols if symbol.name == item.name and symbol.kind in _TOP]
-    for symbol in named:
-        yield Pick(path, symbol, 0)
-        if symbol.kind in _CLASSES:
-            yield from _members(path, outline, symbol, words)
-    if named or (item.name and item.name != "*" and not _is_module(path, item.name)):
-        return
-    yield from _used(path, outline, words, 1)
-    for symbol in _public_tops(outline)[:_SYMBOLS_OF_MODULE]:
-        if symbol.name not in words:
-            yield Pick(path, symbol, 4)
+    if item.name and item.name != "*":
+        own = reexports.Stop(path, item.name, outline)
+        found = (list(_named(stop, words)) for stop in chain((own,), follow.stops(path, outline, item.name)))
+        if first := next(filter(None, found), None):
+            yield from first
+            return
+        if not _is_module(path, item.name):
+            return
+    yield from _of_module(path, outline, words, follow)
+
+
+def _of_module(path: str, outline: Outline, words: Collection[str], follow: _Follow) -> Iterator[Pick]:
+    """What the file uses of a module, then what else that defines or passes on."""
+    for passed in reexports.passed_on(follow.language, path, outline):
+        if passed.local in words:
+            for stop in follow.stops(path, outline, passed.local):
+                yield from _named(stop, words)
+    left = _SYMBOLS_OF_MODULE
+    for stop in chain((reexports.Stop(path, "*", outline),), follow.stops(path, outline, "*")):
+        yield from _used(stop.path, stop.outline, words, 1)
+        offered = _public_tops(stop.outline)[:left]
+        left -= len(offered)
+        yield from (Pick(stop.path, symbol, 4) for symbol in offered if symbol.name not in words)
+
+
+def _named(stop: reexports.Stop, words: Collection[str]) -> Iterator[Pick]:
+    """The symbols of the name in a file, each with its members."""
+    for symbol in stop.outline.symbols:
+        if symbol.name == stop.name and symbol.kind in _TOP:
+            yield Pick(stop.path, symbol, 0)
+            if symbol.kind in _CLASSES:
+                yield from _members(stop.path, stop.outline, symbol, words)
 
 
 def _public_tops(outline: Outline) -> list[Symbol]:

@@ -8,8 +8,10 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from inhouse.context import callee as callees
+from inhouse.context import reexports
 from inhouse.context.arity import Arity
 from inhouse.context.members import Find, Found, Members, find_in, imported_as, members
 from inhouse.context.outline import Outline, Symbol, outline
@@ -63,7 +65,7 @@ class Surroundings:
             return Members()
         name, file, within = where
         if not name:
-            return _module(within)
+            return _module(language, behind, file, within)
         return members(language, name, file, within, _finder(language, behind), behind.lines_of)
 
     def arity(self, path: str, language: str, text: str, offset: int, callee: str, behind: Behind) -> Arity | None:
@@ -128,11 +130,8 @@ class Surroundings:
             return name, file, within
         if (returned := _returned(language, behind, name, file, within)) is not None:
             return returned
-        for target, inner in behind.resolve(language, file, within, part):
-            module = behind.outline_of(target)
-            if module is not None and not any(symbol.name == inner for symbol in module.symbols):
-                return "", target, module
-        return None
+        module = _as_module(language, behind, file, within, part)
+        return ("", module.path, module.outline) if module is not None else None
 
     def _at(self, path: str, language: str, text: str, offset: int) -> tuple[Scope, Outline]:
         """The scope and the outline with the cursor's line left out: the same while somebody types on it."""
@@ -171,23 +170,23 @@ def _finder(language: str, behind: Behind) -> Find:
 
 def _beyond(language: str, behind: Behind, path: str, within: Outline, name: str) -> callees.Callee | None:
     """The definition of an imported name, through modules that only pass it on, or the package's only one."""
-    for _ in range(_PASSED_ON):
-        targets = list(behind.resolve(language, path, within, name))
-        modules = [(target, inner, module) for target, inner in targets if (module := behind.outline_of(target))]
-        for target, inner, module in modules:
-            if (found := callees.top_level(module, target, inner or name)) is not None:
-                return found
-        if len({target for target, _, _ in modules}) != 1:
-            break
-        path, name, within = modules[0]
+    for depth, stops in enumerate(_stops(language, behind, path, within, name)):
+        found = [found for stop in stops if (found := callees.top_level(stop.outline, stop.path, stop.name))]
+        if found and (not depth or len({callee.path for callee in found}) == 1):
+            return found[0]
+        if found:
+            return None
     if language in _ONE_NAMESPACE and len(places := behind.defining(name, path, 1)) == 1:
         module = behind.outline_of(places[0])
         return callees.top_level(module, places[0], name) if module is not None else None
     return None
 
 
-_PASSED_ON = 4
-"""`from .x import name` in an __init__ is followed so many times."""
+def _stops(
+    language: str, behind: Behind, path: str, within: Outline, name: str
+) -> Iterator[tuple[reexports.Stop, ...]]:
+    return reexports.beyond(language, path, within, name, behind.resolve, behind.outline_of)
+
 
 _ONE_NAMESPACE = frozenset({"go", "java", "c"})
 """Languages in which a name needs no import to be seen."""
@@ -196,10 +195,9 @@ _ONE_NAMESPACE = frozenset({"go", "java", "c"})
 def _find(language: str, behind: Behind, name: str, path: str, within: Outline) -> Iterator[Found]:
     """The classes that a name can mean in a file: its own, what it imports, then the only ones of the project."""
     yield from find_in(within, name, path)
-    for target, inner in behind.resolve(language, path, within, name):
-        module = behind.outline_of(target)
-        if module is not None:
-            yield from find_in(module, inner or name, target)
+    for stops in _stops(language, behind, path, within, name):
+        for stop in stops:
+            yield from find_in(stop.outline, stop.name, stop.path)
     if any(item.name != "*" for item in imported_as(within.imports, name)):
         return
     for target in behind.defining(name, path, _DEFINERS):
@@ -210,15 +208,11 @@ def _find(language: str, behind: Behind, name: str, path: str, within: Outline) 
 
 def _returned(language: str, behind: Behind, name: str, path: str, within: Outline) -> tuple[str, str, Outline] | None:
     """The class that a function of this name says it returns."""
-    places = [(path, within, name)]
-    for target, inner in behind.resolve(language, path, within, name):
-        module = behind.outline_of(target)
-        if module is not None:
-            places.append((target, module, inner or name))
-    for file, outline_, function in places:
-        for symbol in outline_.symbols:
-            if symbol.name == function and symbol.kind == "function" and (found := _RETURNS.search(symbol.signature)):
-                return found[1].replace("::", ".").rpartition(".")[2], file, outline_
+    own = reexports.Stop(path, name, within)
+    for stop in chain((own,), chain.from_iterable(_stops(language, behind, path, within, name))):
+        for symbol in stop.outline.symbols:
+            if symbol.name == stop.name and symbol.kind == "function" and (found := _RETURNS.search(symbol.signature)):
+                return found[1].replace("::", ".").rpartition(".")[2], stop.path, stop.outline
     return None
 
 
@@ -261,9 +255,26 @@ def _written_type(symbol: Symbol) -> str:
     return found[1] if found else ""
 
 
-def _module(within: Outline) -> Members:
-    """The names that a module defines: more can be there (it may import them), so never closed."""
-    tables = {symbol.name for symbol in within.symbols if symbol.kind == "constant"}
-    tops = (symbol for symbol in within.symbols if not symbol.scope or symbol.scope in tables)
-    names = dict.fromkeys((symbol.name, symbol.arity) for symbol in tops)
-    return Members(tuple(ScopeName(name, "member", rank, arity) for rank, (name, arity) in enumerate(names)))
+def _as_module(language: str, behind: Behind, path: str, within: Outline, name: str) -> reexports.Stop | None:
+    """The module that an imported name means: where its imports end, if nothing of that name is defined there."""
+    for stops in _stops(language, behind, path, within, name):
+        others = (stop for stop in stops if not any(symbol.name == stop.name for symbol in stop.outline.symbols))
+        stop = next(others, None)
+        if stop is None or not any(item.name != "*" for item in imported_as(stop.outline.imports, stop.name)):
+            return stop
+    return None
+
+
+def _module(language: str, behind: Behind, path: str, within: Outline) -> Members:
+    """The names that a module defines or passes on: more can be there (it may import them), so never closed."""
+    names: dict[str, int] = {}
+    every = chain.from_iterable(_stops(language, behind, path, within, "*"))
+    for stop in chain((reexports.Stop(path, "*", within),), every):
+        tables = {symbol.name for symbol in stop.outline.symbols if symbol.kind == "constant"}
+        for symbol in stop.outline.symbols:
+            if not symbol.scope or symbol.scope in tables:
+                names.setdefault(symbol.name, symbol.arity)
+        for item in reexports.passed_on(language, stop.path, stop.outline):
+            if next(behind.resolve(language, stop.path, stop.outline, item.local), None):
+                names.setdefault(item.local, -1)
+    return Members(tuple(ScopeName(name, "member", rank, arity) for rank, (name, arity) in enumerate(names.items())))

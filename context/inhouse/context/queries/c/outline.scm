@@ -27,3 +27,23 @@
 (translation_unit (declaration declarator: (init_declarator declarator: (identifier) @name)) @constant)
 (translation_unit
   (declaration declarator: (init_declarator declarator: (array_declarator declarator: (identifier) @name))) @constant)
+
+; Without a value, also in a header's guard and in extern "C" {...}
+([(translation_unit (declaration declarator: [
+    (identifier) @name (pointer_declarator declarator: (identifier) @name)
+    (array_declarator declarator: (identifier) @name)]) @constant)
+  (preproc_ifdef (declaration declarator: [
+    (identifier) @name (pointer_declarator declarator: (identifier) @name)
+    (array_declarator declarator: (identifier) @name)]) @constant)
+  (declaration_list (declaration declarator: [
+    (identifier) @name (pointer_declarator declarator: (identifier) @name)
+    (array_declarator declarator: (identifier) @name)]) @constant)])
+(translation_unit (declaration declarator: (init_declarator
+  declarator: (pointer_declarator declarator: (identifier) @name))) @constant)
+(field_declaration declarator: (function_declarator
+  declarator: (parenthesized_declarator (pointer_declarator declarator: (field_identifier) @name))
+  parameters: (_) @parameters)) @field
+(type_definition declarator: [
+  (pointer_declarator declarator: (type_identifier) @name)
+  (array_declarator declarator: (type_identifier) @name)
+  (function_declarator declarator: (type_identifier) @name)]) @type

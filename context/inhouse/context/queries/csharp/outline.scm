@@ -13,3 +13,7 @@
 (property_declaration name: (identifier) @name) @field
 (field_declaration (variable_declaration (variable_declarator name: (identifier) @name))) @field
 (namespace_declaration name: (_) @name body: (_) @body) @scope
+(file_scoped_namespace_declaration name: (_) @name) @scope
+(event_field_declaration (variable_declaration (variable_declarator name: (identifier) @name))) @field
+(event_declaration name: (identifier) @name) @field
+(record_declaration (parameter_list (parameter name: (identifier) @name) @field))

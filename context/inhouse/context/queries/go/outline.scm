@@ -16,3 +16,10 @@
 (source_file (const_declaration (const_spec name: (identifier) @name) @constant))
 (source_file (var_declaration (var_spec name: (identifier) @name) @constant))
 (source_file (var_declaration (var_spec_list (var_spec name: (identifier) @name) @constant)))
+
+; Embedded: a field by the type's name, whose members are the struct's own
+(struct_type (field_declaration_list (field_declaration !name type: [
+  (type_identifier) @name @mixin
+  (qualified_type name: (type_identifier) @name) @mixin
+  (generic_type type: (type_identifier) @name @mixin)]) @field))
+(interface_type (type_elem . [(type_identifier) (qualified_type)] @mixin .))

@@ -9,3 +9,6 @@
 (method_declaration name: (identifier) @name parameters: (_) @parameters body: (_)? @body) @function
 (constructor_declaration name: (identifier) @name parameters: (_) @parameters body: (_) @body) @function
 (field_declaration declarator: (variable_declarator name: (identifier) @name)) @field
+(constant_declaration declarator: (variable_declarator name: (identifier) @name)) @field
+(record_declaration parameters: (formal_parameters (formal_parameter name: (identifier) @name) @field))
+(annotation_type_element_declaration name: (identifier) @name) @field

@@ -5,7 +5,10 @@
 (import_statement
   (import_clause (named_imports (import_specifier name: (_) @imported alias: (identifier)? @alias)))
   source: (string) @module) @import
-(export_statement source: (string) @module) @import
+(export_statement "*" @imported source: (string) @module) @import
+(export_statement (namespace_export (_) @alias) source: (string) @module) @import
+(export_statement
+  (export_clause (export_specifier name: (_) @imported alias: (_)? @alias)) source: (string) @module) @import
 (variable_declarator
   name: (identifier) @alias
   value: (call_expression function: (identifier) @_require arguments: (arguments (string) @module))

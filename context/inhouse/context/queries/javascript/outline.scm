@@ -15,3 +15,13 @@
 ; exports.name = ...  and  Name.prototype.method = function ...
 (program (expression_statement
   (assignment_expression left: (member_expression property: (property_identifier) @name) right: (_) @value)) @constant)
+
+; What stands in an object: const name = {key: ...}  and  exports.name = {key: ...}
+(program
+  [(lexical_declaration (variable_declarator
+     value: (object (pair key: (property_identifier) @name value: (_) @value) @field)))
+   (export_statement declaration: (lexical_declaration (variable_declarator
+     value: (object (pair key: (property_identifier) @name value: (_) @value) @field))))
+   (expression_statement (assignment_expression
+     left: (member_expression)
+     right: (object (pair key: (property_identifier) @name value: (_) @value) @field)))])

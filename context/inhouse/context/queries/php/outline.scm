@@ -7,6 +7,10 @@
 (enum_case name: (name) @name) @field
 (function_definition name: (name) @name parameters: (_) @parameters body: (_) @body) @function
 (method_declaration name: (name) @name parameters: (_) @parameters body: (_)? @body) @function
-(const_declaration (const_element (name) @name)) @field
+(program (const_declaration (const_element (name) @name)) @constant)
+(declaration_list (const_declaration (const_element (name) @name)) @field)
+(enum_declaration_list (const_declaration (const_element (name) @name)) @field)
 (property_declaration (property_element name: (variable_name (name) @name))) @field
 (namespace_definition name: (_) @name body: (_) @body) @scope
+(property_promotion_parameter name: (variable_name (name) @name)) @member
+(use_declaration [(name) (qualified_name)] @mixin)

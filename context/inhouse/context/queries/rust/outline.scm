@@ -14,3 +14,4 @@
 (static_item name: (identifier) @name) @constant
 (macro_definition name: (identifier) @name) @macro
 (field_declaration name: (field_identifier) @name) @field
+(associated_type name: (type_identifier) @name) @type
