@@ -122,6 +122,8 @@ def conventions() -> Conventions:
         wrappers=(
             Wrapper("shelf.put", "shelf.py", 3, "os.write", 5, 3, 0, "wraps"),
             Wrapper("rare", "b.py", 1, "load", 1, 1, 0, "wraps"),
+            Wrapper("clock", "c.py", 2, "time.time", 0, 0, 4, "pinned"),
+            Wrapper("elsewhere", "", 0, "time.sleep", 0, 0, 0, "pinned"),
         ),
         deprecated=(Deprecated("old_load", "b.py", 7, "load", "deprecated"),),
     )
@@ -132,6 +134,9 @@ def test_house_ways_and_deprecated_names_are_avoided_with_a_reason() -> None:
 
     assert ways.why(Spot("write", 0, True, "member", "os"), "a.py") == "the project uses shelf.put (shelf.py:3)"
     assert ways.why(Spot("write", 0, True, "member", "file"), "a.py") is None
+    assert ways.why(Spot("time", 0, True, "member", "time"), "a.py") == "the project uses clock (c.py:2)"
+    assert ways.why(Spot("time", 0, True, "member", "time"), "c.py") is None
+    assert ways.why(Spot("sleep", 0, True, "member", "time"), "a.py") == "the project uses elsewhere (inhouse.toml)"
     assert ways.why(Spot("old_load", 0, True, "value"), "a.py") == "deprecated in b.py:7; use load"
     assert ways.why(Spot("old_load", 0, True, "value"), "b.py") is None
     assert ways.why(Spot("load", 0, True, "value"), "a.py") is None

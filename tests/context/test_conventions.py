@@ -196,16 +196,54 @@ def test_an_absent_giant_is_named(tree: Tree, open_project: Open) -> None:
     assert "loguru" in found[0].absent
 
 
+PINS = """
+[conventions]
+deny = ["print_once", "old_fetch", "quotes", "databases"]
+
+[[conventions.pin]]
+house = "house_http"
+foreign = "httpx.get"
+
+[[conventions.pin]]
+house = "shop_clock"
+foreign = "time.time"
+
+[[conventions.pin]]
+house = "fetch_page"
+"""
+CLOCK: dict[str, str | bytes] = {
+    "shop/clock.py": "def shop_clock(zone):\n    return zone\n",
+    "app/one.py": "import time\n\nfrom shop.clock import shop_clock\n\nnow = shop_clock('here')\nthen = time.time()\n",
+}
+
+
 def test_pins_and_denials_of_the_user_win(tree: Tree, open_project: Open) -> None:
-    toml = '[conventions]\ndeny = ["print_once"]\n[[conventions.pin]]\nhouse = "house_http"\nforeign = "httpx.get"\n'
     users = {f"app/user{n}.py": USER.replace("{n}", str(n)) for n in range(4)}
-    project = open_project(tree(HOUSE | users | {"inhouse.toml": toml}))
+    project = open_project(tree(HOUSE | users | CLOCK | {"inhouse.toml": PINS}))
     project.refresh()
 
-    found = project.conventions().wrappers
+    found = project.conventions()
 
-    assert (found[0].house, found[0].foreign, found[0].how) == ("house_http", "httpx.get", "pinned")
-    assert "print_once" not in {item.house for item in found}
+    nowhere, clock, fetch = found.wrappers[:3]
+    assert (nowhere.house, nowhere.foreign, nowhere.how, nowhere.path) == ("house_http", "httpx.get", "pinned", "")
+    assert (clock.path, clock.line, clock.house_uses, clock.house_files) == ("shop/clock.py", 1, 1, 1)
+    assert (clock.foreign_uses, clock.witnesses) == (1, ("app/one.py:5",))
+    assert (fetch.foreign, fetch.how, fetch.house_uses) == ("requests.get", "pinned", 4)
+    assert found.card[0].text == "now = shop_clock('here')"
+    assert "print_once" not in {item.house for item in found.wrappers}
+    assert found.deprecated == ()
+    assert "quotes" not in {item.topic for item in found.habits}
+
+
+def test_a_pin_that_nobody_uses_yet_shows_its_definition(tree: Tree, open_project: Open) -> None:
+    toml = '[[conventions.pin]]\nhouse = "shop_clock"\nforeign = "time.time"\n'
+    project = open_project(tree({"shop/clock.py": CLOCK["shop/clock.py"], "inhouse.toml": toml}))
+    project.refresh()
+
+    found = project.conventions()
+
+    assert [(line.path, line.line, line.text) for line in found.card] == [("shop/clock.py", 1, "def shop_clock(zone):")]
+    assert found.wrappers[0].share == 1
 
 
 @pytest.mark.parametrize("toml", ["not toml [", "conventions = 3\n", "[[conventions.pin]]\nhouse = 4\n"])

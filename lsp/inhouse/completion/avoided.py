@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from inhouse.completion.identifiers import Spot
 from inhouse.context import Conventions
+from inhouse.context.conventions.pinned import PINNED
 
 _LEAST_USES = 3
 """House calls that make a way a habit here."""
@@ -38,12 +39,14 @@ class Avoided:
 
 
 def avoided_of(conventions: Conventions) -> Avoided:
-    """The avoided names of a project's conventions; what is used more than its house way is no convention."""
+    """The avoided names of a project's conventions; what is used more than its house way is none, unless pinned."""
     names: dict[str, str] = {}
     homes: dict[str, set[str]] = {}
     for wrapper in conventions.wrappers:
-        if wrapper.house_uses >= _LEAST_USES and wrapper.foreign and wrapper.house_uses > wrapper.foreign_uses:
-            names[wrapper.foreign] = f"the project uses {wrapper.house} ({wrapper.path}:{wrapper.line})"
+        settled = wrapper.house_uses >= _LEAST_USES and wrapper.house_uses > wrapper.foreign_uses
+        if wrapper.foreign and (settled or wrapper.how == PINNED):
+            place = f"{wrapper.path}:{wrapper.line}" if wrapper.path else "inhouse.toml"
+            names.setdefault(wrapper.foreign, f"the project uses {wrapper.house} ({place})")
             homes.setdefault(wrapper.foreign, set()).add(wrapper.path)
     for item in conventions.deprecated:
         instead = f"; use {item.instead}" if item.instead else ""

@@ -1,7 +1,7 @@
 """What inhouse.toml in the project says about conventions: pinned, denied and added ones. Pins win over mining.
 
 [conventions]
-deny = ["read_all"]                                  # never call this a house way
+deny = ["read_all", "quotes"]                        # no convention here: house ways, deprecated names, topics
 [[conventions.pin]]
 house = "open_log"                                   # always do, whatever the counts
 foreign = "logging.getLogger"
@@ -33,6 +33,10 @@ class Pins:
     pinned: tuple[Pin, ...] = ()
     denied: frozenset[str] = frozenset()
     problem: str = ""
+
+    def denies(self, name: str) -> bool:
+        """Whether a house way, deprecated name, topic of a giant or habit is denied, by its name or the last part."""
+        return name in self.denied or name.rpartition(".")[2] in self.denied
 
 
 def read_pins(root: Path) -> Pins:

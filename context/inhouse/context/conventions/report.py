@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from inhouse.context.conventions.deprecated import Deprecated, deprecated
@@ -10,6 +10,7 @@ from inhouse.context.conventions.facts import Facts, IsProject, Resolves, read_f
 from inhouse.context.conventions.giants import Giant, giants
 from inhouse.context.conventions.habit import Habit
 from inhouse.context.conventions.habits import habits
+from inhouse.context.conventions.pinned import PINNED, pinned
 from inhouse.context.conventions.pins import Pins
 from inhouse.context.conventions.wrappers import Wrapper, wrappers
 
@@ -86,31 +87,18 @@ def mine(
         if stop and stop():
             break
         every.append(read_facts(path, language, text, IsProject(modules, path, language)))
-    found = _pinned(wrappers(every), pins or Pins())
+    pins = pins or Pins()
+    found = pinned(wrappers(every), pins, every)
     by_path = {facts.path: facts for facts in every}
     return Conventions(
         tuple(found),
-        tuple(giants(every)),
-        tuple(item for facts in every for item in deprecated(facts)),
-        tuple(habits(every)),
+        tuple(item for item in giants(every) if not pins.denies(item.topic)),
+        tuple(item for facts in every for item in deprecated(facts) if not pins.denies(item.name)),
+        tuple(item for item in habits(every) if not pins.denies(item.topic)),
         len(every),
-        pins.problem if pins else "",
+        pins.problem,
         tuple(_card(found, by_path)),
     )
-
-
-def _pinned(found: list[Wrapper], pins: Pins) -> list[Wrapper]:
-    """Without what the user denies, with what the user pins at the head."""
-    kept = [item for item in found if item.house not in pins.denied and _last(item.house) not in pins.denied]
-    head: list[Wrapper] = []
-    for pin in pins.pinned:
-        mined = next((item for item in kept if pin.house in (item.house, _last(item.house))), None)
-        if mined is None:
-            head.append(Wrapper(pin.house, "", 0, pin.foreign, 0, 0, 0, "pinned"))
-        else:
-            kept.remove(mined)
-            head.append(replace(mined, foreign=pin.foreign or mined.foreign, how="pinned"))
-    return head + kept
 
 
 def _last(house: str) -> str:
@@ -121,10 +109,11 @@ _CARD_LINES = 24
 
 
 def _card(found: Iterable[Wrapper], files: Mapping[str, Facts]) -> Iterable[Witness]:
-    """One short line for each wrapper, from the file that uses it."""
+    """One short line for each wrapper, from a file that uses it; of a pin that none does, its definition."""
     count = 0
     for item in found:
-        for witness in item.witnesses:
+        home = (f"{item.path}:{item.line}",) if item.how == PINNED and item.path else ()
+        for witness in (*item.witnesses, *home):
             path, _, number = witness.rpartition(":")
             text = files[path].lines[int(number) - 1].strip() if path in files else ""
             if 8 <= len(text) <= 100 and re.search(rf"\b{re.escape(_last(item.house))}\b", text):
