@@ -58,8 +58,6 @@ def _types(entry: Any, depth: int = 0) -> str | None:
     if isinstance(entry, str):
         beside = next((entry.removesuffix(end) + _ENDINGS[end] for end in _ENDINGS if entry.endswith(end)), None)
         return entry if entry.endswith((".d.ts", ".d.mts", ".d.cts")) else beside
-    if isinstance(entry, list):
-        entry = next(iter(entry), None)
     if not isinstance(entry, dict) or depth > _DEEPEST:
         return None
     table = cast("dict[str, Any]", entry)

@@ -388,8 +388,7 @@ def _imports(language: str, captures: dict[str, list[Node]]) -> Iterator[Import]
     name = _text(captures["imported"][0]) if "imported" in captures else ""
     if language == "rust":
         declared = captures["import"][0].type == "mod_item"
-        public = captures["import"][0].child(0)
-        passed = public is not None and public.type == "visibility_modifier"
+        passed = captures["import"][0].children[0].type == "visibility_modifier"
         yield from (
             [Import(f"self::{module}", line=line)]
             if declared
