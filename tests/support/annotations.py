@@ -15,7 +15,7 @@ from pathlib import Path
 from inhouse.context import language_of
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "context"
-_DEFINITION = re.compile(r"^\s*(?:#|//|--): (\w+) ([\w.$#]+?)(?:/(\d+))?$")
+_DEFINITION = re.compile(r"^\s*(?:#|//|--): (\w+) ([\w.$#?!]+?)(?:/(\d+))?$")
 _CURSOR = re.compile(r"^\s*(?:#|//|--)([?=.@]) (.+)$")
 
 

@@ -68,6 +68,12 @@ class Outline:
     package: str = ""
 
 
+def tops(found: Outline) -> list[Symbol]:
+    """The definitions that stand in no class, function or table of the file: on their own or in a namespace."""
+    holders = {symbol.qualified for symbol in found.symbols}
+    return [symbol for symbol in found.symbols if not symbol.scope or symbol.scope not in holders]
+
+
 MIXED_IN = "+"
 """Begins the bases of a class that are not all: those in its head count as well."""
 

@@ -257,7 +257,7 @@ class Project:
         if language is None:
             return Members()
         own = indexer.relative(self.root, path)
-        behind = Behind(self._outline_at, self._resolve, self._paths_defining, self._lines_of)
+        behind = self._behind()
         found = self._guarded(
             lambda: self._surroundings.members(own, language, text, offset, receiver, behind), Members()
         )
@@ -274,8 +274,12 @@ class Project:
         if language is None:
             return None
         own = indexer.relative(self.root, path)
-        behind = Behind(self._outline_at, self._resolve, self._paths_defining, self._lines_of)
+        behind = self._behind()
         return self._guarded(lambda: self._surroundings.arity(own, language, text, offset, callee, behind), None)
+
+    def _behind(self) -> Behind:
+        beside = self._catalogue.modules.neighbours
+        return Behind(self._outline_at, self._resolve, self._paths_defining, self._lines_of, beside)
 
     def _library_members(self, own: str, language: str, text: str, receiver: str) -> Members:
         """What an imported library module offers: never closed, since modules can gain names as they run."""

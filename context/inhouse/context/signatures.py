@@ -9,7 +9,7 @@ from itertools import chain
 
 from inhouse.context import reexports
 from inhouse.context.catalogue import Catalogue
-from inhouse.context.outline import Import, Outline, Symbol
+from inhouse.context.outline import Import, Outline, Symbol, tops
 from inhouse.context.store import FileRow
 
 _MEMBERS_OF_CLASS = 16
@@ -28,7 +28,9 @@ _NEIGHBOURS = 24
 _DEFINERS = 6
 """A name that more files define (main, get, Config) says nothing about which is meant."""
 
-_CLASSES = frozenset({"class", "interface", "enum"})
+_WITH_MEMBERS = frozenset({"class", "interface", "enum", "constant"})
+"""Constants are tables and objects."""
+
 _TOP = frozenset({"class", "interface", "enum", "function", "type", "constant", "macro"})
 
 OutlineOf = Callable[[FileRow], Outline]
@@ -147,12 +149,12 @@ def _named(stop: reexports.Stop, words: Collection[str]) -> Iterator[Pick]:
     for symbol in stop.outline.symbols:
         if symbol.name == stop.name and symbol.kind in _TOP:
             yield Pick(stop.path, symbol, 0)
-            if symbol.kind in _CLASSES:
+            if symbol.kind in _WITH_MEMBERS:
                 yield from _members(stop.path, stop.outline, symbol, words)
 
 
 def _public_tops(outline: Outline) -> list[Symbol]:
-    return [symbol for symbol in outline.symbols if not symbol.scope and symbol.kind in _TOP and _public(symbol)]
+    return [symbol for symbol in tops(outline) if symbol.kind in _TOP and _public(symbol)]
 
 
 def _is_module(path: str, name: str) -> bool:
@@ -161,10 +163,10 @@ def _is_module(path: str, name: str) -> bool:
 
 
 def _used(path: str, outline: Outline, words: Collection[str], rank: int) -> Iterator[Pick]:
-    for symbol in outline.symbols:
-        if not symbol.scope and symbol.kind in _TOP and symbol.name in words:
+    for symbol in tops(outline):
+        if symbol.kind in _TOP and symbol.name in words:
             yield Pick(path, symbol, rank)
-            if symbol.kind in _CLASSES:
+            if symbol.kind in _WITH_MEMBERS:
                 yield from _members(path, outline, symbol, words)
 
 

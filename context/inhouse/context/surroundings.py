@@ -15,6 +15,7 @@ from inhouse.context import reexports
 from inhouse.context.arity import Arity
 from inhouse.context.members import Find, Found, Members, find_in, imported_as, members
 from inhouse.context.outline import Outline, Symbol, outline
+from inhouse.context.parts import has_parts, whole
 from inhouse.context.scope import Scope, ScopeName, scope, settled
 from inhouse.context.trees import PARSED_CHARS, Trees
 
@@ -43,6 +44,8 @@ class Behind:
     """The files that define a name, as seen from a file: those beside it, else all if they are at most so many."""
     lines_of: Callable[[str], Sequence[str]]
     """A project file's lines."""
+    beside: Callable[[str, str], list[str]]
+    """The files of the same package: (language, file)."""
 
 
 class Surroundings:
@@ -62,7 +65,7 @@ class Surroundings:
         around, own = self._at(path, language, text, offset)
         where = self._follow(language, around, path, own, _parts(language, receiver), behind)
         if where is None:
-            return Members()
+            return _of_table(language, behind, path, own, receiver)
         name, file, within = where
         if not name:
             return _module(language, behind, file, within)
@@ -193,7 +196,23 @@ _ONE_NAMESPACE = frozenset({"go", "java", "c"})
 
 
 def _find(language: str, behind: Behind, name: str, path: str, within: Outline) -> Iterator[Found]:
-    """The classes that a name can mean in a file: its own, what it imports, then the only ones of the project."""
+    """The classes that a name can mean in a file, each with what other files say of it."""
+    for found in _defined(language, behind, name, path, within):
+        if has_parts(language, found):
+            others = (
+                behind.beside(language, found.path) if language == "go" else behind.defining(name, found.path, _PARTS)
+            )
+            yield whole(language, found, others, behind.outline_of)
+        else:
+            yield found
+
+
+_PARTS = 16
+"""Files that a partial class is in."""
+
+
+def _defined(language: str, behind: Behind, name: str, path: str, within: Outline) -> Iterator[Found]:
+    """Its own, what it imports, then the only ones of the project."""
     yield from find_in(within, name, path)
     for stops in _stops(language, behind, path, within, name):
         for stop in stops:
@@ -263,6 +282,16 @@ def _as_module(language: str, behind: Behind, path: str, within: Outline, name: 
         if stop is None or not any(item.name != "*" for item in imported_as(stop.outline.imports, stop.name)):
             return stop
     return None
+
+
+def _of_table(language: str, behind: Behind, path: str, within: Outline, name: str) -> Members:
+    """The keys of a constant that is written as a table or object, its own or imported; it may have others."""
+    own = reexports.Stop(path, name, within)
+    for stop in chain((own,), chain.from_iterable(_stops(language, behind, path, within, name))):
+        keys = [symbol for symbol in stop.outline.symbols if symbol.scope == stop.name]
+        if keys:
+            return Members(tuple(ScopeName(key.name, "member", rank, key.arity) for rank, key in enumerate(keys)))
+    return Members()
 
 
 def _module(language: str, behind: Behind, path: str, within: Outline) -> Members:

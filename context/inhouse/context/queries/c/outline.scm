@@ -30,14 +30,14 @@
 
 ; Without a value, also in a header's guard and in extern "C" {...}
 ([(translation_unit (declaration declarator: [
-    (identifier) @name (pointer_declarator declarator: (identifier) @name)
-    (array_declarator declarator: (identifier) @name)]) @constant)
+    (identifier) @name (array_declarator declarator: (identifier) @name)
+    (pointer_declarator declarator: [(identifier) @name (array_declarator declarator: (identifier) @name)])]) @constant)
   (preproc_ifdef (declaration declarator: [
-    (identifier) @name (pointer_declarator declarator: (identifier) @name)
-    (array_declarator declarator: (identifier) @name)]) @constant)
+    (identifier) @name (array_declarator declarator: (identifier) @name)
+    (pointer_declarator declarator: [(identifier) @name (array_declarator declarator: (identifier) @name)])]) @constant)
   (declaration_list (declaration declarator: [
-    (identifier) @name (pointer_declarator declarator: (identifier) @name)
-    (array_declarator declarator: (identifier) @name)]) @constant)])
+    (identifier) @name (array_declarator declarator: (identifier) @name)
+    (pointer_declarator declarator: [(identifier) @name (array_declarator declarator: (identifier) @name)])]) @constant)])
 (translation_unit (declaration declarator: (init_declarator
   declarator: (pointer_declarator declarator: (identifier) @name))) @constant)
 (field_declaration declarator: (function_declarator
