@@ -146,7 +146,9 @@ def typed(assistant: Assistant, root: Path, case: Case, at: int, seen: Seen) -> 
         "tokens": [
             [one.text, round(one.probability, 5), round(one.rival_probability, 5), one.id] for one in fill.tokens
         ],
-        "agreement": [round(one, 4) for one in aids.agreement],
+        "agreement": [round(one, 4) for one in aids.agreement([one.id for one in fill.tokens])]
+        if aids.agreement
+        else [],
     }
 
 

@@ -24,7 +24,9 @@ def answered(tokens: list[Token], *others: list[Token], invoked: bool = False, s
     request = CompletionRequest(Path("/p"), Path("/p/a.py"), text, len(text) - 1, invoked=invoked, alternatives=3)
     branches = tuple(Alternative("".join(t.text for t in other), tuple(other), 0) for other in others)
     fill = Fill("".join(t.text for t in tokens), tuple(tokens), "line", 9, 0, 0.0, 0.0, alternatives=branches)
-    aids = Aids([1.0] * len(tokens), origins=lambda ids: (Provenance("b.py", len(ids), "copied"),), notes=("a note",))
+    aids = Aids(
+        lambda ids: [1.0] * len(ids), origins=lambda ids: (Provenance("b.py", len(ids), "copied"),), notes=("a note",)
+    )
     return Answers(Settings(show_above=show_above)).of(request, fill, cursor_of(request), (), "m", {}, aids)
 
 

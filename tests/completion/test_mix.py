@@ -95,7 +95,7 @@ def test_what_the_project_always_says_wins_over_a_model_in_doubt() -> None:
     mix.adjust([7, 10, 11, 12, 13], logits)
 
     assert int(logits.argmax()) == 14
-    assert mix.agreement[0] > 0.5
+    assert mix.agreement([14])[0] > 0.5
 
 
 def test_generated_tokens_count_as_context() -> None:
@@ -109,6 +109,17 @@ def test_generated_tokens_count_as_context() -> None:
     assert int(logits.argmax()) == 14
 
 
+def test_each_of_several_answers_has_its_own_agreement() -> None:
+    mix = ProjectMix([7, 10, 11], ngram().at)
+    for said in ([], [12], [19], [12, 13]):
+        mix.adjust([7, 10, 11, *said], np.zeros(20, np.float32))
+
+    assert min(mix.agreement([12, 13, 14])) > 0.5
+    other = mix.agreement([19, 3])
+    assert other[0] == mix.agreement([12])[0]
+    assert other[1] < other[0]
+
+
 def test_what_the_project_never_saw_changes_nothing() -> None:
     known = ngram()
     mix = ProjectMix([1, 2, 3], known.at)
@@ -117,7 +128,7 @@ def test_what_the_project_never_saw_changes_nothing() -> None:
     mix.adjust([1, 2, 3], logits)
 
     assert (logits == np.arange(20)).all()
-    assert mix.agreement == [0.0]
+    assert mix.agreement([5]) == [0.0]
 
 
 def test_what_the_project_is_sure_of_is_guessed_ahead() -> None:

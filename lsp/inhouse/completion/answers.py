@@ -37,8 +37,8 @@ class _Answer:
 class Aids:
     """What helps to judge what was written at one cursor."""
 
-    agreement: Sequence[float] = ()
-    """The project's own certainty at each token."""
+    agreement: Callable[[Sequence[int]], Sequence[float]] | None = None
+    """The project's own certainty at each of an answer's tokens."""
     correct: Callable[[float], float] | None = None
     """The gate's chance as it is in this project, if that was learnt."""
     check: NameCheck | None = None
@@ -193,12 +193,13 @@ class Answers:
             if part.silent:
                 break
             own = tokens[: _tokens_of_lines(tokens, lines)]
-            features = features_of(own, aids.agreement, part.text, cursor.line_head)
+            ids = [token.id for token in own]
+            agreed = aids.agreement(ids) if aids.agreement else ()
+            features = features_of(own, agreed, part.text, cursor.line_head)
             probability = self._gate.probability(features)
             if aids.correct is not None:
                 probability = aids.correct(probability)
             if probability >= self.settings.show_above or (lines == 1 and request.invoked):
-                ids = [token.id for token in own]
                 places = aids.origins(ids) if aids.origins and min(ids, default=-1) >= 0 else ()
                 return Item(part.text, cursor.start, part.end, probability, "model", places, features)
         return UNSURE

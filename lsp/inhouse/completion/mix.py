@@ -58,8 +58,8 @@ class ProjectMix:
         self._skip = 0
         self._expected = -1
         """The token that the project was sure of at the last step; -1 where it was not."""
-        self.agreement: list[float] = []
-        """At each step, the project's own probability of what it thought likeliest; 0 where it knew nothing."""
+        self._agreed: dict[tuple[int, ...], float] = {}
+        """Behind each text that was looked at, the project's own probability of what it thought likeliest."""
 
     def begin(self, kept: Sequence[int]) -> None:
         """Start behind these ids: the prefix less what is said again."""
@@ -71,12 +71,17 @@ class ProjectMix:
             self._skip = len(tokens)
             self._place = self._open_place(self._prefix)
         found = self._place.next_tokens(_CANDIDATES, also=tokens[self._skip :])
-        self.agreement.append(float(found.probabilities[0]) if len(found.ids) else 0.0)
-        sure = found.order >= _DRAFT_ORDER and self.agreement[-1] >= _DRAFT_CHANCE
+        agreed = float(found.probabilities[0]) if len(found.ids) else 0.0
+        self._agreed[tuple(tokens[self._skip :])] = agreed
+        sure = found.order >= _DRAFT_ORDER and agreed >= _DRAFT_CHANCE
         self._expected = int(found.ids[0]) if sure else -1
         weight = min(self._at_most, WEIGHTS[min(found.order, len(WEIGHTS) - 1)])
         if weight and len(found.ids):
             mix_in(logits, found.ids, found.probabilities, weight)
+
+    def agreement(self, said: Sequence[int]) -> list[float]:
+        """At each token of an answer, the project's own probability of what it thought likeliest; 0: it had none."""
+        return [self._agreed.get(tuple(said[:count]), 0.0) for count in range(len(said))]
 
     @property
     def place(self) -> Place | None:

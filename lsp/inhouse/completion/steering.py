@@ -61,10 +61,9 @@ class Steered:
         self._skip = -1
         self._healed = b""
 
-    @property
-    def agreement(self) -> Sequence[float]:
-        """The project's own certainty at each token."""
-        return self._mix.agreement if self._mix else ()
+    def agreement(self, said: Sequence[int]) -> Sequence[float]:
+        """The project's own certainty at each token of an answer."""
+        return self._mix.agreement(said) if self._mix else ()
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -151,10 +151,6 @@ class Sampled:
         self._rng = np.random.default_rng(seed)
         self._temperature = temperature
 
-    @property
-    def agreement(self) -> list[float]:
-        return list(getattr(self._steering, "agreement", ()))
-
     def begin(self, healed: bytes) -> None:
         if isinstance(self._steering, Informed):
             self._steering.begin(healed)
