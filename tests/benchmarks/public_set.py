@@ -163,7 +163,7 @@ def pool(rows: Path, results: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return {
         "replay": [asdict(one) for one in summaries(answers, ["plain"])] if answers else [],
         "conventions": [asdict(one) for one in house_summaries(house)],
-        "typed": [asdict(one) for one in typed_summaries(typed)],
+        "typed": [asdict(one) for one in typed_summaries(typed, ["plain"])],
     }
 
 

@@ -117,6 +117,10 @@ def test_each_arm_types_all_but_what_is_finished(repository: Path) -> None:
     full, plain = typed_summaries(rows)
     assert full.saved.mean > 0
     assert plain.against_first is not None
+    assert (plain.against, full.against) == ({}, {})
+    compared = typed_summaries(rows, ["full", "plain"])
+    assert [list(one.against) for one in compared] == [["plain"], []]
+    assert compared[0].against["plain"].mean == 0
     assert TypedRow.parse(rows[0].json()) == rows[0]
     assert not engine.closed
 

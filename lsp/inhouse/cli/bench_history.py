@@ -125,4 +125,8 @@ def print_typed(found: Sequence[TypedSummary], title: str) -> None:
             f"{one.ms_p95:.0f}",
             f"{against.mean:+.1%} [{against.low:+.1%}, {against.high:+.1%}]" if against else "",
         )
-    Console(width=None if Console().is_terminal else 180).print(table)
+    console = Console(width=None if Console().is_terminal else 180)
+    console.print(table)
+    for one in found:
+        for other, gap in one.against.items():
+            console.print(f"{one.arm} against {other}: {gap.mean:+.1%} [{gap.low:+.1%}, {gap.high:+.1%}] of the keys")

@@ -70,15 +70,17 @@ def replay(
     with closing(open_engine(settings)) as engine:
         answers = _answer(settings, engine, folder, chosen, arms, alternatives, rows)
         pressed = _type(settings, engine, folder, chosen, arms, latency_ms, keys) if typed else []
-    found, saved = summaries(answers, rivals), typed_summaries(pressed)
+    found, saved = summaries(answers, rivals), typed_summaries(pressed, rivals)
     if as_json:
         entries = [asdict(one) for one in found]
         report = {"root": str(folder), "model": engine.name, "arms": entries, "typed": [asdict(one) for one in saved]}
         typer.echo(json.dumps(report))
     else:
-        print_replay(found)
+        print_replay(found, several=alternatives > 1)
         if saved:
             print_typed(saved, f"{len(chosen)} holes typed")
+        else:
+            _console().print("keys saved: counted with --typed")
 
 
 def _answer(
@@ -150,8 +152,11 @@ def _cases(folder: Path, file: Path | None, sample: int, seed: int) -> list[Case
     return chosen
 
 
-def print_replay(found: Sequence[Summary]) -> None:
-    """Exact match by kind, then what is shown, then the differences to the arms compared with; a row an arm."""
+def print_replay(found: Sequence[Summary], *, several: bool) -> None:
+    """Exact match by kind, then what is shown, then the differences to the arms compared with; a row an arm.
+
+    `several`: whether alternatives were asked for; else any of them is the answer itself.
+    """
     kinds = list(found[0].exact_by_kind) if found else []
     shares: list[tuple[str, Callable[[Summary], float]]] = [("exact", lambda one: one.exact)]
     shares += [(kind, partial(_of_kind, kind)) for kind in kinds]
@@ -160,7 +165,7 @@ def print_replay(found: Sequence[Summary]) -> None:
         found,
         "names and what is shown",
         [
-            ("any", lambda one: one.any_exact),
+            *([("any", lambda one: one.any_exact)] if several else []),
             ("similar", lambda one: one.similarity),
             ("names F1", lambda one: one.identifier_f1),
             ("first name", lambda one: one.first_identifier),
@@ -180,6 +185,8 @@ def print_replay(found: Sequence[Summary]) -> None:
     for one in found:
         for other, measures in one.against.items():
             for measure, gap in measures.items():
+                if measure == "any_exact" and not several:
+                    continue
                 differences.add_row(one.arm, other, measure, f"{gap.mean:+.1%} [{gap.low:+.1%}, {gap.high:+.1%}]")
     if differences.rows:
         _console().print(differences)

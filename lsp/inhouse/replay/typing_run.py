@@ -128,18 +128,26 @@ class TypedSummary:
     ms_p95: float
     against_first: Interval | None
     """Keys saved minus those of the first arm, paired; None for the first arm."""
+    against: Mapping[str, Interval]
+    """The same against other arms that were asked for."""
 
 
-def typed_summaries(rows: Iterable[TypedRow]) -> list[TypedSummary]:
-    """One summary an arm, in the order of the rows."""
+def typed_summaries(rows: Iterable[TypedRow], against: Sequence[str] = ()) -> list[TypedSummary]:
+    """One summary an arm, in the order of the rows; compared with the first arm and with those in `against`."""
     by_arm: dict[str, dict[str, TypedRow]] = {}
     for row in rows:
         by_arm.setdefault(row.arm, {})[row.id] = row
     first = next(iter(by_arm.values()), None)
-    return [_summary(arm, found, None if found is first else first) for arm, found in by_arm.items()]
+    rivals = {arm: by_arm[arm] for arm in dict.fromkeys(against) if arm in by_arm and by_arm[arm] is not first}
+    return [_summary(arm, found, None if found is first else first, rivals) for arm, found in by_arm.items()]
 
 
-def _summary(arm: str, found: Mapping[str, TypedRow], first: Mapping[str, TypedRow] | None) -> TypedSummary:
+def _summary(
+    arm: str,
+    found: Mapping[str, TypedRow],
+    first: Mapping[str, TypedRow] | None,
+    rivals: Mapping[str, Mapping[str, TypedRow]],
+) -> TypedSummary:
     rows = list(found.values())
     ms = [value for row in rows for value in row.ms] or [0.0]
     p50, p95 = np.percentile(ms, [50, 95])
@@ -161,6 +169,7 @@ def _summary(arm: str, found: Mapping[str, TypedRow], first: Mapping[str, TypedR
         ms_p50=round(float(p50), 1),
         ms_p95=round(float(p95), 1),
         against_first=_paired(found, first) if first is not None else None,
+        against={name: _paired(found, rival) for name, rival in rivals.items() if name != arm},
     )
 
 
