@@ -22,7 +22,7 @@ def learnt(project: Path) -> Path:
     folder = project.parent / "data" / "learnt"
     for root in (project, project.parent / "other"):
         store = Store(root, folder)
-        for number, (outcome, became) in enumerate([("accepted", "total(x)"), ("typed over", "sum")]):
+        for number, (outcome, became) in enumerate([("accepted", "total(x)"), ("typed over", "sum"), ("deleted", "")]):
             _settle(store, number, outcome, became)  # type: ignore[arg-type]
         store.close()
     return folder
@@ -30,7 +30,7 @@ def learnt(project: Path) -> Path:
 
 def _settle(store: Store, number: int, outcome: Outcome, became: str) -> None:
     shown = Shown(number, "a.py", (0, 0), "total(y)", 0, "", 0.5, "model", 20.0 + number)
-    accepted = 8 if outcome == "accepted" else 0
+    accepted = 0 if outcome == "typed over" else 8
     row = store.write_settled(None, Settled(shown, outcome, 0, accepted, (), ""), AT)
     found = tuple(fates(shown.text, became))
     store.write_settled(row, Settled(shown, outcome, 30, accepted, found, became), AT)
@@ -42,17 +42,18 @@ def test_for_programs_one_json_object(call: Call, learnt: Path, project: Path) -
 
     assert done.returncode == 0
     total = found["total"]
-    assert (total["shown"], total["accepted"], total["typed_over"], total["accepted_characters"]) == (4, 2, 2, 16)
-    assert total["kept_after_s"] == {"30": 0.875}
-    assert (total["ms_p50"], total["sources"]) == (20.5, {"model": 4})
+    assert (total["shown"], total["accepted"], total["typed_over"], total["accepted_characters"]) == (6, 2, 2, 32)
+    assert total["deleted"] == 2
+    assert total["kept_after_s"] == {"30": 0.4375}
+    assert (total["ms_p50"], total["sources"]) == (21.0, {"model": 6})
     assert {one["root"] for one in found["projects"]} == {str(project), str(project.parent / "other")}
 
 
 def test_for_people(call: Call, learnt: Path) -> None:
     done = call("stats")
 
-    assert "accepted   2 (50%)" in done.stdout
-    assert "88% after 30 s" in done.stdout
+    assert "accepted   2 (33%), 0 more in part, 2 deleted again" in done.stdout
+    assert "44% after 30 s" in done.stdout
     assert str(learnt) in done.stdout
 
 

@@ -29,6 +29,8 @@ class Figures:
     accepted: int
     """As a whole."""
     accepted_in_part: int
+    deleted: int
+    """Accepted, as a whole or in part, and nothing of it was left later; not among those above."""
     typed: int
     """By hand to their end."""
     typed_over: int
@@ -88,9 +90,10 @@ def describe(figures: Figures) -> str:
     if not figures.shown:
         return "shown      nothing yet"
     share = figures.accepted / figures.shown
+    deleted = f", {figures.deleted:,} deleted again" if figures.deleted else ""
     lines = [
         f"shown      {figures.shown:,} ({', '.join(f'{name} {count:,}' for name, count in figures.sources.items())})",
-        f"accepted   {figures.accepted:,} ({share:.0%}), {figures.accepted_in_part:,} more in part; "
+        f"accepted   {figures.accepted:,} ({share:.0%}), {figures.accepted_in_part:,} more in part{deleted}; "
         f"{figures.accepted_characters:,} characters",
         f"not taken  {figures.typed_over:,} typed over, {figures.typed:,} typed by hand, {figures.ignored:,} left",
     ]
@@ -133,6 +136,7 @@ def _figures(root: str | None, rows: Sequence[Row], kept: Kept, offset: float | 
         shown=len(rows),
         accepted=outcomes["accepted"],
         accepted_in_part=outcomes["line"] + outcomes["word"],
+        deleted=outcomes["deleted"],
         typed=outcomes["typed"],
         typed_over=outcomes["typed over"],
         ignored=outcomes["ignored"],

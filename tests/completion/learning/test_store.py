@@ -53,6 +53,14 @@ def test_no_text_of_the_project_is_in_it(store: Store) -> None:
     assert b"context_word" not in data
 
 
+def test_the_last_look_says_what_became_of_it(store: Store) -> None:
+    row = store.write_settled(None, settled(1), AT)
+    store.write_settled(row, settled(1, "deleted", after_s=15), AT)
+
+    assert [entry[4] for entry in store.shown()] == ["deleted"]
+    assert store.kept()[15][0] == 1
+
+
 def test_what_became_of_suggestions_is_counted(store: Store) -> None:
     for number, became in ((1, "secret_name(1)"), (2, "secret_name(x)")):
         row = store.write_settled(None, settled(number), AT)

@@ -117,6 +117,22 @@ def test_a_replaced_bracket_is_no_accept() -> None:
     assert desk.outcomes == [("typed", 0)]
 
 
+@pytest.mark.parametrize(
+    ("instead", "outcomes"),
+    [("", ["accepted", "deleted", "deleted"]), ("value", ["accepted", "accepted", "accepted"])],
+)
+def test_what_is_accepted_and_gone_was_deleted(instead: str, outcomes: list[str]) -> None:
+    desk = Desk("x = █\n")
+    desk.show("value + 1")
+    desk.replace(4, 4, "value + 1")
+    desk.replace(4, 13, instead)
+    desk.wait(15)
+    desk.replace(4, 4 + len(instead), "value + 1")
+    desk.wait(15)
+
+    assert [outcome for outcome, _ in desk.outcomes] == outcomes
+
+
 def test_taken_back() -> None:
     desk = Desk("x = █\n")
     desk.show("value")

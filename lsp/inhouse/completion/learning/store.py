@@ -136,6 +136,7 @@ class Store:
             if number is None:
                 number = self._insert_shown(connection, settled, at)
             if settled.after_s:
+                connection.execute("update shown set outcome = ? where id = ?", (settled.outcome, number))
                 connection.execute(
                     "insert or replace into kept values (?, ?, ?, ?)",
                     (number, settled.after_s, settled.kept, settled.size),
@@ -203,7 +204,7 @@ class Store:
         """By seconds: (suggestions looked at, characters kept, characters there were) of what was accepted."""
         rows = self._rows(
             "select after_s, count(*), sum(kept), sum(size) from kept join shown on shown.id = kept.shown "
-            "where outcome in ('accepted', 'line', 'word') group by after_s order by after_s"
+            "where outcome in ('accepted', 'line', 'word', 'deleted') group by after_s order by after_s"
         )
         return {after: (count, kept, size) for after, count, kept, size in rows}
 

@@ -20,8 +20,10 @@ _MOST_SETTLING = 200
 
 _PAIRS = frozenset({"()", "[]", "{}", '""', "''", "``"})
 
-Outcome = Literal["accepted", "line", "word", "typed", "typed over", "ignored"]
-"""Accepted: all of it. Line, word: a part. Typed: by hand to its end. Ignored: the user went elsewhere."""
+Outcome = Literal["accepted", "line", "word", "deleted", "typed", "typed over", "ignored"]
+"""Accepted: all of it. Line, word: a part. Deleted: accepted, but nothing of it is there any more. Typed: by hand to
+its end. Ignored: the user went elsewhere."""
+_TAKEN = ("accepted", "line", "word")
 
 Read = Callable[[Position, Position], str]
 """The document's text between two positions, LF line ends; less where the document ends."""
@@ -229,7 +231,10 @@ class Tracker:
         if not whole:
             became = became.removesuffix("\n")
         found = tuple(fates(settling.shown.text, became))
-        self._settle(Settled(settling.shown, settling.outcome, after_s, settling.accepted, found, became))
+        outcome: Outcome = settling.outcome
+        if outcome in _TAKEN and characters(found) and not kept_characters(found):
+            outcome = "deleted"
+        self._settle(Settled(settling.shown, outcome, after_s, settling.accepted, found, became))
 
 
 def _continues(old: _Pending, new: Shown) -> bool:
