@@ -21,6 +21,23 @@ def test_good_values_are_taken() -> None:
 
 
 @pytest.mark.parametrize(
+    ("off", "language", "is_off"),
+    [
+        ("csharp", "cs", True),  # what Neovim calls it
+        ("cs", "csharp", True),
+        ("shellscript", "sh", True),
+        ("typescriptreact", "tsx", True),
+        ("typescript", "tsx", False),
+        ("markdown", "markdown", True),
+        ("csharp", "", False),
+        ("c", "cs", False),
+    ],
+)
+def test_a_language_is_off_by_any_of_its_names(off: str, language: str, is_off: bool) -> None:
+    assert Settings(languages_off=(off,)).is_off(language) is is_off
+
+
+@pytest.mark.parametrize(
     ("raw", "says"),
     [
         ({"thread": 3}, "unknown setting 'thread'"),

@@ -163,7 +163,7 @@ class Assistant:
         nothing before `load`, or where nothing would be suggested. Raises ModelError or ContextError.
         """
         language = request.language or language_of(request.path) or ""
-        if not self.settings.enabled or language in self.settings.languages_off or self._engine is None:
+        if not self.settings.enabled or self.settings.is_off(language) or self._engine is None:
             return True
         if stays_here(self.settings, request) or self._mode(request) != "full":
             return True
@@ -217,7 +217,7 @@ class Assistant:
         language = request.language or language_of(request.path) or ""
         if not self.settings.enabled:
             return "switched off"
-        if language in self.settings.languages_off:
+        if self.settings.is_off(language):
             return f"switched off for {language}"
         if stays_here(self.settings, request):
             return "not sent to the server"

@@ -87,7 +87,11 @@ class Settings:
     learning: bool = True
     """False: nothing is learnt from what became of suggestions, and what was learnt before does not count."""
     languages_off: tuple[str, ...] = ()
-    """Language ids, such as "markdown", in which nothing is suggested."""
+    """Language ids, such as "markdown", in which nothing is suggested; Vim's names, such as "cs", do as well."""
+
+    def is_off(self, language: str) -> bool:
+        """Whether nothing is suggested in a language, by whatever name editors call it; empty: not known."""
+        return _common(language) in map(_common, self.languages_off)
 
     @staticmethod
     def parse(raw: object) -> tuple[Settings, list[str]]:
@@ -97,6 +101,24 @@ class Settings:
         """
         good, problems = usable(raw)
         return replace(Settings(), **good), problems
+
+
+_COMMON_NAMES = {
+    "bash": "shellscript",
+    "cs": "csharp",
+    "jsx": "javascriptreact",
+    "make": "makefile",
+    "sh": "shellscript",
+    "tex": "latex",
+    "text": "plaintext",
+    "tsx": "typescriptreact",
+    "zsh": "shellscript",
+}
+"""The protocol's ids of languages that Vim and its kin call otherwise."""
+
+
+def _common(language: str) -> str:
+    return _COMMON_NAMES.get(language, language)
 
 
 def usable(raw: object) -> tuple[dict[str, Any], list[str]]:
