@@ -1,4 +1,5 @@
-"""Writes the server's settings, as inhouse.completion.settings declares them, into both editors' own files.
+"""Writes the server's settings, as inhouse.completion.settings declares them, into both editors' own files, and the
+languages of languages.py.
 
 Usage: python editor-plugins/settings.py [--check]. With --check it writes nothing and fails where a file is out of
 date. It reads the declaration as source, so a documented default is the very one in the code.
@@ -16,11 +17,14 @@ import textwrap
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
+import languages
+
 from inhouse.completion import settings
 
 HERE = Path(__file__).parent
 MANIFEST = HERE / "vscode" / "package.json"
 HELP = HERE / "neovim" / "doc" / "inhouse.txt"
+DOCUMENT = HERE.parent / "docs" / "editors.md"
 OPTIONS = HERE / "neovim" / "lua" / "inhouse" / "config.lua"
 JSON_TYPES = {str: "string", int: "integer", float: "number", bool: "boolean", tuple: "array", type(None): "null"}
 
@@ -69,6 +73,7 @@ def manifest(old: str) -> str:
     whole = json.loads(old)
     section = next(part for part in whole["contributes"]["configuration"] if part["title"] == "Server")
     section["properties"] = {f"inhouse.{field.name}": property_of(field, text) for field, text in documented()}
+    languages.into_manifest(whole)
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -105,7 +110,9 @@ def _replaced(text: str, section: str, opening: str, block: str) -> str:
 
 def main(arguments: list[str]) -> int:
     stale = []
-    for path, make in ((MANIFEST, manifest), (HELP, help_text)):
+    # The help repeats the options: they come before it.
+    files = {MANIFEST: manifest, OPTIONS: languages.in_options, HELP: help_text, DOCUMENT: languages.in_document}
+    for path, make in files.items():
         old = path.read_text(encoding="utf-8")
         new = make(old)
         if new != old:
