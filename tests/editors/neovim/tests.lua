@@ -122,7 +122,13 @@ test('another way than the suggestion clears it in the same moment', function(ch
 end)
 
 test('an answer that comes after the next key is never drawn', function(child)
-  child:say({ deaf = true, rules = { { before = '    ', items = { 'return 1' }, delay_ms = 400 } } })
+  child:say({
+    deaf = true,
+    rules = {
+      { before = '    x', items = { ' = 2' }, delay_ms = 800 },
+      { before = '    ', items = { 'return 1' }, delay_ms = 400 },
+    },
+  })
   child:open(nil, ADD)
   child:lua([[
     Drawn = {}
@@ -136,7 +142,6 @@ test('an answer that comes after the next key is never drawn', function(child)
   wait(child, 'the request', function()
     return #child:heard('textDocument/inlineCompletion') == 1
   end)
-  child:say({ deaf = true, rules = { { before = '    x', items = { ' = 2' }, delay_ms = 800 } } })
 
   child:keys('x')
 
@@ -161,6 +166,33 @@ test('one undo takes back exactly the accept', function(child)
   child:keys('u')
   child:expect_lines(unpack(ADD))
 end)
+
+for _, case in ipairs({
+  { 'word', '<M-w>', { '    total' } },
+  { 'line', '<M-e>', { '    total = a + b' } },
+  { 'text of several lines', '<M-l>', { '    total = a + b', '    return total' } },
+}) do
+  local what, key, after = unpack(case)
+  test('one undo takes back exactly an accepted ' .. what, function(child)
+    child:say({ rules = { { before = '    ', items = { 'total = a + b\n    return total' } } } })
+    child:open(nil, ADD)
+    child:keys('GAto')
+    child:expect_ghost('tal = a + b\n    return total')
+    child:keys(key)
+    child:expect_lines(ADD[1], unpack(after))
+    child:keys('  # x<Esc>')
+    local typed = vim.deepcopy(after)
+    typed[#typed] = typed[#typed] .. '  # x'
+    child:expect_lines(ADD[1], unpack(typed))
+
+    child:keys('u')
+    child:expect_lines(ADD[1], unpack(after))
+    child:keys('u')
+    child:expect_lines(ADD[1], '    to')
+    child:keys('<C-r>')
+    child:expect_lines(ADD[1], unpack(after))
+  end)
+end
 
 test('a key typed right after accept comes behind the text', function(child)
   adding(child)
@@ -748,6 +780,82 @@ test('checkhealth finds the server and the keys', function(child)
   equal({ report:match('ERROR[^\n]*') }, {})
 end)
 
+test('checkhealth says what is wrong with a server that is missing, keeps ending, or has no model', function(child)
+  local function expect_error(text, advice)
+    child:cmd('checkhealth inhouse')
+    local report = table.concat(child:lines(), '\n')
+    local found = report:match('ERROR([^\n]*)') or ''
+    equal({ found, found:find(text, 1, true) ~= nil }, { found, true })
+    equal({ report, report:find(advice, 1, true) ~= nil }, { report, true })
+    child:cmd('bwipeout')
+  end
+  child:lua('vim.notify = function() end')
+  child:lua("require('inhouse').setup(...)", { cmd = { 'no-such-program' } })
+  child:edit('a.py', { '' })
+  expect_error('was not found', "uv tool install '" .. harness.repository .. "'")
+
+  child:lua("require('inhouse.restarts').BACKOFF_MS = { 1, 1 }")
+  child:lua("require('inhouse').setup(...)", { cmd = { harness.python, '-c', 'raise SystemExit(3)' } })
+  wait(child, 'giving up', function()
+    return child:lua("return require('inhouse.client').state") == 'failed'
+  end)
+  expect_error('the server keeps ending', ':Inhouse log')
+
+  child:say({ rules = {}, status = { state = 'failed', model = '' } })
+  child:open(nil, ADD)
+  wait(child, 'the status', function()
+    return child:lua("return require('inhouse').status()") == 'inhouse without a model'
+  end)
+  expect_error('the model cannot be loaded', ':Inhouse doctor')
+end)
+
+test('the menu leads to why, the doctor, another model, a restart, and off', function(child)
+  child:say({ rules = RETURN.rules, why = { items = {}, silent = 'too unsure' } })
+  child:open(nil, ADD)
+  child:lua([[
+    vim.ui.select = function(choices, options, done)
+      for _, choice in ipairs(choices) do
+        if options.format_item(choice):find(Wanted, 1, true) then
+          return done(choice)
+        end
+      end
+    end
+    vim.ui.input = function(question, done) Asked = question.prompt done('core') end
+  ]])
+  local function pick(label)
+    child:lua('Wanted = ...', label)
+    child:cmd('Inhouse')
+  end
+  pick('Why this?')
+  wait(child, 'why', function()
+    return child:lines()[1] == 'Nothing was suggested: too unsure'
+  end)
+  child:cmd('close')
+  pick('doctor')
+  wait(child, 'the doctor', function()
+    return child:lines()[1] == 'ok   scripted: all is well'
+  end)
+  child:cmd('close')
+  pick('Pick a model')
+  wait(child, 'the setting', function()
+    local last = child:heard('workspace/didChangeConfiguration')
+    return #last > 0 and vim.tbl_get(last[#last], 'params', 'settings', 'inhouse', 'model') == 'embedded'
+  end)
+  equal(child:lua('return Asked'):find('GGUF', 1, true) ~= nil, true)
+  pick('Restart')
+  wait(child, 'another server', function()
+    return #child:heard('initialize') == 2
+  end)
+  child:expect_ready()
+  pick('Turn off for python')
+  equal(child:lua("return require('inhouse').status()"), 'inhouse off')
+  pick('Turn on for python')
+  pick('Pause')
+  equal(child:lua("return require('inhouse').status()"), 'inhouse off')
+  pick('Resume')
+  equal(child:lua("return require('inhouse').status()"), 'inhouse')
+end)
+
 test('the help file has what it promises', function(child)
   child:cmd('helptags ' .. harness.plugin .. '/doc')
   for _, topic in ipairs({ 'inhouse', 'inhouse-options', 'inhouse-keys', 'inhouse-server-settings', ':Inhouse' }) do
@@ -803,6 +911,57 @@ if has_builtin then
     child:keys('<M-l>')
 
     child:expect_lines(ADD[1], '    return a + b')
+  end)
+
+  test('the built-in renderer: one undo takes back exactly the accept', function(child)
+    child:say({ rules = { { before = '    ', items = { 'total = a + b\n    return total' } } } })
+    child:open({ renderer = 'builtin' }, ADD)
+    child:keys('GAto')
+    child:expect_ghost('tal = a + b\n    return total')
+    child:keys('<M-e>')
+    child:expect_lines(ADD[1], '    total = a + b')
+    equal(child:heard('workspace/executeCommand'), {})
+    child:expect_ghost('\n    return total')
+    child:keys('<M-l>')
+    child:expect_lines(ADD[1], '    total = a + b', '    return total')
+    wait(child, 'the command', function()
+      return #child:heard('workspace/executeCommand') == 1
+    end)
+    child:keys('  # x<Esc>')
+    child:expect_lines(ADD[1], '    total = a + b', '    return total  # x')
+
+    child:keys('u')
+    child:expect_lines(ADD[1], '    total = a + b', '    return total')
+    child:keys('u')
+    child:expect_lines(ADD[1], '    total = a + b')
+    child:keys('u')
+    child:expect_lines(ADD[1], '    to')
+    child:keys('u')
+    child:expect_lines(unpack(ADD))
+  end)
+
+  test('the built-in renderer: what was typed since the answer is not put in twice, and other text bars it', function(child)
+    adding(child, { renderer = 'builtin' })
+    child:say({ deaf = true, rules = {} })
+    -- In one go, so that no newer answer comes between.
+    child:keys('ret<M-l>')
+    child:expect_lines(ADD[1], '    return a + b')
+
+    child:say(RETURN)
+    child:keys('<Esc>0C    ')
+    child:expect_ghost('return a + b')
+    child:say({ rules = {} })
+    child:keys('x<M-l>')
+    child:expect_lines(ADD[1], '    x')
+    child:expect_ghost()
+  end)
+
+  test('the built-in renderer: keys fall through while nothing is shown', function(child)
+    child:open({ renderer = 'builtin', keys = { accept = '<Tab>', next = '<C-e>' } }, { '', 'xy' }, 'empty.py')
+
+    child:keys('i<C-e><Tab>')
+
+    child:expect_lines('x   ', 'xy')
   end)
 
   test('the built-in renderer of others does not draw ours a second time', function(child)

@@ -46,6 +46,9 @@ end
 
 ---@return boolean
 function M.visible()
+  if config.current.renderer == 'builtin' then
+    return builtin.visible()
+  end
   local drawn = ghost.of()
   return drawn ~= nil and drawn:visible()
 end
@@ -53,15 +56,15 @@ end
 ---@param unit 'word'|'line'|'all'
 ---@return boolean
 local function accept(unit)
-  if config.current.renderer == 'builtin' then
-    return builtin.accept(unit)
-  elseif not M.visible() then
+  if not M.visible() then
     return false
   end
   -- As keys, not at once: keys typed ahead stay behind it, the text lock of an <expr> mapping has ended by then,
   -- and CTRL-G u on both sides makes the accepted text one step of its own for undo.
-  local keys = ("<C-g>u<Cmd>lua require('inhouse')._take('%s')<CR><C-g>u"):format(unit)
-  vim.api.nvim_feedkeys(vim.keycode(keys), 'in', false)
+  local keys = ("<C-g>u<Cmd>lua require('inhouse')._take('%s')<CR>"):format(unit)
+  -- Neovim's own way puts it in a moment later; builtin.lua then sends the second one.
+  local own = config.current.renderer == 'own'
+  vim.api.nvim_feedkeys(vim.keycode(own and keys .. '<C-g>u' or keys), 'in', false)
   return true
 end
 
@@ -69,7 +72,9 @@ end
 ---@param unit 'word'|'line'|'all'
 function M._take(unit)
   local drawn = ghost.of()
-  if drawn then
+  if config.current.renderer == 'builtin' then
+    builtin.take(unit)
+  elseif drawn then
     drawn:accept(unit)
   end
 end
@@ -92,13 +97,13 @@ end
 ---@param by integer
 ---@return boolean
 local function cycle(by)
-  if config.current.renderer == 'builtin' then
-    builtin.cycle(by)
-    return true
-  elseif not M.visible() then
+  if not M.visible() then
     return false
+  elseif config.current.renderer == 'builtin' then
+    builtin.cycle(by)
+  else
+    assert(ghost.of()):cycle(by)
   end
-  assert(ghost.of()):cycle(by)
   return true
 end
 
@@ -114,13 +119,13 @@ end
 
 ---@return boolean
 function M.dismiss()
-  if config.current.renderer == 'builtin' then
-    builtin.dismiss(0)
-    return false -- whether something was shown cannot be known
-  elseif not M.visible() then
+  if not M.visible() then
     return false
+  elseif config.current.renderer == 'builtin' then
+    builtin.dismiss(0)
+  else
+    assert(ghost.of()):clear()
   end
-  assert(ghost.of()):clear()
   return true
 end
 
