@@ -32,7 +32,7 @@ function M.doctor()
   end
   vim.system(
     command,
-    client.beside(60000),
+    require('inhouse.launch').beside(60000),
     vim.schedule_wrap(function(result)
       require('inhouse.page').open('doctor', result.stdout ~= '' and result.stdout or result.stderr)
     end)

@@ -1,8 +1,10 @@
 ---The server process: for which buffers it runs, how it is started and ended, and that it comes back when it dies.
 ---Draws nothing and asks for no suggestions.
+local buffers = require('inhouse.buffers')
 local builtin = require('inhouse.builtin')
 local config = require('inhouse.config')
 local ghost = require('inhouse.ghost')
+local launch = require('inhouse.launch')
 local program = require('inhouse.program')
 local restarts = require('inhouse.restarts')
 local rpc = require('inhouse.rpc')
@@ -26,23 +28,6 @@ local function set_state(state)
   M.on_state()
 end
 
----Why a buffer gets no server; nil if it gets one.
----@param buf integer
----@return string?
-function M.refusal(buf)
-  local filetype, name = vim.bo[buf].filetype, vim.api.nvim_buf_get_name(buf)
-  local listed = vim.tbl_contains(config.current.filetypes, filetype)
-  if not listed and not (filetype ~= '' and vim.tbl_contains(config.current.filetypes, '*')) then
-    return 'file type'
-  elseif vim.bo[buf].buftype ~= '' then
-    return 'no file'
-  elseif name == '' or name:match('^%a[%w+.-]+://') then
-    return 'not on this machine' -- scp://, fugitive:// and the like
-  elseif vim.api.nvim_buf_get_offset(buf, vim.api.nvim_buf_line_count(buf)) > config.current.max_bytes then
-    return 'too large'
-  end
-end
-
 ---@return vim.lsp.Client?
 function M.get()
   return M.id and vim.lsp.get_client_by_id(M.id) or nil
@@ -51,7 +36,7 @@ end
 ---Starts the server if it does not run, and opens the buffer in it.
 ---@param buf integer
 function M.attach(buf)
-  if M.refusal(buf) or M.state == 'failed' or M.state == 'restarting' then
+  if buffers.refusal(buf) or M.state == 'failed' or M.state == 'restarting' then
     return
   end
   local cmd = program.command()
@@ -62,53 +47,13 @@ function M.attach(buf)
     end
     return
   end
-  local root = vim.fs.root(buf, config.current.root_markers)
-    or vim.fs.dirname(vim.fs.normalize(vim.api.nvim_buf_get_name(buf)))
+  local root = buffers.root(buf)
   local client = M.get()
   if client then
     M.add_folder(client, root)
     vim.lsp.buf_attach_client(buf, client.id)
   else
     M.start(buf, cmd, root)
-  end
-end
-
----How a program that is run beside the server, such as the doctor, gets to see what the server sees.
----@param timeout_ms integer
----@return vim.SystemOpts
-function M.beside(timeout_ms)
-  local running, settings = M.get(), config.current.settings
-  return {
-    text = true,
-    timeout = timeout_ms,
-    cwd = vim.fs.root(0, config.current.root_markers) or running and running.config.root_dir or nil,
-    env = {
-      INHOUSE_EDITOR = vim.json.encode(next(settings) and settings or vim.empty_dict()),
-      -- A project's folder must not become a place that Python imports from, should the command be `python -m ...`.
-      PYTHONSAFEPATH = '1',
-    },
-  }
-end
-
----@return table
-local function capabilities()
-  local known = vim.lsp.protocol.make_client_capabilities()
-  known.textDocument.inlineCompletion = { dynamicRegistration = false } -- 0.11 and older do not know it
-  known.experimental = vim.tbl_extend('force', known.experimental or {}, { inhouseStatus = true })
-  return known
-end
-
----Runs the server's program. How it ended goes to the log alone: Neovim would say it in a message that may ask for Enter
----in the middle of typing, while the server comes back by itself, or the plugin says that it does not.
----@param cmd string[]
----@return fun(dispatchers: vim.lsp.rpc.Dispatchers): vim.lsp.rpc.PublicClient
-local function quietly(cmd)
-  return function(dispatchers)
-    local function on_exit(code, signal)
-      vim.lsp.log.info('inhouse ended', code, signal)
-      dispatchers.on_exit(0, 0)
-    end
-    return vim.lsp.rpc.start(cmd, vim.tbl_extend('force', dispatchers, { on_exit = on_exit }))
   end
 end
 
@@ -122,9 +67,9 @@ function M.start(buf, cmd, root)
   local settings = next(config.current.settings) and config.current.settings or vim.empty_dict()
   M.id = vim.lsp.start({
     name = 'inhouse',
-    cmd = quietly(cmd),
+    cmd = launch.quietly(cmd),
     root_dir = root,
-    capabilities = capabilities(),
+    capabilities = launch.capabilities(),
     init_options = settings,
     settings = { inhouse = settings },
     handlers = {

@@ -3,9 +3,8 @@
 local config = require('inhouse.config')
 local drawing = require('inhouse.drawing')
 local items = require('inhouse.item')
-local menu = require('inhouse.menu')
+local moment = require('inhouse.moment')
 local rpc = require('inhouse.rpc')
-local text = require('inhouse.text')
 
 local api = vim.api
 local METHOD = 'textDocument/inlineCompletion'
@@ -49,7 +48,21 @@ function M.attach(buf, client)
     group = api.nvim_create_augroup('inhouse.ghost.' .. buf, { clear = true }),
   }, Ghost)
   all[buf] = ghost
-  ghost:watch()
+  moment.watch(buf, ghost.group, {
+    update = function()
+      ghost:update()
+    end,
+    -- When these come, insert mode has not begun, or the menu has not opened or closed, yet.
+    soon = function()
+      ghost.tick = -1
+      vim.schedule(function()
+        ghost:update()
+      end)
+    end,
+    clear = function()
+      ghost:clear()
+    end,
+  })
 end
 
 ---@param buf integer
@@ -74,47 +87,9 @@ function M.of(buf)
 end
 
 ---@package
-function Ghost:watch()
-  local function on(events, callback)
-    api.nvim_create_autocmd(events, {
-      group = self.group,
-      buffer = self.buf,
-      callback = function()
-        callback()
-      end,
-    })
-  end
-  -- When these come, insert mode has not begun, or the menu has not opened or closed, yet.
-  local function soon()
-    self.tick = -1
-    vim.schedule(function()
-      self:update()
-    end)
-  end
-  -- stylua: ignore start
-  on({ 'InsertEnter', 'CompleteDone' }, soon)
-  on({ 'TextChangedI', 'CursorMovedI', 'TextChangedP', 'CompleteChanged' }, function() self:update() end)
-  on({ 'InsertLeave', 'BufLeave', 'WinLeave' }, function() self:clear() end)
-  -- stylua: ignore end
-  api.nvim_create_autocmd('User', {
-    group = self.group,
-    pattern = { 'BlinkCmpMenuOpen', 'BlinkCmpMenuClose' },
-    callback = soon,
-  })
-end
-
----Whether this is a moment for ghost text at all.
----@package
 ---@return boolean
 function Ghost:welcome()
-  return all[self.buf] == self
-    and api.nvim_get_current_buf() == self.buf
-    and api.nvim_get_mode().mode:sub(1, 1) == 'i'
-    and vim.bo[self.buf].modifiable
-    and not vim.bo[self.buf].readonly
-    and vim.fn.reg_executing() == ''
-    and not vim.b[self.buf].visual_multi -- several cursors: the text would go in at one of them only
-    and not (config.current.hide_with_menu and menu.visible())
+  return all[self.buf] == self and moment.welcome(self.buf)
 end
 
 ---Looks at the buffer after a key: draws what is left of the suggestion in the same moment, so that nothing
@@ -173,14 +148,8 @@ function Ghost:request(kind)
   end
   self:cancel()
   local tick, cursor = api.nvim_buf_get_changedtick(self.buf), api.nvim_win_get_cursor(0)
-  local character = text.character(api.nvim_get_current_line(), cursor[2], self.client.offset_encoding)
-  local params = {
-    textDocument = vim.lsp.util.make_text_document_params(self.buf),
-    position = { line = cursor[1] - 1, character = character },
-    context = { triggerKind = kind },
-  }
   local id
-  id = rpc.request(self.client, METHOD, params, function(failure, result)
+  id = rpc.request(self.client, METHOD, moment.params(self.buf, self.client.offset_encoding, kind), function(failure, result)
     if self.pending ~= id then
       return -- a newer request, or a key, has made this answer old
     end

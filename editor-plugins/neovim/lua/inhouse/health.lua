@@ -16,7 +16,7 @@ end
 ---@return { code: integer, stdout: string }
 local function run(arguments)
   local ran, result = pcall(function()
-    return vim.system(arguments, require('inhouse.client').beside(20000)):wait()
+    return vim.system(arguments, require('inhouse.launch').beside(20000)):wait()
   end)
   return ran and result or { code = 1, stdout = '' }
 end

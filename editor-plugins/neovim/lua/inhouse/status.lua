@@ -6,7 +6,7 @@ local M = {}
 function M.state(buf)
   local client, ghost = require('inhouse.client'), require('inhouse.ghost')
   buf = buf or vim.api.nvim_get_current_buf()
-  if client.refusal(buf) then
+  if require('inhouse.buffers').refusal(buf) then
     return 'none'
   elseif require('inhouse.switch').is_off(buf) or client.state == 'off' then
     return 'off'
