@@ -21,6 +21,7 @@ for wanted in trixie:0.10 forky:0.12; do
   tested=$((tested + 1))
   "$nvim" --clean -l "$here/neovim/tests.lua" "$@" || failed=1
   [ "$#" -eq 0 ] || continue
+  "$nvim" --clean -l "$here/neovim/real.lua" || [ "$?" -eq 77 ] || failed=1
   if command -v tmux >/dev/null; then
     "$nvim" --clean -l "$here/neovim/terminal.lua" || failed=1
   else
