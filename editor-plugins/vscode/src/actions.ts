@@ -38,16 +38,14 @@ export async function menu(server: Server): Promise<void> {
   }
 }
 
-/** Switches the language of the active editor off or on, for good: it is kept in the user's settings. */
+/** Switches the language of the active editor off or on, for good: it is kept in the settings. */
 export async function toggleLanguage(): Promise<void> {
   const language = vscode.window.activeTextEditor?.document.languageId;
   if (language === undefined) {
     return;
   }
   const off = settings.languagesOff();
-  const next = off.includes(language) ? off.filter((other) => other !== language) : [...off, language];
-  const configuration = vscode.workspace.getConfiguration(settings.SECTION);
-  await configuration.update('languages_off', next, vscode.ConfigurationTarget.Global);
+  await settings.setLanguagesOff(off.includes(language) ? off.filter((other) => other !== language) : [...off, language]);
 }
 
 interface Model extends vscode.QuickPickItem {

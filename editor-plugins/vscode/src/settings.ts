@@ -45,6 +45,14 @@ export function languagesOff(): string[] {
   return vscode.workspace.getConfiguration(SECTION).get<string[]>('languages_off', []);
 }
 
+/** Writes the list where it is read from: elsewhere it would not count, or a project's list would become the user's. */
+export async function setLanguagesOff(next: string[]): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(SECTION);
+  const found = configuration.inspect('languages_off');
+  const { Global, Workspace } = vscode.ConfigurationTarget;
+  await configuration.update('languages_off', next, found?.workspaceValue === undefined ? Global : Workspace);
+}
+
 export function isEnabled(): boolean {
   return vscode.workspace.getConfiguration(SECTION).get<boolean>('enabled', true);
 }

@@ -70,9 +70,24 @@ const tests = {
     await run('undo');
     assert.equal(editor.document.getText(), ADD);
   },
-  'accept a word': async () => {
-    const editor = await editorOn('word.py', ADD);
-    await take(editor, 'acceptNextWord', `${ADD}return`);
+  'one undo takes back exactly an accepted word, line, or text of several lines': async () => {
+    say({ rules: [{ before: '    ', items: ['total = a + b\n    return total'] }] });
+    const cases = { acceptNextWord: 'total', acceptNextLine: 'total = a + b\n', commit: 'total = a + b\n    return total' };
+    for (const [action, text] of Object.entries(cases)) {
+      const editor = await editorOn(`${action}.py`, ADD);
+      await run('type', { text: 'to' });
+      await take(editor, action, `${ADD}${text}`);
+      await run('type', { text: 'x' });
+      assert.equal(editor.document.getText(), `${ADD}${text}x`);
+      await run('undo');
+      assert.equal(editor.document.getText(), `${ADD}${text}`);
+      await run('undo');
+      assert.equal(editor.document.getText(), `${ADD}to`);
+      await run('redo');
+      assert.equal(editor.document.getText(), `${ADD}${text}`);
+      await run('workbench.action.revertAndCloseActiveEditor');
+    }
+    say({ rules: [{ before: '    ', items: ['return a + b'] }] });
   },
   'several cursors: each gets the text': async () => {
     const editor = await editorOn('cursors.py', 'def f(a, b):\n    \ndef g(a, b):\n    ');
@@ -81,16 +96,27 @@ const tests = {
     await take(editor, 'commit', 'def f(a, b):\n    return a + b\ndef g(a, b):\n    return a + b');
     await run('removeSecondaryCursors');
   },
-  "a notebook's cells are not asked for": async () => {
+  "a notebook's cells are not told of and not asked for": async () => {
     const before = heard('textDocument/didOpen').length;
+    const asked = heard('textDocument/inlineCompletion').length;
     const data = new vscode.NotebookData([new vscode.NotebookCellData(vscode.NotebookCellKind.Code, '    ', 'python')]);
-    await vscode.workspace.openNotebookDocument('jupyter-notebook', data).then(
-      (notebook) => vscode.window.showNotebookDocument(notebook),
-      () => vscode.workspace.openTextDocument({ language: 'python', content: '    ' }).then((d) => vscode.window.showTextDocument(d)),
-    );
+    const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', data);
+    assert.equal(notebook.notebookType, 'jupyter-notebook');
+    assert.equal(notebook.cellAt(0).document.languageId, 'python');
+    await vscode.window.showNotebookDocument(notebook);
+    await run('notebook.cell.edit');
+    await until('the cell to be edited', () => vscode.window.activeTextEditor?.document === notebook.cellAt(0).document);
     await suggest('trigger');
-    assert.equal(heard('textDocument/didOpen').length, before);
+    await run('type', { text: 're' });
+    await until('the cell to be typed into', () => notebook.cellAt(0).document.getText().includes('re'));
+    await suggest('trigger');
     await run('workbench.action.revertAndCloseActiveEditor');
+    await editorOn('behind.py', ADD);
+    await until('the next file', () => heard('textDocument/didOpen').length > before);
+    await suggest('trigger');
+    await until('its request', () => heard('textDocument/inlineCompletion').length > asked);
+    const elsewhere = (method) => heard(method).map((message) => message.params.textDocument.uri).filter((uri) => !uri.startsWith('file:'));
+    assert.deepEqual([...elsewhere('textDocument/didOpen'), ...elsewhere('textDocument/inlineCompletion')], []);
   },
   'files that are not on this machine are not told of': async () => {
     const before = heard('textDocument/didOpen').length;
@@ -127,12 +153,20 @@ const tests = {
     await take(editor, 'commit', `${folded}${ADD}return a + b`);
   },
   'a read-only file is left as it is': async () => {
+    const asked = () => heard('textDocument/inlineCompletion').filter((message) => message.params.textDocument.uri.endsWith('/locked.py')).length;
     const editor = await editorOn('locked.py', ADD);
     await run('workbench.action.files.setActiveEditorReadonlyInSession');
-    await suggest('trigger');
-    await suggest('commit');
+    for (let attempt = 0; attempt < 4; attempt++) {
+      await suggest('trigger');
+      await new Promise((resolve) => setTimeout(resolve, 250)); // as long as `take` gives the text to be drawn
+      await suggest('commit');
+    }
     assert.equal(editor.document.getText(), ADD);
+    assert.equal(asked(), 0);
+    // The very same keys do something once the file may be written.
     await run('workbench.action.files.resetActiveEditorReadonlyInSession');
+    await take(editor, 'commit', `${ADD}return a + b`);
+    assert.ok(asked() > 0);
   },
   'restarts asked for at once become one running and one queued': async () => {
     await editorOn('restart.py', ADD);
@@ -146,6 +180,23 @@ const tests = {
     await configuration.update('max_tokens', 17, vscode.ConfigurationTarget.Workspace);
     await run('inhouse.restart');
     assert.equal(heard('initialize').at(-1).params.initializationOptions.max_tokens, 17);
+  },
+  'a language is switched where its switch is: in the project or for the user': async () => {
+    const list = () => vscode.workspace.getConfiguration('inhouse').inspect('languages_off');
+    const { Workspace, Global } = vscode.ConfigurationTarget;
+    await editorOn('language.py', ADD);
+    await vscode.workspace.getConfiguration('inhouse').update('languages_off', ['markdown', 'python'], Workspace);
+    await run('inhouse.toggleLanguage');
+    assert.deepEqual([list().workspaceValue, list().globalValue], [['markdown'], undefined]);
+    await run('inhouse.toggleLanguage');
+    assert.deepEqual([list().workspaceValue, list().globalValue], [['markdown', 'python'], undefined]);
+
+    await vscode.workspace.getConfiguration('inhouse').update('languages_off', undefined, Workspace);
+    await run('inhouse.toggleLanguage');
+    assert.deepEqual([list().workspaceValue, list().globalValue], [undefined, ['python']]);
+    await run('inhouse.toggleLanguage');
+    assert.deepEqual([list().workspaceValue, list().globalValue], [undefined, []]);
+    await vscode.workspace.getConfiguration('inhouse').update('languages_off', undefined, Global);
   },
   'switched off in the settings, the process ends; switched on, it is back': async () => {
     const before = heard('initialize').length;
