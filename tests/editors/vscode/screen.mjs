@@ -46,11 +46,29 @@ class Project {
   }
 }
 
+/** The real program: that of this checkout, or that on PATH. */
+function realServer() {
+  const own = path.join(HERE, '../../../.venv/bin/inhouse');
+  const named = process.env.INHOUSE_TEST_SERVER ?? (fs.existsSync(own) ? own : undefined);
+  const places = (process.env.PATH ?? '').split(path.delimiter).map((folder) => path.join(folder, 'inhouse'));
+  return named ?? places.find((place) => fs.existsSync(place));
+}
+
 const tests = [];
 const test = (name, run, options = {}) => tests.push({ name, run, ...options });
 
 const mood = (window) =>
   window.page.evaluate(() => document.querySelector('[id*="inhouse.status"] .codicon')?.className ?? '');
+
+/** What the status bar's item says, with its tooltip. */
+const label = (window) =>
+  window.page.evaluate(() => document.querySelector('[id*="inhouse.status"]')?.getAttribute('aria-label') ?? '');
+
+/** Picks an entry of the menu behind the status bar's item. */
+async function choose(window, entry) {
+  await window.page.click('[id*="inhouse.status"]');
+  await window.page.click(`.quick-input-list .monaco-list-row:has-text("${entry}")`);
+}
 
 async function ready(window) {
   await until('the server to be ready', async () => (await mood(window)).includes('codicon-home'));
@@ -64,6 +82,49 @@ async function opened(bench, project, text = ADD, file = 'shapes.py') {
   await window.focusEnd();
   return window;
 }
+
+test('the real server with its core: suggests what the project does, hears of edits, says why', async (bench, project) => {
+  const program = realServer();
+  if (!program) {
+    console.log('SKIPPED: NO SERVER IS INSTALLED; THE REAL ONE WAS NOT TRIED');
+    return undefined;
+  }
+  const use = 'from house import get_house_logger\n\nlog = get_house_logger(__name__)\n';
+  project.write('house.py', 'def get_house_logger(name):\n    return name\n');
+  ['a', 'b', 'c', 'd', 'e'].forEach((name) => project.write(`${name}.py`, use));
+  project.settings({ 'inhouse.server.command': [program, 'serve', '--stdio'], 'inhouse.show_above': 0 });
+  const window = await opened(bench, project, 'from house import get_house_logger\n\n# größe 😀\n', 'main.py');
+  await until('the model', async () => (await label(window)).includes('Model: '));
+  // Edits of every kind before the first request: the server is told of each by its place alone.
+  await window.type('x = 1\n');
+  await window.press('Control+Home');
+  await window.type('# 漢字 😀\n');
+  await window.press('Control+Shift+k', 'Control+z', 'Control+Shift+Alt+ArrowDown', 'Escape', 'Control+End');
+  let wanted = 'log = get_h';
+  await window.type(wanted);
+  const shown = async () => {
+    const [ghost] = await window.ghost();
+    return ghost && 'log = get_house_logger(__name__)'.startsWith(wanted + ghost) ? ghost : undefined;
+  };
+  await until('the helper', shown, 20_000).catch(async () => {
+    await window.type('o'); // as typeFirst does: a workbench that starts drops answers
+    wanted += 'o';
+    return until('the helper', shown);
+  });
+  await window.command('inhouse: Why this?');
+  await window.page.waitForSelector('.quick-input-list .monaco-list-row:has-text("% sure, from ")', { timeout: LIMIT_MS });
+  await window.press('Escape');
+  await window.press('Alt+Backslash');
+  const again = await until('the helper again', shown);
+  await window.press('Tab');
+  await until('the text', async () => (await window.saved('main.py')).endsWith(`\n${wanted}${again}`));
+  await window.command('inhouse: Why this?');
+  await until('the count', async () => /1 accepted/.test((await window.page.getAttribute('.quick-input-widget input', 'placeholder')) ?? ''));
+  await window.press('Escape');
+  await window.command("inhouse: This Project's Conventions");
+  await window.page.waitForSelector('.tab.active:has-text("Conventions")', { timeout: LIMIT_MS });
+  return window;
+});
 
 test('typing shows ghost text; Tab accepts it, the server hears of it, one undo takes it back', async (bench, project) => {
   project.say(RETURN);
@@ -278,8 +339,7 @@ test('Why this? lists the places and goes there', async (bench, project) => {
 test('the menu pauses and resumes; the key still asks', async (bench, project) => {
   project.say(RETURN);
   const window = await opened(bench, project);
-  await window.page.click('[id*="inhouse.status"]');
-  await window.page.click('.quick-input-list .monaco-list-row:has-text("Pause")');
+  await choose(window, 'Pause');
   await until('the sign for paused', async () => (await mood(window)).includes('codicon-debug-pause'));
   await window.focusEnd();
   await window.type('r');
@@ -297,11 +357,7 @@ test('the status bar says that it is thinking; the menu switches the language of
   await window.type('r');
   await until('the sign for thinking', async () => (await mood(window)).includes('codicon-loading'));
   await ready(window);
-  const choose = async (label) => {
-    await window.page.click('[id*="inhouse.status"]');
-    await window.page.click(`.quick-input-list .monaco-list-row:has-text("${label}")`);
-  };
-  await choose('Turn off for python');
+  await choose(window, 'Turn off for python');
   await until('the sign for off', async () => (await mood(window)).includes('codicon-circle-slash'));
   const asked = project.heard('textDocument/inlineCompletion').length;
   await window.focusEnd();
@@ -310,7 +366,7 @@ test('the status bar says that it is thinking; the menu switches the language of
   assert.equal(project.heard('textDocument/inlineCompletion').length, asked);
   assert.deepEqual(await window.ghost(), []);
 
-  await choose('Turn on for python');
+  await choose(window, 'Turn on for python');
   await ready(window);
   await window.focusEnd();
   await window.typeFirst('t', 'urn a + b');
@@ -322,16 +378,14 @@ test('the status bar says what the server tells: loading, broken, saving on batt
     project.say({ ...RETURN, status });
     await window.press('Escape', 'Alt+Backslash');
   };
-  const item = (window) =>
-    window.page.evaluate(() => document.querySelector('[id*="inhouse.status"]')?.getAttribute('aria-label') ?? '');
   project.say({ ...RETURN, status: { state: 'idle', model: 'core-5m' } });
   const window = await opened(bench, project);
-  await until('the model', async () => (await item(window)).includes('Model: core-5m'));
+  await until('the model', async () => (await label(window)).includes('Model: core-5m'));
 
   await tell(window, { state: 'idle', model: 'core-5m', power: 'battery', mode: 'saving' });
-  await until('saving', async () => (await item(window)).includes('Power: battery'));
+  await until('saving', async () => (await label(window)).includes('Power: battery'));
   assert.match(await window.page.textContent('[id*="inhouse.status"]'), /inhouse \(saving\)/);
-  await until('what that means', async () => (await item(window)).includes('Mode: saving'));
+  await until('what that means', async () => (await label(window)).includes('Mode: saving'));
   await tell(window, { state: 'idle', model: '', power: 'mains', mode: 'full', engine: 'away' });
   await until('away', async () => (await mood(window)).includes('codicon-debug-disconnect'));
   await tell(window, { state: 'loading', model: '' });
@@ -346,8 +400,7 @@ test('the menu opens the conventions, whose places are links', async (bench, pro
   project.say({ ...RETURN, conventions: { root: project.folder, text, problem: null } });
   project.write('lib.py', 'one\ntwo\nthree\n');
   const window = await opened(bench, project);
-  await window.page.click('[id*="inhouse.status"]');
-  await window.page.click('.quick-input-list .monaco-list-row:has-text("conventions")');
+  await choose(window, 'conventions');
   await window.page.waitForSelector('.tab.active:has-text("Conventions")', { timeout: LIMIT_MS });
   await until('the text', async () => (await window.lines())[1]?.includes('lib.greet'));
 
@@ -355,6 +408,32 @@ test('the menu opens the conventions, whose places are links', async (bench, pro
   await window.page.waitForSelector('.tab.active:has-text("lib.py")', { timeout: LIMIT_MS });
   await until('line 2', async () => (await window.page.textContent('[id="status.editor.selection"]'))?.includes('Ln 2'));
   assert.equal(project.heard('workspace/executeCommand').at(-1).params.command, 'inhouse.conventions');
+  return window;
+});
+
+test('the menu opens why, the models, the doctor, the settings and the log, and restarts', async (bench, project) => {
+  project.say({ ...RETURN, why: { items: [], silent: 'too unsure', shown: 2, accepted: 1 } });
+  const window = await opened(bench, project);
+  const list = (text) => window.page.waitForSelector(`.quick-input-list .monaco-list-row:has-text("${text}")`, { timeout: LIMIT_MS });
+  const tab = (text) => window.page.waitForSelector(`.tab.active:has-text("${text}")`, { timeout: LIMIT_MS });
+  await choose(window, 'Why this?');
+  await list('too unsure');
+  await window.press('Escape');
+  await choose(window, 'Pick a model');
+  await list('small:q8_0');
+  await window.press('Escape');
+  await choose(window, 'Restart');
+  await until('another server', async () => project.heard('initialized').length === 2);
+  await choose(window, 'doctor');
+  await tab('Doctor');
+  await window.press('Control+w');
+  await tab('shapes.py');
+  await choose(window, 'Settings');
+  await tab('Settings');
+  await window.press('Control+w');
+  await tab('shapes.py');
+  await choose(window, 'Show the log');
+  await window.page.waitForSelector('.part.panel .pane-body .monaco-editor', { timeout: LIMIT_MS });
   return window;
 });
 
