@@ -1,7 +1,7 @@
 """Stands between an editor and a language server and writes down how long each inline completion took the server.
 
-Usage: timing_proxy.py TIMES COMMAND... Each line of TIMES is the milliseconds to an answer that had items. It
-changes no message.
+Usage: timing_proxy.py TIMES COMMAND... Each line of TIMES is JSON about an answer that had items: when it was asked
+for and when it came, in milliseconds of this machine's clock, and the items' texts. It changes no message.
 """
 
 from __future__ import annotations
@@ -36,9 +36,11 @@ def main(times: Path, command: list[str]) -> int:
         while (raw := message(answers)) is not None:
             found = json.loads(raw.split(b"\r\n\r\n", 1)[1])
             start = None if "method" in found else asked.pop(found.get("id"), None)
-            if start is not None and (found.get("result") or {}).get("items"):
+            items = (found.get("result") or {}).get("items") if start is not None else None
+            if items:
+                texts = [item["insertText"] for item in items]
                 with times.open("a", encoding="utf-8") as file:
-                    file.write(f"{(time.perf_counter() - start) * 1000:.1f}\n")
+                    file.write(json.dumps({"asked": start, "answered": time.time() * 1000, "texts": texts}) + "\n")
             sys.stdout.buffer.write(raw)
             sys.stdout.buffer.flush()
 
@@ -47,7 +49,7 @@ def main(times: Path, command: list[str]) -> int:
     while (raw := message(sys.stdin.buffer)) is not None:
         found = json.loads(raw.split(b"\r\n\r\n", 1)[1])
         if found.get("method") == "textDocument/inlineCompletion":
-            asked[found["id"]] = time.perf_counter()
+            asked[found["id"]] = time.time() * 1000
         server.stdin.write(raw)
         server.stdin.flush()
     server.stdin.close()

@@ -28,7 +28,9 @@ child:lua([[
     local drawn = options.virt_text and options.virt_text[1][1]
     -- What gets shorter while it is typed along is not new.
     if drawn and Key and not vim.endswith(Last, drawn) then
-      Times[#Times + 1], Key = (vim.uv.hrtime() - Key) / 1e6, nil
+      local now = vim.uv.clock_gettime('realtime')
+      local sample = { ms = (vim.uv.hrtime() - Key) / 1e6, at = now.sec * 1e3 + now.nsec / 1e6, text = drawn }
+      Times[#Times + 1], Key = sample, nil
     end
     Last = drawn or Last
     return set(buf, space, row, column, options)
@@ -44,7 +46,6 @@ harness.wait(child, 'the model', function()
 end)
 child:keys('<Esc>')
 child:lua('Times = {}')
-local before = vim.uv.fs_stat(times) and #vim.fn.readfile(times) or 0
 
 local lines = child:lines()
 local started = vim.uv.now()
@@ -69,9 +70,28 @@ for step = 1, #lines do
   end
 end
 
-local total = child:lua('return Times')
+local shown = child:lua('return Times')
 child:stop()
-local server = vim.list_slice(vim.tbl_map(tonumber, vim.fn.readfile(times)), before + 1)
+local answers = vim.tbl_map(vim.json.decode, vim.fn.readfile(times))
+
+---How long the server took for what was drawn: the newest answer until then that has the text.
+local function server_ms(sample)
+  for number = #answers, 1, -1 do
+    local answer = answers[number]
+    local has = vim.iter(answer.texts):any(function(text)
+      return vim.endswith(vim.split(text, '\n', { plain = true })[1], sample.text)
+    end)
+    if has and answer.answered <= sample.at then
+      return answer.answered - answer.asked
+    end
+  end
+end
+
+local total, server = {}, {}
+for _, sample in ipairs(shown) do
+  total[#total + 1] = sample.ms
+  server[#server + 1] = server_ms(sample)
+end
 table.sort(total)
 table.sort(server)
 local function share(list, part)
@@ -83,7 +103,8 @@ print(vim.json.encode({
   shown = #total,
   samples_ms = vim.tbl_map(math.floor, total),
   server_samples_ms = vim.tbl_map(math.floor, server),
-  answers = #server,
+  answers = #answers,
+  matched = #server, -- of those shown: the server's share is over these
   key_to_ghost_ms = { p50 = share(total, 0.5), p95 = share(total, 0.95) },
   server_ms = { p50 = share(server, 0.5), p95 = share(server, 0.95) },
 }))

@@ -35,7 +35,7 @@ function watch() {
     const nodes = [...document.querySelectorAll('.view-lines [class*="ghost-text-decoration"]')];
     const now = nodes.map((node) => node.textContent).join('');
     if (now !== '' && !last.endsWith(now) && key > 0) {
-      window.times.push(performance.now() - key);
+      window.times.push({ ms: performance.now() - key, at: performance.timeOrigin + performance.now(), text: now });
       key = 0;
     }
     last = now;
@@ -51,7 +51,6 @@ try {
   await pause(5000); // a workbench that starts is busy with other things
   await window.page.evaluate(`(${watch})()`);
   const lines = fs.readFileSync(path.join(project, file), 'utf8').split('\n');
-  const before = fs.existsSync(`${folder}/times`) ? fs.readFileSync(`${folder}/times`, 'utf8').trim().split('\n').length : 0;
   const started = performance.now();
   const enough = async () =>
     performance.now() - started > Number(limit) * 1000 || (await window.page.evaluate('window.times.length')) >= Number(count);
@@ -72,12 +71,19 @@ try {
       await window.press('Escape', 'Control+z', 'Control+z', 'Control+z');
     }
   }
-  const total = (await window.page.evaluate('window.times')).sort((a, b) => a - b);
-  const taken = fs.readFileSync(`${folder}/times`, 'utf8').trim().split('\n').slice(before).map(Number).sort((a, b) => a - b);
+  const shown = await window.page.evaluate('window.times');
+  const answers = fs.readFileSync(`${folder}/times`, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+  const clean = (text) => text.split('\n', 1)[0].replace(/\u00a0/g, ' ');
+  // How long the server took for what was drawn: the newest answer until then that has the text.
+  const source = ({ at, text }) => answers.findLast(({ answered, texts }) => answered <= at && texts.some((one) => clean(one).endsWith(clean(text))));
+  const sorted = (list) => list.sort((a, b) => a - b);
+  const total = sorted(shown.map(({ ms }) => ms));
+  const taken = sorted(shown.map(source).filter(Boolean).map(({ asked, answered }) => answered - asked));
   const of = (list) => ({ p50: share(list, 0.5), p95: share(list, 0.95) });
   const whole = (list) => list.map(Math.round);
   const samples = { samples_ms: whole(total), server_samples_ms: whole(taken) };
-  const result = { editor: 'VS Code workbench', ...samples, shown: total.length, key_to_ghost_ms: of(total), answers: taken.length, server_ms: of(taken) };
+  // Of those shown, `matched` have an answer: the server's share is over these.
+  const result = { editor: 'VS Code workbench', ...samples, shown: total.length, key_to_ghost_ms: of(total), answers: answers.length, matched: taken.length, server_ms: of(taken) };
   console.log(JSON.stringify(result));
 } finally {
   await bench.stop();
