@@ -129,7 +129,7 @@ def test_what_is_remembered_of_models_never_fails(tmp_path_factory: pytest.TempP
     for name in ("costs.json", "speeds.json", "vocabulary", "chosen", "models/a/model.json"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
-    BatchCosts(folder / "costs.json", "k").of(1)
+    BatchCosts(folder / "costs.json", "k").of(1, 0)
     Speeds(folder).all()
     assert cached_pieces(folder / "vocabulary", "k", lambda: [b"a"]) == [b"a"]
     shelf = Shelf(folder)

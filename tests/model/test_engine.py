@@ -206,7 +206,7 @@ def two_engines(tmp_path: Path) -> Iterator[tuple[LlamaEngine, LlamaEngine]]:
     """Without drafts, and with drafts wherever there is a guess."""
     folder = tmp_path / "always"
     BatchCosts(folder / "batches" / f"{embedded_core().path.stem}.json", COSTS_KEY).measure(
-        1, lambda size: ALWAYS[size]
+        1, 0, lambda size: ALWAYS[size]
     )
     plain = LlamaEngine(embedded_core().path, threads=1, drafts=False)
     ahead = LlamaEngine(embedded_core().path, threads=1, cache_folder=folder)
@@ -282,4 +282,4 @@ def test_what_batches_cost_is_learned_when_there_is_time(tmp_path: Path) -> None
     engine.close()
 
     file = next((tmp_path / "batches").iterdir())
-    assert BatchCosts(file, COSTS_KEY).of(1)
+    assert BatchCosts(file, COSTS_KEY).of(1, 0)

@@ -1,7 +1,8 @@
 """What it costs to evaluate several tokens at once, measured on this machine, and how long a draft pays.
 
 The kernels work in fours, so only batches of 4, 8, 12 and 16 are considered. At 0.5B on two cores they cost about 1.6,
-2.7, 4 and 5.4 times one token; on machines with more cores far less, and a draft pays much sooner.
+2.7, 4 and 5.4 times one token; on machines with more cores far less, and a draft pays much sooner. Behind a long prompt
+each token of a batch attends to all of it, so that batches cost more in proportion: measured by the prompt's length.
 """
 
 from __future__ import annotations
@@ -15,46 +16,56 @@ SIZES = (1, 4, 8, 12, 16)
 LONGEST_DRAFT = SIZES[-1] - 1
 _REPEATS = 4
 _NEARLY_SURE = 0.95
+_STEP = 512
+"""Tokens of prompt that are taken to cost alike."""
 _MARGIN = 1.05
 """A draft must promise this much more speed: the guess of its chances is rough."""
 
 
+_Where = tuple[int, int]
+"""Threads, and steps of prompt."""
+
+
 class BatchCosts:
-    """Milliseconds a batch, by number of threads; remembered in a file, if one is given."""
+    """Milliseconds a batch, by number of threads and length of prompt; remembered in a file, if one is given."""
 
     def __init__(self, file: Path | None = None, key: str = "") -> None:
         """`key` names the model and its version: what was measured for another one does not count."""
         self._file = file
         self._key = key
-        self._measured: set[int] = set()
-        self._ms: dict[int, dict[int, float]] = _load(file, key) if file else {}
+        self._measured: set[_Where] = set()
+        self._ms: dict[_Where, dict[int, float]] = _load(file, key) if file else {}
 
-    def wanted(self, threads: int) -> bool:
+    def wanted(self, threads: int, depth: int) -> bool:
         """Whether to measure: once a process, since a busy moment may have spoilt what is remembered."""
-        return threads not in self._measured
+        return (threads, depth // _STEP) not in self._measured
 
-    def of(self, threads: int) -> Mapping[int, float] | None:
-        """What was measured with so many threads; None if nothing was."""
-        return self._ms.get(threads)
+    def of(self, threads: int, depth: int) -> Mapping[int, float] | None:
+        """What was measured with so many threads behind about so many tokens; None if nothing was."""
+        steps = [step for known, step in self._ms if known == threads]
+        if not steps:
+            return None
+        return self._ms[threads, min(steps, key=lambda step: (abs(step - depth // _STEP), -step))]
 
-    def measure(self, threads: int, evaluate: Callable[[int], float]) -> None:
+    def measure(self, threads: int, depth: int, evaluate: Callable[[int], float]) -> None:
         """`evaluate(size)` evaluates so many tokens and returns the milliseconds; the fastest ever seen counts."""
+        where = threads, depth // _STEP
         evaluate(SIZES[-1])  # the first one also sets up llama.cpp's buffers
         tries = {size: max(1, min(4, 16 // size)) for size in SIZES}
         rounds = [[min(evaluate(size) for _ in range(tries[size])) for size in SIZES] for _ in range(_REPEATS)]
         fastest = [min(took) for took in zip(*rounds, strict=True)]
-        before = self._ms.get(threads)
+        before = self._ms.get(where)
         if before is not None:
             fastest = [min(ms, before[size]) for size, ms in zip(SIZES, fastest, strict=True)]
         # A busy moment may have spoilt all tries of one size: it costs no more than a larger one.
-        self._ms[threads] = {size: min(fastest[at:]) for at, size in enumerate(SIZES)}
-        self._measured.add(threads)
+        self._ms[where] = {size: min(fastest[at:]) for at, size in enumerate(SIZES)}
+        self._measured.add(where)
         self._save()
 
     def _save(self) -> None:
         if self._file is None:
             return
-        data = {"key": self._key, "ms": self._ms}
+        data = {"key": self._key, "ms": [[*where, by] for where, by in self._ms.items()]}
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             partial = self._file.with_suffix(".partial")
@@ -94,13 +105,16 @@ def _expected(chances: Sequence[float]) -> float:
     return total
 
 
-def _load(file: Path, key: str) -> dict[int, dict[int, float]]:
+def _load(file: Path, key: str) -> dict[_Where, dict[int, float]]:
     """What the file remembers of this model; nothing if it is missing, damaged or another model's."""
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
         if data["key"] != key:
             return {}
-        found = {int(t): {int(size): float(ms) for size, ms in by.items()} for t, by in data["ms"].items()}
+        found = {
+            (int(threads), int(step)): {int(size): float(ms) for size, ms in by.items()}
+            for threads, step, by in data["ms"]
+        }
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
-    return {t: by for t, by in found.items() if set(by) == set(SIZES) and min(by.values()) > 0}
+    return {where: by for where, by in found.items() if set(by) == set(SIZES) and min(by.values()) > 0}

@@ -223,18 +223,19 @@ class LlamaEngine:
         self._session.forget("")
 
     def batch_costs(self) -> Mapping[int, float] | None:
-        """Milliseconds to evaluate so many tokens together, as measured on this machine; None if not yet."""
-        return self._costs.of(self._threads.last)
+        """Milliseconds to evaluate so many tokens together behind a short prompt, as measured here; None if not yet."""
+        return self._costs.of(self._threads.last, 0)
 
     def _learn_costs(self) -> None:
         """Behind the current sequence. Raises Cancelled."""
         session, threads = self._session, self._threads.last
-        if self._drafts and self._costs.wanted(threads):
-            self._costs.measure(threads, lambda size: session.time_batch([session.tokens[-1]] * size))
+        depth = len(session.tokens)
+        if self._drafts and self._costs.wanted(threads, depth):
+            self._costs.measure(threads, depth, lambda size: session.time_batch([session.tokens[-1]] * size))
 
     def _drafting(self, ids: list[int], request: FillRequest, steering: Steering | None) -> Drafting | None:
         """What reads ahead for this answer; None where nothing was measured yet, or it is switched off."""
-        costs = self._costs.of(self._threads.last) if self._drafts else None
+        costs = self._costs.of(self._threads.last, len(ids)) if self._drafts else None
         if costs is None or not can_pay(costs):
             return None
         drafter = steering if isinstance(steering, Drafter) else PromptDrafts(ids)
