@@ -63,8 +63,8 @@ class Seen:
 class Recorder(Answers):
     """Keeps what the answers are made of."""
 
-    def __init__(self, settings: Settings, seen: Seen) -> None:
-        super().__init__(settings)
+    def __init__(self, seen: Seen) -> None:
+        super().__init__()
         self._seen = seen
 
     def of(self, request: Any, fill: Any, cursor: Any, chunks: Any, model: Any, timings: Any, aids: Any) -> Any:
@@ -85,7 +85,7 @@ def collect(roots: Sequence[Path], out: Path, texts: int, seed: int) -> None:
                 print(error, file=sys.stderr)
                 continue
             assistant = Assistant(settings, engine)
-            assistant._pipeline._answers = Recorder(settings, seen)
+            assistant._pipeline._answers = Recorder(seen)
             assistant.project(folder).refresh()
             assistant.learn(folder)
             for case in found:

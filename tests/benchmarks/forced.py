@@ -133,7 +133,7 @@ def collect(engine: LlamaEngine, root: Path, cases: int, seed: int) -> Iterator[
     """The forced continuations of holes in one package."""
     project = Project(root)
     project.refresh()
-    memory = ProjectSteering(Settings(), lambda _: project).memory(root, engine)
+    memory = ProjectSteering(lambda _: Settings(), lambda _: project).memory(root, engine)
     memory.refresh()
     paths = [root / name for name in project.files() if name.endswith(".py")]
     for case in sample(root, paths, cases, seed):

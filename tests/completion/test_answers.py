@@ -9,7 +9,6 @@ import pytest
 from inhouse.completion.answers import UNSURE, Aids, Answers
 from inhouse.completion.cursor import cursor_of
 from inhouse.completion.request import Completion, CompletionRequest, Provenance
-from inhouse.completion.settings import Settings
 from inhouse.model import Alternative, Fill, Token
 
 SURE, UNLIKELY = 0.99, 0.05
@@ -25,9 +24,12 @@ def answered(tokens: list[Token], *others: list[Token], invoked: bool = False, s
     branches = tuple(Alternative("".join(t.text for t in other), tuple(other), 0) for other in others)
     fill = Fill("".join(t.text for t in tokens), tuple(tokens), "line", 9, 0, 0.0, 0.0, alternatives=branches)
     aids = Aids(
-        lambda ids: [1.0] * len(ids), origins=lambda ids: (Provenance("b.py", len(ids), "copied"),), notes=("a note",)
+        show_above,
+        lambda ids: [1.0] * len(ids),
+        origins=lambda ids: (Provenance("b.py", len(ids), "copied"),),
+        notes=("a note",),
     )
-    return Answers(Settings(show_above=show_above)).of(request, fill, cursor_of(request), (), "m", {}, aids)
+    return Answers().of(request, fill, cursor_of(request), (), "m", {}, aids)
 
 
 LINES = [token("x = load(x)"), token("\n    return "), token("x")]

@@ -239,3 +239,22 @@ def test_lines_of_files_that_stay_here_do_not_go_along_with_others(tmp_path: Pat
     for asked in (*engine.requests, *engine.warmed):
         assert [block.text for block in asked.blocks] == ["price = 2"]
     assistant.close()
+
+
+def test_each_project_has_its_own_settings(
+    assistant: Assistant, engine: ScriptedEngine, root: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    assistant.tell_projects({other: replace(assistant.settings, show_above=1.0, max_tokens=7, learning=False)})
+
+    assert ask(assistant, root).items
+    answer = ask(assistant, other)
+
+    assert answer.silent == UNSURE
+    assert "held back below a chance of 1.0" in " ".join(answer.notes)
+    assert {engine.requests[0].max_tokens, engine.requests[-1].max_tokens} == {48, 7}
+    assert assistant.learner(other) is None
+    assert assistant.learner(root) is not None
+    assistant.tell_projects({})
+    assert ask(assistant, other).items

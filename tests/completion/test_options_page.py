@@ -19,7 +19,7 @@ One list of settings, with the same names everywhere. Later words win:
 1. the default;
 2. your own file, `config.toml` in the configuration folder of your system (`~/.config/inhouse` on Linux,
    `~/Library/Application Support/inhouse` on macOS, `%LOCALAPPDATA%\\inhouse\\inhouse` on Windows): `NAME = VALUE`;
-3. the project's `inhouse.toml`, of the first folder of an editor's workspace: `NAME = VALUE`, before its tables;
+3. the project's `inhouse.toml`, for what is done in that project: `NAME = VALUE`, before its tables;
 4. the editor, where you have set it there, to the default too: `inhouse.NAME` in VS Code, `settings = { NAME = ... }`
    in Neovim, `initializationOptions` elsewhere. Values that suit the editor better than the defaults stand in its table
    `defaults`, which counts as 1: VS Code asks for `time_limit_ms = 600` so;
@@ -28,7 +28,7 @@ One list of settings, with the same names everywhere. Later words win:
 
 A project may set only what says "yes" below: nothing that names a file or an address or spends what your machine has.
 A value that cannot be used is named, once, with its place, and the word of the layers before it counts. A running
-server sees within a second that one of the two files has changed.
+server sees within a second that one of these files has changed.
 
 More of the environment: `INHOUSE_EDITOR` is what an editor tells (4, as JSON) a program that it runs beside the server,
 such as the doctor; `INHOUSE_CONFIG_DIR` is the folder of your own file; `INHOUSE_CACHE_DIR` holds the index and

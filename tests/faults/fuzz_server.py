@@ -11,7 +11,7 @@ import random
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -68,12 +68,18 @@ class ShowAll(Assistant):
 
     @property
     def settings(self) -> Settings:
-        return self._settings
+        return self._settings_of.general
 
     @settings.setter
     def settings(self, settings: Settings) -> None:
-        free = replace(settings, name_check=False, show_above=0.0)
-        self._settings = self._pipeline.settings = free
+        self._settings_of.general = _free(settings)
+
+    def tell_projects(self, settings: Mapping[Path, Settings]) -> None:
+        super().tell_projects({root: _free(one) for root, one in settings.items()})
+
+
+def _free(settings: Settings) -> Settings:
+    return replace(settings, name_check=False, show_above=0.0)
 
 
 def main() -> int:
@@ -87,7 +93,7 @@ def main() -> int:
     def assistant(settings: Settings) -> Assistant:
         if arguments.core:
             return Assistant(settings)
-        return ShowAll(replace(settings, name_check=False, show_above=0.0), OddEngine(arguments.seed))
+        return ShowAll(_free(settings), OddEngine(arguments.seed))
 
     server = InhouseServer(assistant)
     process = psutil.Process()

@@ -11,7 +11,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -84,12 +84,14 @@ class FreeAssistant(Assistant):
 
     @property
     def settings(self) -> Settings:
-        return self._settings
+        return self._settings_of.general
 
     @settings.setter
     def settings(self, settings: Settings) -> None:
-        free = replace(settings, name_check=False)
-        self._settings = self._pipeline.settings = free
+        self._settings_of.general = replace(settings, name_check=False)
+
+    def tell_projects(self, settings: Mapping[Path, Settings]) -> None:
+        super().tell_projects({root: replace(one, name_check=False) for root, one in settings.items()})
 
 
 class BrokenAssistant(Assistant):

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import itertools
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from lsprotocol import types
+
+from inhouse.server.status import Status
 
 from .client import LIMIT_S, Client, plain, until
 from .conftest import Start
@@ -33,7 +36,7 @@ async def ask(client: Client, command: str, *arguments: Any) -> Any:
 
 
 async def test_a_client_that_asks_is_told_of_each_change(start: Start, tmp_path: Path) -> None:
-    client = await start()
+    client = await start("--token-ms", "200")
     told = listen(client)
     await client.hello(tmp_path, capabilities=WANTS)
     document = client.open((tmp_path / "a.py").as_uri(), "x = ")
@@ -48,6 +51,50 @@ async def test_a_client_that_asks_is_told_of_each_change(start: Start, tmp_path:
     )
     await until(lambda: told[-1]["state"] == "off", "off")
     assert all(one != following for one, following in itertools.pairwise(told))
+
+
+@pytest.mark.parametrize(("seconds", "states"), [(3600.0, []), (0.0, ["thinking", "idle"])])
+async def test_thinking_is_told_only_if_it_takes_long_enough_to_be_seen(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, states: list[str]
+) -> None:
+    monkeypatch.setattr("inhouse.server.status.THINKING_S", seconds)
+    told: list[str] = []
+    power = SimpleNamespace(state=lambda: SimpleNamespace(source="mains", mode="full"))
+    server: Any = SimpleNamespace(
+        rules=SimpleNamespace(enabled=True),
+        power=power,
+        assistant=SimpleNamespace(model_name="m", engine_state="embedded"),
+        client_capabilities=WANTS,
+        protocol=SimpleNamespace(notify=lambda _, state: told.append(state["state"])),
+    )
+    status = Status(server)
+    status.tell()
+
+    with status.thinking():
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+    assert told == ["idle", *states]
+
+
+async def test_documents_in_which_nothing_is_suggested_are_told_with_the_reason(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "inhouse.toml").write_text('languages_off = ["lua"]\n')
+    client = await start()
+    told = listen(client)
+    await client.hello(tmp_path, capabilities=WANTS)
+    client.open((tmp_path / "a.py").as_uri(), "x = ")
+    lua = client.open((tmp_path / "a.lua").as_uri(), "x = ", "lua")
+    off = [{"uri": lua, "why": "switched off for lua"}]
+
+    await until(lambda: bool(told) and told[-1]["off"] == off, "the reason is told")
+    (tmp_path / "inhouse.toml").unlink()
+    await until(lambda: told[-1]["off"] == [], "it is no longer so")
+    client.workspace_did_change_configuration(
+        types.DidChangeConfigurationParams(settings={"inhouse": {"languages_off": ["lua"]}})
+    )
+    await until(lambda: told[-1]["off"] == off, "whoever has set it")
+    client.text_document_did_close(types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(lua)))
+    await until(lambda: told[-1]["off"] == [], "closed")
 
 
 async def test_a_client_that_does_not_ask_is_told_nothing_but_may_ask(start: Start, tmp_path: Path) -> None:

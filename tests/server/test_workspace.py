@@ -200,6 +200,52 @@ async def test_a_changed_file_of_settings_counts_without_a_restart(start: Start,
     assert client.shown == []
 
 
+def add_folder(client: Client, folder: Path) -> None:
+    event = types.WorkspaceFoldersChangeEvent(added=[types.WorkspaceFolder(folder.as_uri(), folder.name)], removed=[])
+    client.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(event))
+
+
+async def test_each_project_goes_by_its_own_file(start: Start, tmp_path: Path) -> None:
+    """One server for two projects, as Neovim has it."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        folder.mkdir()
+    (first / "inhouse.toml").write_text('languages_off = ["python"]\nmodel = "/elsewhere.gguf"\n')
+    client = await start()
+    await client.hello(first)
+    add_folder(client, second)
+
+    assert await suggestions(client, first) == 0
+    assert (await client.why())["silent"] == "switched off for python"
+    assert await suggestions(client, second) == 1
+    assert [message.message.split(";")[0] for message in client.shown] == [
+        "inhouse: first: inhouse.toml: a project may not set 'model'"
+    ]
+    (second / "inhouse.toml").write_text("enabled = false")
+    (first / "inhouse.toml").unlink()
+    for folder, count in ((second, 0), (first, 1)):
+        deadline = time.monotonic() + LIMIT_S
+        while len(await client.complete((folder / "a.py").as_uri(), 0, 4)) != count:
+            assert time.monotonic() < deadline, f"{folder.name}'s file does not count"
+            await asyncio.sleep(0.02)
+
+
+async def test_the_model_is_loaded_once_a_project_wants_it(start: Start, tmp_path: Path) -> None:
+    off, on = tmp_path / "off", tmp_path / "on"
+    for folder in (off, on):
+        folder.mkdir()
+    (off / "inhouse.toml").write_text("enabled = false")
+    client = await start()
+    await client.hello(off, capabilities=SHOWS_PROGRESS)
+    assert await suggestions(client, off) == 0
+    assert titles(client) == []
+
+    add_folder(client, on)
+
+    await until(lambda: sorted(titles(client)) == ["inhouse: loading the model", "inhouse: reading on"], "both begin")
+    assert await suggestions(client, on) == 1
+
+
 async def test_a_model_chosen_in_a_terminal_takes_over(
     start: Start, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,9 +26,14 @@ export interface Report {
   readonly mode?: 'full' | 'saving' | 'instant';
   /** Where the model runs: in the server's process, in another one, or in one that does not answer. */
   readonly engine?: 'embedded' | 'server' | 'away';
+  /** The open documents in which nothing is suggested, whoever has set that. */
+  readonly off?: readonly { readonly uri: string; readonly why: string }[];
 }
 
 const STOP_MS = 3000;
+
+/** Most answers are there before this: a sign that came and went with every key would only flicker. */
+const THINKING_MS = 150;
 
 /** Asks the server to send its reports. */
 const WANTS_REPORTS: StaticFeature = {
@@ -45,6 +50,7 @@ export class Server implements vscode.Disposable {
   private state: State = 'off';
   private asked = 0;
   private startedMs = 0;
+  private ready: boolean | undefined;
   private again: NodeJS.Timeout | undefined;
   private wanted = false;
   private readonly deaths = new Deaths();
@@ -111,7 +117,11 @@ export class Server implements vscode.Disposable {
   }
 
   private tell(): void {
-    void vscode.commands.executeCommand('setContext', 'inhouse.ready', this.state === 'idle');
+    const ready = this.state === 'idle';
+    if (ready !== this.ready) {
+      this.ready = ready;
+      void vscode.commands.executeCommand('setContext', 'inhouse.ready', ready);
+    }
     this.changed.fire(this.currentState);
   }
 
@@ -198,13 +208,20 @@ export class Server implements vscode.Disposable {
   }
 
   private async counted<T>(ask: () => Promise<T>): Promise<T> {
-    this.asked++;
-    this.tell();
+    let shown = false;
+    const slow = setTimeout(() => {
+      shown = true;
+      this.asked++;
+      this.tell();
+    }, THINKING_MS);
     try {
       return await ask();
     } finally {
-      this.asked = Math.max(0, this.asked - 1);
-      this.tell();
+      clearTimeout(slow);
+      if (shown) {
+        this.asked = Math.max(0, this.asked - 1);
+        this.tell();
+      }
     }
   }
 

@@ -41,12 +41,13 @@ export class Status implements vscode.Disposable {
       this.item.hide();
       return;
     }
-    const look = LOOKS[this.mood(document.languageId)];
+    const off = this.server.report.off?.find(({ uri }) => uri === document.uri.toString());
+    const look = LOOKS[this.mood(document.languageId, off !== undefined)];
     const { model, power, mode } = this.server.report;
     const saves = mode === 'saving' || mode === 'instant';
     this.item.text = `$(${look.icon}) inhouse${saves ? ` (${mode})` : ''}`;
     this.item.tooltip = [
-      `inhouse: ${look.says}`,
+      `inhouse: ${look === LOOKS.language && off ? off.why : look.says}`,
       ...(model ? [`Model: ${model}`] : []),
       ...(power ? [`Power: ${power}`] : []),
       ...(saves ? [`Mode: ${MODES[mode]}`] : []),
@@ -59,12 +60,13 @@ export class Status implements vscode.Disposable {
     this.item.dispose();
   }
 
-  private mood(language: string): Mood {
+  /** `isOff`: the server says so, for reasons that the editor need not know, such as the project's own settings. */
+  private mood(language: string, isOff: boolean): Mood {
     const state = this.server.currentState;
     if (state !== 'idle' && state !== 'thinking') {
       return state;
     }
-    if (settings.languagesOff().includes(language)) {
+    if (isOff || settings.languagesOff().includes(language)) {
       return 'language';
     }
     if (this.server.paused) {

@@ -12,7 +12,6 @@ from inhouse.completion.lookup import Compared, Ranked
 from inhouse.completion.name_check import Doubt, NameCheck
 from inhouse.completion.ranking import Candidate
 from inhouse.completion.request import Completion, CompletionRequest, Item, Provenance, Source, TokenCounts
-from inhouse.completion.settings import Settings
 from inhouse.completion.shape import Shaper, shape
 from inhouse.context import Chunk
 from inhouse.model import Fill, Token
@@ -37,6 +36,8 @@ class _Answer:
 class Aids:
     """What helps to judge what was written at one cursor."""
 
+    show_above: float
+    """The least chance of what is shown while typing."""
     agreement: Callable[[Sequence[int]], Sequence[float]] | None = None
     """The project's own certainty at each of an answer's tokens."""
     correct: Callable[[float], float] | None = None
@@ -54,10 +55,9 @@ class Aids:
 
 
 class Answers:
-    """Judges what was written by the fitted gate and the user's settings."""
+    """Judges what was written by the fitted gate."""
 
-    def __init__(self, settings: Settings, shaper: Shaper = shape) -> None:
-        self.settings = settings
+    def __init__(self, shaper: Shaper = shape) -> None:
         self._shape = shaper
         self._gate = fitted()
 
@@ -114,7 +114,7 @@ class Answers:
                 first = replace(answer, text=answer.ranked.candidate.text)
                 found = self._chosen(request, cursor, first, aids) or UNSURE
             if found == UNSURE:
-                notes.append(f"held back below a chance of {self.settings.show_above}: {answer.text.strip()!r}")
+                notes.append(f"held back below a chance of {aids.show_above}: {answer.text.strip()!r}")
             any_shown = any_shown or not isinstance(found, str)
             yield found
         for answer, doubt in doubtful:
@@ -142,7 +142,7 @@ class Answers:
             sure = aids.correct(sure)
         begun = aids.compared.beginnings if aids.compared else ()
         features = {**one.features, **_first_word(one.text, begun)}
-        if not request.invoked and not would_show(sure, features, self.settings.show_above):
+        if not request.invoked and not would_show(sure, features, aids.show_above):
             return UNSURE
         if not one.written and aids.avoided and (why := aids.avoided(answer.text)):
             return why  # the model was kept from it while it wrote; what was copied was not
@@ -161,7 +161,7 @@ class Answers:
             return None
         best = aids.compared.beginnings[0]
         sure = aids.correct(best.probability) if aids.correct else best.probability
-        if sure < least(self.settings.show_above) or len(best.text.strip()) < LEAST_CHARACTERS:
+        if sure < least(aids.show_above) or len(best.text.strip()) < LEAST_CHARACTERS:
             return None
         if aids.check and aids.check.doubt(best.text, cut_off=False):
             return None
@@ -199,7 +199,7 @@ class Answers:
             probability = self._gate.probability(features)
             if aids.correct is not None:
                 probability = aids.correct(probability)
-            if probability >= self.settings.show_above or (lines == 1 and request.invoked):
+            if probability >= aids.show_above or (lines == 1 and request.invoked):
                 places = aids.origins(ids) if aids.origins and min(ids, default=-1) >= 0 else ()
                 return Item(part.text, cursor.start, part.end, probability, "model", places, features)
         return UNSURE

@@ -7,22 +7,23 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from inhouse.completion.ahead import states_after
 from inhouse.completion.cursor import Cursor, cursor_of, refusal
-from inhouse.completion.engines import open_engine, stays_here
+from inhouse.completion.engines import open_engine
 from inhouse.completion.learning import Learner
 from inhouse.completion.pipeline import Pipeline
 from inhouse.completion.quick import Quick
 from inhouse.completion.ranking import Ranker, fitted
+from inhouse.completion.refusals import why_off
 from inhouse.completion.request import Completion, CompletionRequest, Item, relative
-from inhouse.completion.settings import Settings
+from inhouse.completion.settings import Settings, SettingsByProject
 from inhouse.completion.shape import Shaper, shape
 from inhouse.completion.steering import ProjectSteering
-from inhouse.context import Project, language_of
+from inhouse.context import Project
 from inhouse.model import CancelFlag, Engine, Judged
 from inhouse.model.power import Mode, Power
 
@@ -37,13 +38,13 @@ class Assistant:
         ranker: Ranker | None = None,
         shaper: Shaper = shape,
     ) -> None:
-        self._settings = settings
+        self._settings_of = SettingsByProject(settings)
         self._engine = engine
         self._projects: dict[Path, Project] = {}
-        self._steering = ProjectSteering(settings, self.project, self._name_score)
+        self._steering = ProjectSteering(self._settings_of, self.project, self._name_score)
         self._quick = Quick(self._steering, self.project, shaper)
         self._pipeline = Pipeline(
-            settings, self._steering, ranker or fitted(), self.project, self.learner, self._mode, shaper
+            self._settings_of, self._steering, ranker or fitted(), self.project, self.learner, self._mode, shaper
         )
         self._learners: dict[Path, Learner] = {}
         self._lock = threading.Lock()
@@ -52,12 +53,19 @@ class Assistant:
 
     @property
     def settings(self) -> Settings:
-        return self._settings
+        return self._settings_of.general
 
     @settings.setter
     def settings(self, settings: Settings) -> None:
         """Take on other settings from the next request on; those of the engine need a new assistant."""
-        self._settings = self._pipeline.settings = settings
+        self._settings_of.general = settings
+
+    def tell_projects(self, settings: Mapping[Path, Settings]) -> None:
+        """The settings that count in single projects, by their roots, from the next request on.
+
+        In all others `settings` count, as everywhere for what concerns the engine.
+        """
+        self._settings_of.projects = settings
 
     @property
     def model_name(self) -> str:
@@ -97,13 +105,14 @@ class Assistant:
         if learner := self.learner(root):
             memory = self._steering.memory(root, self._loaded)
             learner.teach(memory.ngram, self._loaded.tokenizer, self._loaded.tokenize, self._loaded.piece)
-        if read or not (self.settings.project_mix or self.settings.project_lines):
+        settings = self._settings_of(root)
+        if read or not (settings.project_mix or settings.project_lines):
             self._quick.changed(root, relative(own, root) if own else None)
         return read
 
     def learner(self, root: Path) -> Learner | None:
         """What learns from suggestions in the project at `root`; None while that is switched off."""
-        if not self.settings.learning:
+        if not self._settings_of(root).learning:
             return None
         with self._lock:
             if root not in self._learners:
@@ -117,12 +126,12 @@ class Assistant:
         if why := self._refusal(request, cursor):
             return Completion((), why, self.model_name)
         self.load()
-        found = self._quick.answer(request, cursor, self.settings, self._loaded)
+        settings = self._settings_of(request.root)
+        found = self._quick.answer(request, cursor, settings, self._loaded)
         if found is not None:
             return replace(found, timings_ms={"total": _ms_since(started)})
         if self._mode(request) == "instant":
             return Completion((), "saving the battery", self.model_name)
-        settings = self.settings
         state = self._quick.state(request, settings)
         answer = self._pipeline.complete(self._loaded, request, cursor, cancel, started)
         if answer.silent == "cancelled":
@@ -138,13 +147,14 @@ class Assistant:
 
         Belongs to the thread of `complete`, in its idle time. Raises ModelError or ContextError.
         """
-        if not self.settings.look_ahead or not self.settings.suggestion_cache or self._mode(request) != "full":
+        settings = self._settings_of(request.root)
+        if not settings.look_ahead or not settings.suggestion_cache or self._mode(request) != "full":
             return True
         for after in states_after(request, item):
             cursor = cursor_of(after)
             if self._refusal(after, cursor):
                 continue
-            state = self._quick.state(after, self.settings)
+            state = self._quick.state(after, settings)
             answer = self._quick.held(cursor, state)
             if answer is None:
                 self.load()
@@ -162,10 +172,7 @@ class Assistant:
         Belongs to the thread of `complete`. `cancel` ends it within one token's time, keeping what was read. Does
         nothing before `load`, or where nothing would be suggested. Raises ModelError or ContextError.
         """
-        language = request.language or language_of(request.path) or ""
-        if not self.settings.enabled or self.settings.is_off(language) or self._engine is None:
-            return True
-        if stays_here(self.settings, request) or self._mode(request) != "full":
+        if self._engine is None or self._mode(request) != "full" or why_off(self._settings_of(request.root), request):
             return True
         hole = self._pipeline.hole(self._engine, request, cursor_of(request))
         return self._engine.warm(hole, cancel)
@@ -214,14 +221,7 @@ class Assistant:
 
     def _refusal(self, request: CompletionRequest, cursor: Cursor) -> str | None:
         """Why nothing is suggested here, whatever the model would say; or None."""
-        language = request.language or language_of(request.path) or ""
-        if not self.settings.enabled:
-            return "switched off"
-        if self.settings.is_off(language):
-            return f"switched off for {language}"
-        if stays_here(self.settings, request):
-            return "not sent to the server"
-        return refusal(cursor, request.invoked)
+        return why_off(self._settings_of(request.root), request) or refusal(cursor, request.invoked)
 
     def _mode(self, request: CompletionRequest) -> Mode:
         """How much may be spent on a request; what was asked for by a key is worth everything."""

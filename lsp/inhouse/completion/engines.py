@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inhouse.completion.request import CompletionRequest
 from inhouse.completion.settings import Settings
-from inhouse.context.files import included
 from inhouse.model import Engine, ModelError
 
 if TYPE_CHECKING:
@@ -41,11 +39,6 @@ def address_of(settings: Settings) -> Address:
         settings.server_timeout_ms,
         settings.context_tokens,
     )
-
-
-def stays_here(settings: Settings, request: CompletionRequest) -> bool:
-    """Whether a document must not leave the machine: by its name it may hold secrets, or the project ignores it."""
-    return settings.engine == "server" and not included(request.root, request.own_path)
 
 
 def _embedded(path: Path, settings: Settings) -> Engine:

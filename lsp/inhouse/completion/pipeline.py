@@ -39,7 +39,7 @@ class Pipeline:
 
     def __init__(
         self,
-        settings: Settings,
+        settings_of: Callable[[Path], Settings],
         steering: ProjectSteering,
         ranker: Ranker,
         open_project: Callable[[Path], Project],
@@ -47,34 +47,27 @@ class Pipeline:
         mode_of: Callable[[CompletionRequest], Mode],
         shaper: Shaper = shape,
     ) -> None:
-        """`mode_of`: how much may be spent on a request."""
-        self._settings = settings
+        """`settings_of`: of a project; `mode_of`: how much may be spent on a request."""
+        self._settings_of = settings_of
         self._steering = steering
         self._lookup = LookUp(ranker)
         self._project, self._learner, self._mode = open_project, learner_of, mode_of
-        self._answers = Answers(settings, shaper)
+        self._answers = Answers(shaper)
         self._keeper = ContextKeeper()
-
-    @property
-    def settings(self) -> Settings:
-        return self._settings
-
-    @settings.setter
-    def settings(self, settings: Settings) -> None:
-        self._settings = self._steering.settings = self._answers.settings = settings
 
     def complete(
         self, engine: Engine, request: CompletionRequest, cursor: Cursor, cancel: CancelFlag, started: float
     ) -> Completion:
         """The model's answer; `started`: when the request came, in seconds of time.perf_counter."""
+        settings = self._settings_of(request.root)
         chunks = self._gather(engine, request, cursor)
         context_ms = _ms_since(started)
         steering = self._steering.of(request, cursor, engine)
         hole = self._hole(request, cursor, chunks)
         until = over(cursor) if hole.max_lines > 1 else None
         fill = engine.fill(hole, cancel, until, steering)
-        check = NameCheck(self._project(request.root), request, cursor) if self.settings.name_check else None
-        judging, left_ms = time.perf_counter(), self.settings.time_limit_ms - fill.decode_ms
+        check = NameCheck(self._project(request.root), request, cursor) if settings.name_check else None
+        judging, left_ms = time.perf_counter(), settings.time_limit_ms - fill.decode_ms
         compared = self._compared(engine, request, cursor, replace(hole, deadline_ms=left_ms), fill, cancel)
         judge_ms = _ms_since(judging)
         if compared is None and cancel.is_set:  # nothing was compared: remembered, it would pass for judged
@@ -107,7 +100,8 @@ class Pipeline:
         learner = self._learner(request.root)
         avoided = partial(self._steering.why_avoided, request, cursor)
         correct = learner.corrected if learner else None
-        aids = Aids(correct=correct, check=check, compared=compared, avoided=avoided)
+        show_above = self._settings_of(request.root).show_above
+        aids = Aids(show_above, correct=correct, check=check, compared=compared, avoided=avoided)
         if steering is None:
             return aids
         line = request.text.count("\n", 0, cursor.offset) + 1
@@ -128,16 +122,17 @@ class Pipeline:
         cancel: CancelFlag,
     ) -> Compared | None:
         """The model's answers among the project's own lines; None where that is not done."""
-        if not self.settings.project_lines or fill.stop in ("cancelled", "deadline"):
+        settings = self._settings_of(request.root)
+        if not settings.project_lines or fill.stop in ("cancelled", "deadline"):
             return None
         view = self._steering.view(request, cursor, engine)
-        begin = self.settings.beginnings
-        return self._lookup.compared(cursor, view, hole, fill, engine, cancel, begin=begin)
+        return self._lookup.compared(cursor, view, hole, fill, engine, cancel, begin=settings.beginnings)
 
     def _gather(self, engine: Engine, request: CompletionRequest, cursor: Cursor) -> Sequence[Chunk]:
-        if not self.settings.project_context:
+        settings = self._settings_of(request.root)
+        if not settings.project_context:
             return ()
-        percent = self.settings.context_percent
+        percent = settings.context_percent
         if percent is None:
             percent = rule_for(engine.parameters).context_percent
         if not percent:
@@ -154,6 +149,7 @@ class Pipeline:
 
     def _hole(self, request: CompletionRequest, cursor: Cursor, chunks: Sequence[Chunk]) -> FillRequest:
         """What the model is asked."""
+        settings = self._settings_of(request.root)
         asked = request.invoked or request.after_accept
         hole = FillRequest(
             path=request.own_path,
@@ -161,11 +157,11 @@ class Pipeline:
             suffix=cursor.suffix,
             blocks=tuple(Block(chunk.path, chunk.text) for chunk in chunks),
             repository=request.root.name,
-            max_tokens=self.settings.max_tokens,
-            max_lines=request.lines or wanted_lines(cursor, self.settings.max_lines, asked=asked),
+            max_tokens=settings.max_tokens,
+            max_lines=request.lines or wanted_lines(cursor, settings.max_lines, asked=asked),
             alternatives=request.alternatives,
-            deadline_ms=self.settings.time_limit_ms,
-            avoid=self._steering.to_avoid(request, cursor) if self.settings.engine == "server" else (),
+            deadline_ms=settings.time_limit_ms,
+            avoid=self._steering.to_avoid(request, cursor) if settings.engine == "server" else (),
             document=str(request.path),
         )
         return hole if self._mode(request) == "full" else thrifty(hole)

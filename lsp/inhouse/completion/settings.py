@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields, replace
+from pathlib import Path
 from typing import Any, cast
 
 _TYPE_NAMES = {
@@ -178,6 +179,18 @@ def _problem(default: object, limits: Mapping[str, Any], value: object) -> str |
         return None if value in limits["choices"] else f"must be one of {', '.join(limits['choices'])}"
     expected = bool if isinstance(default, bool) else str
     return None if isinstance(value, expected) else f"must be {_TYPE_NAMES[expected.__name__]}"
+
+
+class SettingsByProject:
+    """Which settings count in a project: those told for it, else the general ones. Every thread may ask."""
+
+    def __init__(self, general: Settings) -> None:
+        self.general = general
+        self.projects: Mapping[Path, Settings] = {}
+        """By the project's root; replaced as a whole."""
+
+    def __call__(self, root: Path) -> Settings:
+        return self.projects.get(root, self.general)
 
 
 KNOWN: Mapping[str, Field[Any]] = {one.name: one for one in fields(Settings)}

@@ -100,12 +100,12 @@ class ProjectSteering:
 
     def __init__(
         self,
-        settings: Settings,
+        settings_of: Callable[[Path], Settings],
         open_project: Callable[[Path], Project],
         name_score: Callable[[Path, str], float] | None = None,
     ) -> None:
-        """`name_score`: nats for a name in a project, from what was learnt there."""
-        self.settings = settings
+        """`settings_of`: of a project; `name_score`: nats for a name in a project, from what was learnt there."""
+        self._settings_of = settings_of
         self._name_score = name_score
         self._open_project = open_project
         self._memories: dict[Path, TokenMemory] = {}
@@ -128,9 +128,10 @@ class ProjectSteering:
     def learn(self, root: Path, engine: Engine, stop: Callable[[], bool] | None) -> int:
         """Bring all of it up to date with the index; how many files the n-gram read anew. Off the event loop."""
         project = self._open_project(root)
-        wanted = self.settings.project_mix or self.settings.project_lines
+        settings = self._settings_of(root)
+        wanted = settings.project_mix or settings.project_lines
         read = self.memory(root, engine).refresh(stop) if wanted else 0
-        if self.settings.name_bias:
+        if settings.name_bias:
             with self._lock:
                 words = self._words.setdefault(root, Words())
             words.refresh(project, stop)
@@ -139,12 +140,13 @@ class ProjectSteering:
 
     def of(self, request: CompletionRequest, cursor: Cursor, engine: Engine) -> Steered | None:
         """The project's say in this request, if there is one. From the thread that completes."""
-        if not (self.settings.project_mix or self.settings.name_bias):
+        settings = self._settings_of(request.root)
+        if not (settings.project_mix or settings.name_bias):
             return None
         view = self.view(request, cursor, engine)
         mix = (
             ProjectMix(view.before, view.place_at, rule_for(engine.parameters).mix_at_most)
-            if self.settings.project_mix
+            if settings.project_mix
             else None
         )
         return Steered(view.before, engine.piece, mix, self._bias(request, cursor, engine), self._line_count(engine))
@@ -179,7 +181,7 @@ class ProjectSteering:
 
     def to_avoid(self, request: CompletionRequest, cursor: Cursor) -> tuple[str, ...]:
         """Names that must not come next, for an engine that cannot be steered while it writes."""
-        if not self.settings.name_bias or in_text(cursor):
+        if not self._settings_of(request.root).name_bias or in_text(cursor):
             return ()
         head = cursor.line_head
         spot = next(spots(head + "x", len(head), comment_of(request.path)), None)  # x: any name at all
@@ -187,7 +189,7 @@ class ProjectSteering:
 
     def why_avoided(self, request: CompletionRequest, cursor: Cursor, text: str) -> str | None:
         """Why the project does without a name that this text would bring at the cursor; None if it does not."""
-        if not self.settings.name_bias or in_text(cursor):
+        if not self._settings_of(request.root).name_bias or in_text(cursor):
             return None
         avoided, head = self.avoided(request.root), cursor.line_head
         named = spots(head + text, len(head), comment_of(request.path))
@@ -195,7 +197,7 @@ class ProjectSteering:
 
     def _bias(self, request: CompletionRequest, cursor: Cursor, engine: Engine) -> NameBias | None:
         words = self._words.get(request.root)
-        if not self.settings.name_bias or not words or not len(words) or in_text(cursor):
+        if not self._settings_of(request.root).name_bias or not words or not len(words) or in_text(cursor):
             return None  # before the names are read, all would look unknown
         avoided, path = self.avoided(request.root), request.own_path
         return NameBias(

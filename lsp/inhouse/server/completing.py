@@ -44,12 +44,12 @@ async def complete(server: InhouseServer, params: types.InlineCompletionParams) 
         return _nothing(server, uri, "not open")
     if asked_for is not None and asked_for != (document, document.revision):
         return []  # the place was in an older text
-    if not server.settings.enabled:
+    root, path = locate(uri, server.folders)
+    if not server.settings_of(root).enabled:
         return _nothing(server, uri, "switched off")
     server.warming.asked(document, params.position)
     started = time.perf_counter()
     cursor = document.cursor(params.position)
-    root, path = locate(uri, server.folders)
     request = wire.request_of(root, path, document, cursor, params.context)
     if server.feedback.is_after_accept(document, cursor):
         request = replace(request, after_accept=True)
@@ -71,10 +71,10 @@ async def complete(server: InhouseServer, params: types.InlineCompletionParams) 
 
 async def _ask(server: InhouseServer, uri: str, request: CompletionRequest) -> Completion | None:
     """The assistant's answer, computed in the decoding thread; None if a newer request pushed this one out."""
-    assistant = server.assistant
+    assistant, settings = server.assistant, server.settings_of(request.root)
 
     def work(flag: CancelFlag) -> Completion:
-        if server.settings.project_context:
+        if settings.project_context:
             line = request.text.count("\n", 0, request.offset) + 1
             assistant.project(request.root).viewed(request.path, line)
         return assistant.complete(request, flag)

@@ -81,9 +81,9 @@ class Feedback:
         server, uri = self._server, settled.shown.document
         if not settled.after_s:
             self._wait(_LEAST_WAIT_S)
-        if not server.settings.learning or file_of(uri) is None:
-            return
         root, path = locate(uri, server.folders)
+        if not server.settings_of(root).learning or file_of(uri) is None:
+            return
 
         def work(_: CancelFlag) -> None:
             if not included(root, relative(path, root)):

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 def refresh(server: InhouseServer, root: Path) -> None:
     """Bring the index of a project up to date with its files, once, and follow them from then on."""
-    if root in server.indexed or not _wanted(server):
+    if root in server.indexed or not _wanted(server, root):
         return
     server.indexed.add(root)
     progress = server.start_progress(f"inhouse: reading {root.name}")
@@ -61,7 +61,7 @@ def opened(server: InhouseServer, document: Document) -> None:
 
 def changed(server: InhouseServer, document: Document) -> None:
     """A document was edited: read it again once its user pauses."""
-    if file_of(document.uri) is None or not _wanted(server):
+    if file_of(document.uri) is None or not server.configured.is_set():
         return
     revision = document.revision
 
@@ -92,9 +92,9 @@ def _read(server: InhouseServer, document: Document) -> None:
 
 def _update(server: InhouseServer, uri: str, text: str | None) -> None:
     """Let the text of a buffer, or with None the disk's again, count in the index."""
-    if file_of(uri) is None or not _wanted(server):
-        return
     root, path = locate(uri, server.folders)
+    if file_of(uri) is None or not _wanted(server, root):
+        return
 
     def work(_: CancelFlag) -> None:
         server.assistant.project(root).update(path, text)
@@ -113,5 +113,8 @@ def _learn(server: InhouseServer, root: Path) -> None:
     server.indexer.submit(f"learn {root}", work).add_done_callback(log_failure("learning changed files"))
 
 
-def _wanted(server: InhouseServer) -> bool:
-    return server.configured.is_set() and server.settings.enabled and server.settings.project_context
+def _wanted(server: InhouseServer, root: Path) -> bool:
+    if not server.configured.is_set():
+        return False
+    settings = server.settings_of(root)
+    return settings.enabled and settings.project_context

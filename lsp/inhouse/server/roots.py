@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inhouse.model import CancelFlag
-from inhouse.server.folders import locate
+from inhouse.server.rules import roots_in_use
 from inhouse.server.worker import log_failure
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ about 20 descriptors and 6 threads, and a file outside of the workspace (a libra
 
 def let_go(server: InhouseServer) -> None:
     """A document or a folder was closed: close the indexes that nobody needs, the oldest first."""
-    needed = {*server.folders, *(locate(uri, server.folders)[0] for uri in server.documents)}
+    needed = roots_in_use(server)
+    server.rules.keep(needed)
     idle = [root for root in server.assistant.roots if root not in needed]
     for root in idle[:-MOST_IDLE]:
         server.indexed.discard(root)

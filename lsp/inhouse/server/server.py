@@ -18,7 +18,6 @@ from pygls.exceptions import JsonRpcException, PyglsError
 from pygls.lsp.server import LanguageServer
 
 from inhouse.completion import Assistant, Settings
-from inhouse.completion.configuration import configured
 from inhouse.model import CancelFlag, ModelError
 from inhouse.model.power import Power, Wish
 from inhouse.model.shelf import Shelf
@@ -30,6 +29,7 @@ from inhouse.server.folders import folder_paths
 from inhouse.server.positions import Encoding, encoding_of
 from inhouse.server.progress import Progress
 from inhouse.server.protocol import InhouseProtocol
+from inhouse.server.rules import Rules
 from inhouse.server.settings_files import SettingsFiles
 from inhouse.server.status import Status
 from inhouse.server.version import program_version
@@ -62,7 +62,7 @@ class InhouseServer(LanguageServer):
             "inhouse", program_version(), protocol_cls=InhouseProtocol
         )
         self._make_assistant = make_assistant
-        self.settings = settings or Settings()
+        self.rules = Rules(self, settings or Settings())
         self.power = Power()
         """Whether the machine can spare the work."""
         self.assistant = self._new_assistant()
@@ -132,6 +132,15 @@ class InhouseServer(LanguageServer):
             uris = [self.workspace.root_uri]
         return folder_paths(uris)
 
+    @property
+    def settings(self) -> Settings:
+        """The general ones: of the machine, and for what belongs to no project."""
+        return self.rules.general
+
+    def settings_of(self, root: Path) -> Settings:
+        """What counts in a project. On the event loop."""
+        return self.rules.of(root)
+
     def note_asked(self, params: object) -> None:
         """Remember the text that a request was sent for: its handler begins a little later, after further edits."""
         if isinstance(params, types.InlineCompletionParams):
@@ -144,6 +153,8 @@ class InhouseServer(LanguageServer):
         self.documents[item.uri] = Document(item.uri, item.language_id, item.text, item.version, self.encoding)
         self.warming.forget(item.uri)
         indexing.opened(self, self.documents[item.uri])
+        self.status.look(self.documents[item.uri])
+        self.load_if_wanted()
         self.warming.read(self.documents[item.uri])
 
     def change_document(self, params: types.DidChangeTextDocumentParams) -> None:
@@ -171,41 +182,42 @@ class InhouseServer(LanguageServer):
             self.decoder.drop(completing.ahead_key(uri))
             self.answers.forget(uri)
             self.warming.forget(uri)
+            self.status.forget(uri)
             indexing.closed(self, uri)
             roots.let_go(self)
+            self.status.tell()
 
     def configure(self, raw: object) -> None:
         """Take on what the user has set, here and elsewhere. What is not usable is said once, and passed over."""
-        folders = folder_paths([folder.uri for folder in self.workspace.folders.values()][:1]) or self.folders
-        root = folders[0] if folders else None
-        self.settings_files.about_to_be_read(root, raw)
-        found = configured(root, editor=raw)
-        if found.problems:
-            self.tell_once(types.MessageType.Warning, "inhouse: " + "; ".join(found.problems))
-        settings = found.settings
-        before, self.settings = self.settings, settings
+        before = self.settings
+        self.rules.read(raw)
+        settings = self.settings
         self.power.wish = cast("Wish", settings.power)
         chosen = None if settings.model else Shelf().chosen()
         if chosen != self._chosen or any(getattr(settings, one) != getattr(before, one) for one in _ENGINE_SETTINGS):
             self._chosen = chosen
             self._replace_assistant()
         self.assistant.settings = settings
-        self.status.tell()
+        self.assistant.tell_projects(self.rules.projects)
+        self.status.look_at_all()
 
     # Work
 
     def start_work(self) -> None:
         """Load the model and read the projects, both beside the event loop; nothing while switched off."""
         self.configured.set()
-        if not self.settings.enabled:
-            return
-        if self._loading is not self.assistant:
-            self._loading = self.assistant
-            self._spawn(self._load_model())
+        self.status.look_at_all()
+        self.load_if_wanted()
         for root in self.folders:
             indexing.refresh(self, root)
         for document in self.documents.values():
             indexing.opened(self, document)
+
+    def load_if_wanted(self) -> None:
+        """Load the model once there is a project in which suggestions are wanted."""
+        if self.configured.is_set() and self.rules.enabled and self._loading is not self.assistant:
+            self._loading = self.assistant
+            self._spawn(self._load_model())
 
     async def _load_model(self) -> None:
         assistant, progress = self.assistant, self.start_progress("inhouse: loading the model")

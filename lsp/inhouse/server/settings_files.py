@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,20 +24,25 @@ Stamp = tuple[int, int, int]
 
 
 class SettingsFiles:
-    """The user's file, the first folder's inhouse.toml, and what `inhouse model use` chose, as they were read last."""
+    """The user's file, each project's inhouse.toml, and what `inhouse model use` chose, as they were read last."""
 
     def __init__(self, server: InhouseServer) -> None:
         self._server = server
-        self._files: tuple[Path, ...] = ()
-        self._stamps: tuple[Stamp | None, ...] = ()
+        self._seen: Mapping[Path, Stamp | None] = {}
+        """Replaced as a whole: another thread looks at it."""
         self._told: object = None
         self._thread: threading.Thread | None = None
 
-    def about_to_be_read(self, root: Path | None, told: object) -> None:
+    def about_to_be_read(self, roots: Iterable[Path], told: object) -> None:
         """Note, before they are read, how the files are and what the editor told: what changes meanwhile counts too."""
         self._told = told
-        self._files = (user_file(), Shelf().folder / CHOSEN, *([root / PROJECT_FILE] if root else ()))
-        self._stamps = tuple(map(_stamp, self._files))
+        files = (user_file(), Shelf().folder / CHOSEN, *(root / PROJECT_FILE for root in roots))
+        self._seen = {file: _stamp(file) for file in files}
+
+    def also(self, root: Path) -> None:
+        """A project's file is about to be read that was not before."""
+        file = root / PROJECT_FILE
+        self._seen = {**self._seen, file: _stamp(file)}
 
     def follow(self) -> None:
         """Look at them from now on, in a thread: a home folder on a network may take its time."""
@@ -47,8 +53,7 @@ class SettingsFiles:
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         while not self._server.stopped.wait(POLL_S):
-            seen = self._stamps
-            if tuple(map(_stamp, self._files)) != seen:
+            if any(_stamp(file) != stamp for file, stamp in self._seen.items()):
                 try:
                     loop.call_soon_threadsafe(self._read_again)
                 except RuntimeError:

@@ -74,4 +74,4 @@ class Warming:
 
     def _wanted(self, document: Document) -> bool:
         server = self._server
-        return server.configured.is_set() and server.settings.enabled and document.characters <= LARGEST_CHARACTERS
+        return server.configured.is_set() and document.characters <= LARGEST_CHARACTERS

@@ -50,6 +50,8 @@ def register(server: InhouseServer) -> None:
         for root in server.folders:
             indexing.refresh(server, root)
         roots.let_go(server)
+        server.status.look_at_all()
+        server.load_if_wanted()
 
 
 def section(settings: object) -> object:

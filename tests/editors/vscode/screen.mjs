@@ -388,6 +388,10 @@ test('the status bar says what the server tells: loading, broken, saving on batt
   await until('what that means', async () => (await label(window)).includes('Mode: saving'));
   await tell(window, { state: 'idle', model: '', power: 'mains', mode: 'full', engine: 'away' });
   await until('away', async () => (await mood(window)).includes('codicon-debug-disconnect'));
+  const uri = `file://${project.folder}/shapes.py`;
+  await tell(window, { state: 'idle', model: 'core-5m', off: [{ uri, why: 'switched off by the project' }] });
+  await until('off', async () => (await mood(window)).includes('codicon-circle-slash'));
+  await until('why', async () => (await item(window)).includes('switched off by the project'));
   await tell(window, { state: 'loading', model: '' });
   await until('loading', async () => (await mood(window)).includes('codicon-loading'));
   await tell(window, { state: 'failed', model: '' });

@@ -15,7 +15,7 @@ local M = {}
 M.id = nil
 ---@type 'off'|'starting'|'ready'|'missing'|'restarting'|'failed'
 M.state = 'off'
----@type { state?: string, model?: string, power?: string, mode?: string, engine?: string } what the server last said of itself
+---@type { state?: string, model?: string, power?: string, mode?: string, engine?: string, off?: { uri: string, why: string }[] } what the server last said of itself
 M.report = {}
 ---@type fun() told whenever the state changes
 M.on_state = function() end

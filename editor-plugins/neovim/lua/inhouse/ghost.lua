@@ -17,6 +17,7 @@ local INVOKED, AUTOMATIC = 1, 2
 ---@field index integer of the item that is drawn
 ---@field counted boolean whether "(1/3)" is drawn behind it
 ---@field pending? integer the newest request, while it is not answered
+---@field slow boolean whether it takes long enough to be seen
 ---@field tick integer the buffer's state when it was last looked at
 ---@field cursor integer[]
 ---@field timer uv.uv_timer_t
@@ -29,7 +30,10 @@ local M = {}
 ---@type table<integer, inhouse.Ghost>
 local all = {}
 
----@type fun() told whenever a request begins or ends
+---Most answers are there before this: a sign that came and went with every key would only flicker.
+M.THINKING_MS = 150
+
+---@type fun() told whenever a request begins to take long, and when such a one ends
 M.on_state = function() end
 
 ---@param buf integer
@@ -42,6 +46,7 @@ function M.attach(buf, client)
     items = {},
     index = 1,
     counted = false,
+    slow = false,
     tick = -1,
     cursor = { 0, 0 },
     timer = assert(vim.uv.new_timer()),
@@ -134,8 +139,17 @@ function Ghost:cancel()
   self.timer:stop()
   if self.pending then
     local id = self.pending
-    self.pending = nil
+    self:over()
     rpc.cancel(self.client, id)
+  end
+end
+
+---The newest request is answered or given up.
+---@package
+function Ghost:over()
+  self.pending = nil
+  if self.slow then
+    self.slow = false
     M.on_state()
   end
 end
@@ -153,8 +167,7 @@ function Ghost:request(kind)
     if self.pending ~= id then
       return -- a newer request, or a key, has made this answer old
     end
-    self.pending = nil
-    M.on_state()
+    self:over()
     local same = api.nvim_buf_is_loaded(self.buf)
       and api.nvim_buf_get_changedtick(self.buf) == tick
       and self:welcome()
@@ -164,7 +177,12 @@ function Ghost:request(kind)
     end
   end, self.buf)
   self.pending = id
-  M.on_state()
+  vim.defer_fn(function()
+    if id and self.pending == id then
+      self.slow = true
+      M.on_state()
+    end
+  end, M.THINKING_MS)
 end
 
 ---@package

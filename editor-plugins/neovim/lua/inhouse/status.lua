@@ -21,8 +21,13 @@ function M.state(buf)
   elseif told == 'failed' then
     return 'broken'
   end
+  for _, document in ipairs(client.report.off or {}) do
+    if document.uri == vim.uri_from_bufnr(buf) then
+      return 'off' -- by the project's settings, or because the file must not leave the machine
+    end
+  end
   local drawn = ghost.of(buf)
-  return drawn and drawn.pending and 'thinking' or 'idle'
+  return drawn and drawn.slow and 'thinking' or 'idle'
 end
 
 local TEXTS = {
