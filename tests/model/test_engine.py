@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from ggufs import FIM_METADATA, write
+from vocabularies import Made
 
 from inhouse.model import Block, CancelFlag, Fill, FillRequest, ModelError
 from inhouse.model.batch_costs import BatchCosts
@@ -162,6 +163,55 @@ def test_the_same_weights_under_another_name_have_the_same_tokenizer(engine: Lla
 def test_a_header_without_a_model_behind_it_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="cannot load"):
         LlamaEngine(write(tmp_path / "hollow.gguf", FIM_METADATA))
+
+
+def sliding(vocabulary: int) -> tuple[dict[str, object], dict[str, Sequence[int]]]:
+    """Metadata and weights' shapes of a model that attends to a window."""
+    square = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
+    norms = ("attn_norm", "post_attention_norm", "ffn_norm", "post_ffw_norm")
+    shapes: dict[str, Sequence[int]] = {"token_embd.weight": (32, vocabulary), "output_norm.weight": (32,)}
+    shapes |= {f"blk.0.{name}.weight": (32, 32) for name in square} | {f"blk.0.{name}.weight": (32,) for name in norms}
+    numbers = {"context_length": 64, "embedding_length": 32, "block_count": 1, "feed_forward_length": 32}
+    heads = {"attention.head_count": 1, "attention.sliding_window": 16, "attention.layer_norm_rms_epsilon": 1e-5}
+    return {f"gemma2.{key}": value for key, value in {**numbers, **heads}.items()}, shapes
+
+
+def recurrent(vocabulary: int) -> tuple[dict[str, object], dict[str, Sequence[int]]]:
+    """Of one that keeps a state in place of cells."""
+    shapes: dict[str, Sequence[int]] = {
+        "token_embd.weight": (32, vocabulary),
+        "output_norm.weight": (32,),
+        "blk.0.attn_norm.weight": (32,),
+        "blk.0.ssm_in.weight": (32, 128),
+        "blk.0.ssm_conv1d.weight": (4, 64),
+        "blk.0.ssm_conv1d.bias": (64,),
+        "blk.0.ssm_x.weight": (64, 2 + 2 * 16),
+        "blk.0.ssm_dt.weight": (2, 64),
+        "blk.0.ssm_dt.bias": (64,),
+        "blk.0.ssm_a": (16, 64),
+        "blk.0.ssm_d": (64,),
+        "blk.0.ssm_out.weight": (64, 32),
+    }
+    numbers = {"context_length": 64, "embedding_length": 32, "block_count": 1, "feed_forward_length": 0}
+    state = {"ssm.conv_kernel": 4, "ssm.inner_size": 64, "ssm.state_size": 16, "ssm.time_step_rank": 2}
+    rest: dict[str, float] = {"attention.head_count": 0, "attention.layer_norm_rms_epsilon": 1e-5}
+    return {f"mamba.{key}": value for key, value in {**numbers, **state, **rest}.items()}, shapes
+
+
+@pytest.mark.parametrize(("architecture", "shape"), [("gemma2", sliding), ("mamba", recurrent)])
+def test_a_model_that_cannot_take_tokens_back_is_refused_with_the_reason(
+    tmp_path: Path,
+    architecture: str,
+    shape: Callable[[int], tuple[dict[str, object], dict[str, Sequence[int]]]],
+) -> None:
+    controls = ["<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"]
+    made = Made(controls, letters=False, metadata={})
+    metadata, weights = shape(len(made.texts))
+    made.metadata = {"general.architecture": architecture, **metadata}
+    file = made.write(tmp_path / "model.gguf", weights)
+
+    with pytest.raises(ModelError, match=r"sliding-window, hybrid and recurrent.*choose a model with full attention"):
+        LlamaEngine(file)
 
 
 def test_a_small_model_is_read_and_not_mapped(engine: LlamaEngine) -> None:

@@ -41,13 +41,17 @@ def value(content: object) -> bytes:
     return struct.pack("<IIQ", 9, 8, len(texts)) + b"".join(texts)
 
 
-def gguf(metadata: Mapping[str, object], shapes: Sequence[Sequence[int]] = ((32, 4),)) -> bytes:
-    """A whole file: header, aligned F32 weights of zeros."""
+def gguf(
+    metadata: Mapping[str, object], shapes: Sequence[Sequence[int]] = ((32, 4),), names: Sequence[str] = ()
+) -> bytes:
+    """A whole file: header, aligned F32 weights of zeros; `names` of the first ones."""
     head = b"GGUF" + struct.pack("<IQQ", 3, len(shapes), len(metadata))
     head += b"".join(string(key) + value(content) for key, content in metadata.items())
     offset = 0
     for index, shape in enumerate(shapes):
-        head += string(f"t{index}") + struct.pack(f"<I{len(shape)}QIQ", len(shape), *shape, F32, offset)
+        head += string(names[index] if index < len(names) else f"t{index}") + struct.pack(
+            f"<I{len(shape)}QIQ", len(shape), *shape, F32, offset
+        )
         size = 4
         for length in shape:
             size *= length

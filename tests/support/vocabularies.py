@@ -31,8 +31,8 @@ class Made:
         self.metadata = metadata
         self.texts = [*self.controls, *(_sentencepiece() if letters else _byte_level())]
 
-    def write(self, path: Path) -> Path:
-        """As a GGUF without weights."""
+    def write(self, path: Path, weights: Mapping[str, Sequence[int]] | None = None) -> Path:
+        """As a GGUF, with these weights (shapes by name) or without any."""
         plain = (_BYTE if re.fullmatch("<0x..>", text) else _NORMAL for text in self.texts[len(self.controls) :])
         kinds = [_CONTROL] * len(self.controls) + list(plain)
         metadata = {**_SHAPE, "tokenizer.ggml.tokens": self.texts}
@@ -42,7 +42,8 @@ class Made:
         else:
             metadata |= {"tokenizer.ggml.model": "gpt2", "tokenizer.ggml.merges": ["a b"]}
         metadata |= {"tokenizer.ggml.token_type": kinds, **self.metadata}
-        path.write_bytes(gguf(metadata, ()))
+        weights = weights or {}
+        path.write_bytes(gguf(metadata, list(weights.values()), list(weights)))
         return path
 
     def ids(self, text: str) -> list[int]:
