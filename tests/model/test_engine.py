@@ -198,6 +198,28 @@ def recurrent(vocabulary: int) -> tuple[dict[str, object], dict[str, Sequence[in
     return {f"mamba.{key}": value for key, value in {**numbers, **state, **rest}.items()}, shapes
 
 
+def plain(vocabulary: int) -> dict[str, Sequence[int]]:
+    """Weights' shapes of a model of one layer with full attention."""
+    square = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
+    shapes: dict[str, Sequence[int]] = {"token_embd.weight": (32, vocabulary), "output_norm.weight": (32,)}
+    return (
+        shapes
+        | {f"blk.0.{name}.weight": (32, 32) for name in square}
+        | {f"blk.0.{name}.weight": (32,) for name in ("attn_norm", "ffn_norm")}
+    )
+
+
+def test_a_half_typed_name_is_healed_also_where_the_middle_token_comes_last(tmp_path: Path) -> None:
+    controls = ["<fim_prefix>", "<fim_suffix>", "<fim_middle>", "<filename>"]
+    made = Made(controls, letters=False, metadata={"general.name": "Mellum", "tokenizer.ggml.fim_sep_token_id": 3})
+    engine = LlamaEngine(made.write(tmp_path / "mellum.gguf", plain(len(made.texts))), threads=1)
+    answer = engine.fill(FillRequest("a.py", "x = na", "\n", max_tokens=3), CancelFlag())
+    engine.close()
+
+    assert b"".join(engine.piece(token.id) for token in answer.tokens)[:2] == b"na"
+    assert answer.text == "".join(token.text for token in answer.tokens[2:])
+
+
 @pytest.mark.parametrize(("architecture", "shape"), [("gemma2", sliding), ("mamba", recurrent)])
 def test_a_model_that_cannot_take_tokens_back_is_refused_with_the_reason(
     tmp_path: Path,

@@ -120,9 +120,9 @@ def prompt_of(file: Path, tokens: FimTokens | None = None) -> list[int]:
     """The hole's ids, all of it as the file itself says."""
     header, weights = read_header(file, vocabulary_only=True), Weights(file, vocabulary_only=True)
     layout = Layout(tokens or fim_tokens(header), family_of(header), weights.tokenize, 2048, weights.opening)
-    found = layout.prompt(HOLE).ids
+    found = layout.prompt(HOLE)
     weights.close()
-    return found
+    return [*found.ids, *found.closing]
 
 
 @pytest.mark.parametrize("family", MADE)

@@ -31,8 +31,8 @@ def prompt(
     *,
     repository_line: bool = True,
 ) -> str:
-    ids = Layout(tokens, Family("test", order, repository_line), letters, context).prompt(request).ids
-    return "".join(NAMES.get(token) or chr(token) for token in ids)
+    found = Layout(tokens, Family("test", order, repository_line), letters, context).prompt(request)
+    return "".join(NAMES.get(token) or chr(token) for token in (*found.ids, *found.closing))
 
 
 def test_suffix_first() -> None:
@@ -119,7 +119,7 @@ def test_prefix_first_says_where_its_suffix_stands() -> None:
     assert found.ids[found.suffix.start : found.suffix.stop] == [TOKENS.suffix, *letters("\nc = 3\n")]
 
 
-@pytest.mark.parametrize(("order", "tail"), [("spm", "a = 1\nb = "), ("psm", "b = ")])
+@pytest.mark.parametrize(("order", "tail"), [("spm", "a = 1\nb = "), ("psm", "b = "), ("mellum", "a = 1\nb = ")])
 def test_the_tail_is_the_text_before_the_cursor(order: Order, tail: str) -> None:
     found = Layout(TOKENS, Family("test", order), letters, 2048).prompt(REQUEST)
 

@@ -32,7 +32,7 @@ NAMED = "<|file_sep|>a.py\n"
         ("Qwen2.5-Coder", f"{NAMED}<|fim_prefix|>import os\n\n<|fim_suffix|>\nprint(1)\n<|fim_middle|>x = f(ite"),
         ("inhouse core", f"{NAMED}<|fim_prefix|><|fim_suffix|>\nprint(1)\n<|fim_middle|>import os\n\nx = f(ite"),
         ("Codestral", "# a.py\n[SUFFIX]\nprint(1)\n[PREFIX]import os\n\nx = f(ite"),
-        ("Mellum", "<filename>a.py\n<fim_suffix>\nprint(1)\n<fim_prefix>import os\n\nx = f(ite<fim_middle>"),
+        ("Mellum", "<filename>a.py\n<fim_suffix>\nprint(1)\n<fim_prefix>import os\n\nx = f(<fim_middle>ite"),
     ],
 )
 def test_the_layouts_are_those_of_the_engine_in_this_process(family: str, expected: str) -> None:

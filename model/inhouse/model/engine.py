@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from inhouse.model.batch_costs import BatchCosts, can_pay
@@ -131,7 +132,7 @@ class LlamaEngine:
         try:
             with self._until(cancel):
                 prompt = self._layout.prompt(request)
-                ids, healed = self._take_back(prompt)
+                ids, before, healed = self._take_back(prompt)
                 size = len(ids)
                 reused = session.evaluate(request.key, ids, cancel, prompt.suffix)
                 prefill_ms = _ms_since(started)
@@ -142,14 +143,14 @@ class LlamaEngine:
                     self.vocabulary,
                     request,
                     cancel,
-                    before=ids[-_BEFORE_TOKENS:],
+                    before=before,
                     healed=healed,
                     until=until,
                     steering=steering,
                 )
                 if drafting is not None:
                     drafting.finish()
-                others = self._alternatives(request, ids, first, cancel, healed, steering, _late(request, started))
+                others = self._alternatives(request, size, before, first, cancel, healed, steering, started)
         except Cancelled:
             return Fill("", (), "cancelled", size, 0, _ms_since(started), 0.0)
         return Fill(
@@ -175,14 +176,14 @@ class LlamaEngine:
         try:
             with self._until(cancel):
                 prompt = self._layout.prompt(request)
-                ids, healed = self._take_back(prompt)
+                ids, before, healed = self._take_back(prompt)
                 try:
                     said = [self._pieces(healed.decode() + text) for text in texts]
                 except UnicodeDecodeError:  # half a character: go on from where the cursor is
-                    ids, healed = prompt.ids, b""
+                    ids, before, healed = self._take_back(replace(prompt, tail=0))
                     said = [self._pieces(text) for text in texts]
                 session.evaluate(request.key, ids, cancel, prompt.suffix)
-                scale = Scale(self.vocabulary, ids[-_BEFORE_TOKENS:], healed, steering)
+                scale = Scale(self.vocabulary, before, healed, steering)
                 return judge(session, said, scale, _late(request, time.perf_counter()))
         except Cancelled:
             return ()
@@ -195,7 +196,7 @@ class LlamaEngine:
         self._weights.check()
         try:
             with self._until(cancel):
-                ids, _ = self._take_back(self._layout.prompt(request))
+                ids, _, _ = self._take_back(self._layout.prompt(request))
                 self._session.refresh(request.key, ids, cancel)
                 self._session.evaluate(request.key, ids, cancel)
                 self._learn_costs()
@@ -263,12 +264,13 @@ class LlamaEngine:
     def _alternatives(
         self,
         request: FillRequest,
-        ids: list[int],
+        prompt_length: int,
+        before: Sequence[int],
         first: Decoded,
         cancel: CancelFlag,
         healed: bytes,
         steering: Steering | None,
-        late: Callable[[], bool],
+        started: float,
     ) -> tuple[Alternative, ...]:
         if request.alternatives < 2 or first.stop == "cancelled":
             return ()
@@ -276,21 +278,21 @@ class LlamaEngine:
             self._session,
             self.vocabulary,
             request,
-            len(ids),
+            prompt_length,
             first,
             cancel,
-            before=ids[-_BEFORE_TOKENS:],
+            before=before,
             healed=healed,
             steering=steering,
-            late=late,
+            late=_late(request, started),
         )
 
-    def _take_back(self, prompt: Prompt) -> tuple[list[int], bytes]:
-        """(prompt without the tokens to be said again, their bytes)."""
-        if not self._heal:
-            return prompt.ids, b""
-        count, healed = take_back(prompt.ids, self.vocabulary.piece, min(prompt.tail, len(prompt.ids) - 1))
-        return (prompt.ids[:-count], healed) if count else (prompt.ids, b"")
+    def _take_back(self, prompt: Prompt) -> tuple[list[int], list[int], bytes]:
+        """(prompt without the tokens to be said again, its last tokens of text, the bytes to be said again)."""
+        ids, most = prompt.ids, min(prompt.tail, len(prompt.ids) - 1)
+        count, healed = take_back(ids, self.vocabulary.piece, most) if self._heal else (0, b"")
+        kept = ids[: len(ids) - count]
+        return [*kept, *prompt.closing], kept[-_BEFORE_TOKENS:], healed
 
 
 def file_key(path: Path) -> str:

@@ -34,6 +34,8 @@ class Prompt:
     """How many of the last ids are plain text right before the cursor: what healing may take back."""
     suffix: range | None = None
     """Where the suffix stands, if something that typing changes stands before it."""
+    closing: tuple[int, ...] = ()
+    """Control tokens behind the text before the cursor, which are not among the ids."""
 
 
 class Layout:
@@ -66,14 +68,14 @@ class Layout:
         return self._suffix_first(opening, suffix, prefix)
 
     def _suffix_first(self, opening: list[int], suffix: list[int], prefix: list[int]) -> Prompt:
-        """Typing only appends, but for Mellum's last token."""
+        """Typing only appends; Mellum's middle token moves behind it."""
         tokens = self.tokens
         if self.family.order == "spm":
             ids = [*self._begin, *opening, tokens.prefix, tokens.suffix, *suffix, tokens.middle, *prefix]
         else:
             ids = [*self._begin, *opening, tokens.suffix, *suffix, tokens.prefix, *prefix]
         if self.family.order == "mellum":
-            return Prompt([*ids, tokens.middle], 0)
+            return Prompt(ids, len(prefix), closing=(tokens.middle,))
         return Prompt(ids, len(prefix))
 
     def _prefix_first(self, request: FillRequest, opening: list[int], suffix: list[int], left: int) -> Prompt:

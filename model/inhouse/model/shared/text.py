@@ -75,7 +75,7 @@ class TextLayout:
             found = (_JOINED if joined else _AT_CURSOR).search(tail)
             if found and len(found[0]) < len(tail):
                 healed, kept = found[0], kept - len(found[0])
-        return Asked(tuple(_parts(prompt.ids[:kept])), healed, len(prompt.ids))
+        return Asked(tuple(_parts([*prompt.ids[:kept], *prompt.closing])), healed, len(prompt.ids))
 
     def is_counted(self, key: str) -> bool:
         """Whether it is known how many characters a token has in a file."""
