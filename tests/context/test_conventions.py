@@ -177,11 +177,52 @@ def test_errors_tests_and_layout_are_habits_with_places_too(tree: Tree, open_pro
             assert 1 <= int(line) <= str(files[path]).count("\n")
 
 
-def test_absent_giants_stand_beside_the_own_way(mined: Conventions) -> None:
-    http = [item for item in mined.giants if item.topic == "optimisers"]
+@pytest.mark.parametrize(
+    ("use", "absent"),
+    [
+        ("from torch.optim import AdamW\n\nAdamW()\n", False),
+        ("import torch\n\ntorch.optim.AdamW()\n", False),
+        ("import torch.optim as optim\n\noptim.AdamW()\n", False),
+        ("from transformers.optimization import get_scheduler\n", False),
+        ("from torch.optim import SGD\n\nSGD()\n", True),
+        ("import torch\n", True),
+    ],
+)
+def test_a_giant_is_absent_only_where_nobody_imports_or_calls_it(
+    tree: Tree, open_project: Open, use: str, absent: bool
+) -> None:
+    files: dict[str, str | bytes] = {"shop/optim.py": "def muon_optimizer(rate):\n    return rate\n", "use.py": use}
+    files |= {f"u{n}.py": "from shop.optim import muon_optimizer\n\nmuon_optimizer(1)\n" for n in range(3)}
+    project = open_project(tree(files))
+    project.refresh()
 
-    assert http == []
-    assert {item.topic for item in mined.giants} <= {"databases", "web frameworks", "command lines", "training loops"}
+    assert ("optimisers" in {item.topic for item in project.conventions().giants}) == absent
+
+
+ELSEWHERE = {
+    "cpp": ("shop::write_log(1)", "namespace shop {\nvoid write_log(int n) {}\n}\n", "#include <spdlog/spdlog.h>\n"),
+    "cs": ("ShopLog.Write(1)", "namespace Shop {\nclass ShopLog { }\n}\n", "using Serilog;\n"),
+    "rb": ("shop_log(1)", "def shop_log(n)\nend\n", 'require "logger"\n'),
+    "php": ("shop_log(1)", "<?php\nfunction shop_log($n) {}\n", "<?php\nuse Monolog\\Logger;\n"),
+}
+
+
+@pytest.mark.parametrize("ending", ELSEWHERE)
+def test_giants_of_other_languages(tree: Tree, open_project: Open, ending: str) -> None:
+    call, home, giant = ELSEWHERE[ending]
+    wrap = {
+        "cpp": "int go() { CALL; }\n",
+        "cs": "class U { void Go() { CALL; } }\n",
+        "rb": "CALL\n",
+        "php": "<?php\nCALL;\n",
+    }
+    files: dict[str, str | bytes] = {f"home.{ending}": home}
+    files |= {f"u{n}.{ending}": wrap[ending].replace("CALL", call) for n in range(3)}
+    for more, wanted in (({}, ["logging"]), ({f"big.{ending}": giant}, [])):
+        project = open_project(tree(files | dict(more)))
+        project.refresh()
+
+        assert [item.topic for item in project.conventions().giants] == wanted
 
 
 def test_an_absent_giant_is_named(tree: Tree, open_project: Open) -> None:

@@ -10,6 +10,7 @@ from functools import cache
 from importlib import resources
 
 from inhouse.context.conventions.facts import Facts
+from inhouse.context.outline import tops
 from inhouse.context.terms import split
 
 _LEAST_FILES = 3
@@ -42,16 +43,12 @@ def giants(every: Iterable[Facts]) -> list[Giant]:
     if not languages:
         return []
     main = max(sorted(set(languages)), key=languages.count)
-    imported = {item.module.replace("::", ".").lstrip("@") for facts in files for item in facts.outline.imports}
+    used = _used(files)
     homes = _homes(files)
     found: list[Giant] = []
     for topic, entry in _table().get("tsx" if main == "tsx" else main, {}).items():
         libraries = entry["libraries"]
-        if any(
-            name == library or name.startswith((library + ".", library + "/"))
-            for name in imported
-            for library in libraries
-        ):
+        if any(_is_of(name, _plain(library)) for name in used for library in libraries):
             continue
         words = frozenset(entry["words"])
         house = {
@@ -66,21 +63,42 @@ def giants(every: Iterable[Facts]) -> list[Giant]:
     return found
 
 
+def _used(files: Iterable[Facts]) -> set[str]:
+    """The full names of what a project imports, calls and inherits from; libraries are named by the first parts."""
+    found: set[str] = set()
+    for facts in files:
+        for item in facts.outline.imports:
+            module = _plain(item.module)
+            found |= {module, f"{module}.{item.name}"} if item.name not in ("", "*") else {module}
+        found |= {_plain(call.full) for call in (*facts.calls, *facts.bases) if "." in call.full}
+    return found
+
+
+def _plain(name: str) -> str:
+    """One form for names of modules in all languages: `\\Monolog\\Logger` and `tokio::time` with dots."""
+    return name.replace("::", ".").replace("\\", ".").strip(".").lstrip("@")
+
+
+def _is_of(name: str, library: str) -> bool:
+    return name == library or name.startswith((library + ".", library + "/"))
+
+
 def _homes(files: Iterable[Facts]) -> dict[str, set[tuple[str, int]]]:
-    """The project's own top-level names with the places in other files that call them, one a file."""
+    """The project's own top-level names with the places in other files that call them or something of theirs."""
     kept = list(files)
     defined: dict[str, str] = {}
     for facts in kept:
         if not facts.is_test:
-            for symbol in facts.outline.symbols:
-                if symbol.kind in ("function", "class") and not symbol.scope:
+            for symbol in tops(facts.outline):
+                if symbol.kind in ("function", "class"):
                     defined.setdefault(symbol.name, facts.path)
     homes: dict[str, dict[str, int]] = {name: {} for name in defined}
     for facts in kept:
         for call in facts.calls:
-            name = call.written.rpartition(".")[2]
-            if not call.full and name in homes and defined[name] != facts.path:
-                homes[name].setdefault(facts.path, call.line)
+            parts = call.written.split(".")
+            for name in dict.fromkeys((parts[-1], parts[0])):
+                if not call.full and name in homes and defined[name] != facts.path:
+                    homes[name].setdefault(facts.path, call.line)
     return {name: set(places.items()) for name, places in homes.items()}
 
 
