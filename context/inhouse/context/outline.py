@@ -56,7 +56,17 @@ class Import:
     @property
     def local(self) -> str:
         """The name that the importing file sees."""
-        return self.alias or self.name or self.module.rpartition(".")[2]
+        return self.alias or self.name or _last_part(self.module)
+
+
+_VERSION = re.compile(r"/v\d+$|\.v\d+$")
+
+
+def _last_part(module: str) -> str:
+    """What a module is called where it is imported as a whole: `yaml` for Go's gopkg.in/yaml.v3."""
+    if "/" in module:
+        return _VERSION.sub("", module).rpartition("/")[2]
+    return module.rpartition(".")[2]
 
 
 @dataclass(frozen=True, slots=True)

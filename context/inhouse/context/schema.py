@@ -51,7 +51,7 @@ MIGRATIONS: tuple[str, ...] = (
     """,
 )
 
-ANALYSIS = 6
+ANALYSIS = 7
 """Counts up when outlines or terms are made in another way: an index of another number is made again."""
 
 

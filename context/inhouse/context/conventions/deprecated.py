@@ -8,8 +8,9 @@ from inhouse.context.conventions.facts import Facts
 from inhouse.context.outline import Symbol
 
 _MARK = re.compile(
-    r"@[\w.]*deprecated\b|#\[deprecated|^[ \t\"'*/#-]*Deprecated\b\s*[:.,(]|\bDeprecationWarning\b|\.\. deprecated::"
-    r"|^[ \t\"'*/#-]*DEPRECATED\b|\[\[deprecated",
+    r"@[\w.]*deprecated\b|#\[\\?deprecated|^[ \t\"'*/#-]*Deprecated\b\s*[:.,(]|\b(?:Pending)?DeprecationWarning\b"
+    r"|\.\. deprecated::|^[ \t\"'*/#-]*DEPRECATED\b|\[\[deprecated|__attribute__\s*\(\(\s*(?:__)?deprecated"
+    r"|\[\s*(?:System\.)?Obsolete\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _INSTEAD = re.compile(
@@ -49,7 +50,7 @@ def deprecated(facts: Facts) -> Iterator[Deprecated]:
     starts = {symbol.line for symbol in facts.outline.symbols}
     for symbol in facts.outline.symbols:
         if symbol.kind in ("function", "method", "class", "interface", "enum", "field", "constant", "type", "macro"):
-            near = "\n".join(_own_lines(facts, symbol, starts))
+            near = "\n".join((*_own_lines(facts, symbol, starts), symbol.signature))
             if found := _MARK.search(near):
                 instead = _INSTEAD.search(near)
                 yield Deprecated(

@@ -23,11 +23,23 @@ _WITHOUT_NAMES = frozenset({"c", "cpp"})
 _OBJECTS = frozenset({"console", "localStorage", "sessionStorage", "crypto", "performance", "vim", "io", "os"})
 """Builtins whose members are APIs of their own."""
 
-_NAME = re.compile(r"[\w$.:>-]+")
+_NAME = re.compile(r"[\w$.:>\\-]+")
 _METHOD = re.compile(r"[.:>](\w+)$")
 """A method called on an expression: only its name can be told."""
 
 _MATCH_LIMIT = 200_000
+
+_DOUBLE_MEANS = {"ruby": re.compile(r"#\{|\\"), "php": re.compile(r"\$|\{|\\")}
+"""Where double quotes are no choice: what stands within has a meaning in them only."""
+
+_QUALIFYING = frozenset({"rust", "cpp"})
+"""`reqwest::get` is foreign when the project has no module, file or namespace reqwest."""
+
+_PERHAPS = "?"
+"""Begins a full name of which that is still to be found out."""
+
+BY_SIGHT = frozenset({"ruby", "csharp"})
+"""Nothing tells where a name comes from: `Redis.new` is foreign when the project has no Redis."""
 
 _TEST_PATH = re.compile(
     r"(?:^|/)(?:tests?|testing|__tests__|specs?|examples?|benchmarks?|docs?)/|(?:^|/)(?:test_|conftest)"
@@ -85,11 +97,14 @@ def read_facts(path: str, language: str, text: str, is_project: "IsProject") -> 
         for kind, into in (("call", facts.calls), ("base", facts.bases)):
             into.extend(call for node in captures.get(kind, ()) if (call := _call(node, outside, built_in)))
         if "called" in captures:
-            facts.calls.extend(_java_call(captures, outside))
+            facts.calls.append(_on_receiver(captures, outside, built_in))
         facts.raised.extend((_text(node), node.start_point[0] + 1) for node in captures.get("raise", ()))
         for node in captures.get("quote", ()):
-            mark = _text(node).lstrip("rbufRBUF")[:3]
+            written = _text(node)
+            mark = written.lstrip("rbufRBUF")[:3]
             mark = mark if mark in ('"""', "'''") else mark[:1]
+            if mark == '"' and language in _DOUBLE_MEANS and _DOUBLE_MEANS[language].search(written):
+                continue
             facts.quotes[mark] = facts.quotes.get(mark, 0) + 1
         for kind in ("async", "typed", "assert"):
             if kind in captures:
@@ -123,8 +138,18 @@ class Resolves(Protocol):
 
 def _full(item: Import) -> str:
     """The full dotted name of what an import brings in."""
-    module = item.module.replace("::", ".")
-    return f"{module}.{item.name}" if item.name and item.name != "default" else module
+    module = item.module.replace("::", ".").replace("\\", ".").lstrip(".")
+    if not module:
+        return item.name
+    whole = item.name in ("", "default") or ("\\" in item.module and module.endswith("." + item.name))
+    return module if whole else f"{module}.{item.name}"
+
+
+def _dotted(written: str) -> str:
+    """A name as the languages write them, with dots: `std::sort`, `box->put`, `shelf:put`, `\\Shop\\fetch`."""
+    for sign in ("::", "->", ":", "\\"):
+        written = written.replace(sign, ".")
+    return written.lstrip(".")
 
 
 def _call(node: Node, outside: dict[str, str], built_in: frozenset[str]) -> Call | None:
@@ -132,17 +157,49 @@ def _call(node: Node, outside: dict[str, str], built_in: frozenset[str]) -> Call
     if len(written) > _CALL_CHARS or not _NAME.fullmatch(written):
         method = _METHOD.search(written[-_CALL_CHARS:])
         return Call(f"?.{method[1]}", "", node.end_point[0] + 1) if method else None
-    written = written.replace("::", ".").replace("->", ".").replace(":", ".")
+    found = _named(_dotted(written), node.start_point[0] + 1, outside, built_in)
+    if not found.full and node.type in ("scoped_identifier", "qualified_identifier"):
+        return Call(found.written, _PERHAPS + found.written, found.line)
+    return found
+
+
+def _named(written: str, line: int, outside: dict[str, str], built_in: frozenset[str]) -> Call:
     first, dot, rest = written.partition(".")
     own = written if first in built_in and (not dot or first in _OBJECTS) else ""
-    full = outside[first] + dot + rest if first in outside else own
-    return Call(written, full, node.start_point[0] + 1)
+    return Call(written, outside[first] + dot + rest if first in outside else own, line)
 
 
-def _java_call(captures: dict[str, list[Node]], outside: dict[str, str]) -> Iterator[Call]:
-    receiver, name = _text(captures["receiver"][0]), captures["called"][0]
-    full = f"{outside[receiver]}.{_text(name)}" if receiver in outside else ""
-    yield Call(f"{receiver}.{_text(name)}", full, name.start_point[0] + 1)
+def _on_receiver(captures: dict[str, list[Node]], outside: dict[str, str], built_in: frozenset[str]) -> Call:
+    """A call whose receiver and name are captured apart (Java, PHP, Ruby); `Shelf.new` makes a Shelf."""
+    receiver, name = captures["receiver"][0], captures["called"][0]
+    line, called = name.start_point[0] + 1, _text(name)
+    written = _text(receiver)
+    if len(written) > _CALL_CHARS or not _NAME.fullmatch(written):
+        return Call(f"?.{called}", "", line)
+    owner = _dotted(written).lstrip("$")
+    made = called == "new" and owner[:1].isupper()
+    return _named(owner if made else f"{owner}.{called}", line, outside, built_in - {owner})
+
+
+def by_sight(every: Iterable[Facts]) -> None:
+    """Fills in the full names that only the whole project can tell: of names that it does not define."""
+    files = list(every)
+    seen = [facts for facts in files if facts.language in BY_SIGHT or facts.language in _QUALIFYING]
+    own = {part for facts in seen for symbol in facts.outline.symbols for part in symbol.qualified.split(".")}
+    own |= {part for facts in seen for part in re.split(r"[/.-]", facts.path)}
+    for facts in seen:
+        known = own | set(builtin_names(facts.language))
+        facts.calls = [_seen(call, known, facts.language in BY_SIGHT) for call in facts.calls]
+        facts.bases = [_seen(call, known, facts.language in BY_SIGHT) for call in facts.bases]
+
+
+def _seen(call: Call, known: set[str], capitalised: bool) -> Call:
+    first, dot, _ = call.written.partition(".")
+    unsure = call.full.startswith(_PERHAPS)
+    if not unsure and (call.full or not capitalised or not first[:1].isupper()):
+        return call
+    foreign = first not in known and (bool(dot) or not unsure)
+    return Call(call.written, call.written if foreign else "", call.line)
 
 
 def _text(node: Node) -> str:

@@ -6,10 +6,12 @@ Each habit is what most of the project does, with the share and a few places whe
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from inhouse.context.conventions.docs import doc_style
 from inhouse.context.conventions.facts import Facts
 from inhouse.context.conventions.habit import Habit, at, habit
-from inhouse.context.conventions.handling import errors, logging, tests
+from inhouse.context.conventions.handling import errors, logging
 from inhouse.context.conventions.layout import asynchronous, layout, quotes
+from inhouse.context.conventions.testing import tests
 
 _LEAST_SHARE = 0.6
 """What fewer of the cases follow is no habit: half of the names one way, half the other."""
@@ -48,15 +50,34 @@ def _naming(language: str, files: list[Facts]) -> Iterator[Habit]:
         yield from habit(f"names of {kind}{'es' if kind == 'class' else 's'}", language, kinds[kind])
 
 
+_RETURN_TYPES = {
+    "python": re.compile(r"->"),
+    "typescript": re.compile(r"\)\s*:\s*\S"),
+    "tsx": re.compile(r"\)\s*:\s*\S"),
+    "php": re.compile(r"\)\s*:\s*\S"),
+}
+_PARAMETERS = {
+    "python": re.compile(r"\((?:self|cls)?\W*\w+\s*:|,\s*\**\w+\s*:"),
+    "php": re.compile(r"[\w?|\]]\s+[&.]*\$\w"),
+}
+
+
 def _typing(language: str, files: list[Facts]) -> Iterator[Habit]:
-    if language != "python":
-        return
+    returned, given = _RETURN_TYPES.get(language), _PARAMETERS.get(language)
     functions = [(facts, symbol) for facts in files for symbol in facts.outline.symbols if symbol.arity >= 0]
-    cases = (
-        ("with a return type" if "->" in symbol.signature else "without", at(facts, symbol))
-        for facts, symbol in functions
-    )
-    yield from habit("type hints", language, cases)
+    if returned is not None:
+        cases = (
+            ("with a return type" if returned.search(symbol.signature) else "without", at(facts, symbol))
+            for facts, symbol in functions
+        )
+        yield from habit("type hints", language, cases)
+    if given is not None:
+        cases = (
+            ("typed" if given.search(symbol.signature) else "without types", at(facts, symbol))
+            for facts, symbol in functions
+            if symbol.arity > (symbol.kind == "method" and language == "python")
+        )
+        yield from habit("parameters are", language, cases)
 
 
 def _docs(language: str, files: list[Facts]) -> Iterator[Habit]:
@@ -100,5 +121,5 @@ def _imports(language: str, files: list[Facts]) -> Iterator[Habit]:
 
 
 _COUNTERS: tuple[Callable[[str, list[Facts]], Iterator[Habit]], ...] = (
-    _naming, _imports, quotes, _typing, _docs, errors, tests, asynchronous, logging, layout,
+    _naming, _imports, quotes, _typing, _docs, doc_style, errors, tests, asynchronous, logging, layout,
 )  # fmt: skip

@@ -1,24 +1,17 @@
-"""Habits of what a program does when something fails, is tested or is told: errors, tests, logging."""
+"""Habits of what a program does when something fails or is told: errors and logging."""
 
 import re
 from collections import Counter
 from collections.abc import Iterator
 
 from inhouse.context.conventions.facts import Facts
-from inhouse.context.conventions.habit import WITNESSES, Habit, at, habit, spread
+from inhouse.context.conventions.habit import Habit, at, habit
 
-_FRAMEWORKS = {
-    "pytest": ("pytest",), "unittest": ("unittest",), "jest": ("@jest/globals", "jest"), "vitest": ("vitest",),
-    "mocha": ("mocha", "chai"), "node:test": ("node:test",), "go test": ("testing",), "JUnit": ("org.junit", "junit"),
-    "hypothesis": ("hypothesis",), "testify": ("github.com/stretchr/testify",), "supertest": ("supertest",),
-}  # fmt: skip
 _LOG_MODULES = ("logging", "loguru", "structlog", "log", "log/slog", "tracing", "org.slf4j", "winston", "pino")
 _RETURNED = {"go": re.compile(r"\)[^)]*\berror\b\W*$|\berror\)?\s*$"), "rust": re.compile(r"->\s*[\w:]*Result\b")}
 """How the head of a function says that it returns an error."""
 
 _ABORTS = re.compile(r"(?:^|\.)(?:panic|unwrap|expect|log\.Fatalf?)!?$")
-_ASSERTION = re.compile(r"^(?:assert|expect|require|should|t\.(?:Error|Fatal))", re.IGNORECASE)
-_PLAIN_ASSERT = re.compile(r"\s*assert\b\s*[^.(!]")
 
 
 def errors(language: str, files: list[Facts]) -> Iterator[Habit]:
@@ -57,62 +50,55 @@ def _told(files: list[Facts]) -> Iterator[tuple[str, str]]:
         yield from (("a panic", f"{facts.path}:{call.line}") for call in facts.calls if _ABORTS.search(call.written))
 
 
-def _assertions(found: list[Facts]) -> Iterator[tuple[str, str]]:
-    """Each assertion by its form, with its place."""
-    for facts in found:
-        for call in facts.calls:
-            if _ASSERTION.match(call.written.removeprefix("self.")):
-                yield re.split(r"\(", call.written)[0], f"{facts.path}:{call.line}"
-        if facts.language == "python":
-            for number, line in enumerate(facts.lines, 1):
-                if _PLAIN_ASSERT.match(line):
-                    yield "assert statement", f"{facts.path}:{number}"
-
-
-def tests(language: str, files: list[Facts]) -> Iterator[Habit]:
-    """The test framework, the project's fixtures, and how tests assert."""
-    found = [facts for facts in files if facts.is_test]
-    cases = [
-        (name, f"{facts.path}:{item.line}")
-        for facts in found
-        for item in facts.outline.imports
-        for name, modules in _FRAMEWORKS.items()
-        if item.module.startswith(modules)
-    ]
-    yield from habit("test framework", language, cases)
-    fixtures = [
-        (symbol.name, at(facts, symbol))
-        for facts in found
-        for symbol in facts.outline.symbols
-        if "fixture" in symbol.signature[:40]
-    ]
-    if fixtures:
-        names = ", ".join(name for name, _ in Counter(name for name, _ in fixtures).most_common(6))
-        yield Habit("test fixtures", names, 1.0, len(fixtures), language, spread([place for _, place in fixtures]))
-    yield from habit("assertions", language, _assertions(found))
-    helpers = [
-        (symbol.name, at(facts, symbol))
-        for facts in files
-        for symbol in facts.outline.symbols
-        if symbol.kind in ("function", "method") and re.match(r"_?(?:assert|expect|check)[_A-Z]", symbol.name)
-    ]
-    used = Counter(call.written.rpartition(".")[2] for facts in found for call in facts.calls)
-    helpers = sorted((item for item in helpers if used[item[0]] > 1), key=lambda item: (-used[item[0]], item))
-    if helpers:
-        names = ", ".join(dict.fromkeys(name for name, _ in helpers[:6]))
-        count = sum(used[name] for name in {name for name, _ in helpers})
-        places = tuple(place for _, place in helpers[:WITNESSES])
-        yield Habit("own assertion helpers", names, 1.0, count, language, places)
+_LOG_CALL = re.compile(
+    r"\b(?:log|logger|logging|slog|LOG|LOGGER|Log|Logger)\w*(?:\(\))?(?:\.|->|::|!?\()"
+    r"(?:(?:debug|trace|info|notice|warn|warning|error|exception|critical|fatal)\w*!?\()?"
+    r"\s*(?P<mark>[rbfF$@]*)(?P<quote>[\"'`])(?P<text>[^\"'`]+)",
+    re.IGNORECASE,
+)
+_WORDY = re.compile(r"[A-Za-z]")
 
 
 def logging(language: str, files: list[Facts]) -> Iterator[Habit]:
-    """What is called to log."""
+    """What is called to log, how messages begin, and how values get into them."""
+    kept = [facts for facts in files if not facts.is_test]
     cases = [
         (call.written, f"{facts.path}:{call.line}")
-        for facts in files
-        if not facts.is_test
+        for facts in kept
         for call in facts.calls
         if call.full.partition(".")[0] in _LOG_MODULES
         or re.match(r"(?:self\.)?_?(?:log|logger|LOG|LOGGER)\.\w+$", call.written)
     ]
     yield from habit("logging", language, cases)
+    messages = [
+        (found, f"{facts.path}:{number}")
+        for facts in kept
+        for number, line in enumerate(facts.lines, 1)
+        if "log" in line.lower() and (found := _LOG_CALL.search(line)) is not None
+    ]
+    begun = (
+        ("with a capital" if found["text"][0].isupper() else "with a small letter", place)
+        for found, place in messages
+        if _WORDY.match(found["text"])
+    )
+    yield from habit("log messages begin", language, begun)
+    filled = ((form, place) for found, place in messages if (form := _filled(language, found)))
+    yield from habit("values in log messages", language, filled)
+
+
+def _filled(language: str, found: re.Match[str]) -> str:
+    """How a value gets into a log message; "" when none does."""
+    text, behind = found["text"], found.string[found.end() :].lstrip("\"'`")
+    if found["quote"] == "`" and "${" in text:
+        return "template strings"
+    if "f" in found["mark"].lower() and "{" in text:
+        return "f-strings"
+    if "$" in found["mark"] and "{" in text:
+        return "interpolated strings"
+    if "#{" in text and language == "ruby":
+        return "interpolated strings"
+    if behind.startswith(".format("):
+        return ".format()"
+    if re.search(r"%[-\d.]*[a-z]", text):
+        return "% with arguments" if behind.startswith(",") else "% operator" if behind.startswith(" %") else "% signs"
+    return "braces" if "{" in text else ""

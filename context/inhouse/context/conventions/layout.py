@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from inhouse.context.conventions.facts import Facts
 from inhouse.context.conventions.habit import LEAST, Habit, at, spread
@@ -47,7 +48,7 @@ def layout(language: str, files: list[Facts]) -> Iterator[Habit]:
     widths: Counter[int] = Counter()
     for facts in files:
         widths.update(len(line) for line in facts.lines)
-        if step := _step(facts.lines):
+        if step := _step(facts):
             indents.setdefault(step, []).append(_first_line(facts, lambda line: line[:1] in (" ", "\t")))
     if indents:
         choice = max(sorted(indents), key=lambda name: len(indents[name]))
@@ -65,14 +66,22 @@ def layout(language: str, files: list[Facts]) -> Iterator[Habit]:
         yield Habit("line width", choice, _WIDTH_SHARE, lines, language, spread(longest))
 
 
-def _step(lines: list[str]) -> str:
-    """What a file indents with; "" when nothing is."""
-    found = [match[1] for line in lines if (match := re.match(r"(\t| +)\S", line))]
-    if not found:
-        return ""
-    shortest = min((len(step) for step in found if step[0] == " " and len(step) > 1), default=0)
-    tabs = sum(1 for step in found if step[0] == "\t")
-    return "tabs" if tabs * 2 > len(found) else f"{2 if shortest in (2, 3) else 4} spaces"
+_DOCSTRING = re.compile(r"(\"\"\"|''').*?\1", re.DOTALL)
+_STEPS = frozenset({2, 3, 4, 8})
+
+
+def _step(facts: Facts) -> str:
+    """What a file indents with: tabs, or by how much most of its lines stand deeper than the one before; "" if none."""
+    lines = facts.lines
+    if facts.language == "python":  # the text of docstrings has steps of its own
+        lines = _DOCSTRING.sub('""', "\n".join(lines)).split("\n")
+    found = [match[1] for line in lines if (match := re.match(r"(\t| *)\S", line))]
+    tabs = sum(step == "\t" for step in found)
+    if tabs * 2 > sum(step != "" for step in found):
+        return "tabs"
+    deeper = Counter(len(step) - len(before) for before, step in pairwise(found))
+    steps = {size: count for size, count in deeper.items() if size in _STEPS}
+    return f"{max(sorted(steps), key=steps.__getitem__)} spaces" if steps else ""
 
 
 def _first_line(facts: Facts, shows: Callable[[str], bool]) -> str:

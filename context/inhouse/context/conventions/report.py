@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from inhouse.context.conventions.deprecated import Deprecated, deprecated
-from inhouse.context.conventions.facts import Facts, IsProject, Resolves, read_facts
+from inhouse.context.conventions.facts import Facts, IsProject, Resolves, by_sight, read_facts
 from inhouse.context.conventions.giants import Giant, giants
 from inhouse.context.conventions.habit import Habit
 from inhouse.context.conventions.habits import habits
@@ -87,6 +87,7 @@ def mine(
         if stop and stop():
             break
         every.append(read_facts(path, language, text, IsProject(modules, path, language)))
+    by_sight(every)
     pins = pins or Pins()
     found = pinned(wrappers(every), pins, every)
     by_path = {facts.path: facts for facts in every}

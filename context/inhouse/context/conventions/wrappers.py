@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from inhouse.context.conventions.facts import Call, Facts
+from inhouse.context.conventions.facts import BY_SIGHT, Call, Facts
 from inhouse.context.outline import Symbol
 from inhouse.context.scope import builtin_names
 from inhouse.context.terms import split
@@ -31,7 +31,8 @@ one. Unless the names are kin, as with compute_init and init_process_group."""
 _COMMON_BUILTINS = frozenset(
     {
         "print", "open", "input", "fetch", "println", "eprintln", "panic", "malloc", "free", "calloc", "realloc",
-        "printf", "fprintf", "exit", "setTimeout", "require", "strdup",
+        "printf", "fprintf", "exit", "setTimeout", "require", "strdup", "puts", "error_log", "file_get_contents",
+        "file_put_contents", "curl_init", "curl_exec", "setcookie", "header", "syslog", "var_dump",
     }
 )  # fmt: skip
 """The builtins that projects wrap; the others (len, str, isinstance) are words of the language."""
@@ -44,6 +45,8 @@ _NEUTRAL = frozenset(
         "base64", "struct", "io", "operator", "textwrap", "hashlib", "sort", "bytes", "core", "alloc", "reflect",
         "secrets", "html", "urllib", "unicodedata", "threading", "weakref", "importlib", "numpy", "path", "fs",
         "util", "platform", "queue", "flag", "window", "console", "document", "Object", "Array", "JSON", "process",
+        "File", "Dir", "FileUtils", "Pathname", "YAML", "Date", "URI", "System", "Path", "Encoding", "Activator",
+        "Environment", "Directory", "Regex", "Thread", "Monitor", "Interlocked", "Expression", "Enum", "Nullable",
         "socket", "pathlib", "statistics", "zlib", "gzip", "email", "calendar", "decimal", "numbers",
     }
 )  # fmt: skip
@@ -56,6 +59,9 @@ _WEAK_WORDS = frozenset(
         "write", "call", "build", "base", "name", "data", "std", "util", "utils", "core",
     }
 )  # fmt: skip
+_SCRIPTS = frozenset({"javascript", "typescript", "tsx"})
+"""Their capitalised names without an import are the language's own: Object.keys."""
+
 _EXCEPTION_ENDINGS = ("Error", "Exception", "Warning", "Exit", "Interrupt")
 
 
@@ -89,6 +95,8 @@ class _Uses:
 
     foreign: dict[str, Uses] = field(default_factory=lambda: defaultdict[str, Uses](list))
     last: dict[str, Uses] = field(default_factory=lambda: defaultdict[str, Uses](list))
+    static: dict[str, Uses] = field(default_factory=lambda: defaultdict[str, Uses](list))
+    """Calls by class and method, `Log.write`: sure to be that class's where one file defines it."""
     methods: dict[str, Uses] = field(default_factory=lambda: defaultdict[str, Uses](list))
     """Calls on objects, by the method's name: never calls of a module's function."""
     definers: Counter[str] = field(default_factory=Counter[str])
@@ -129,6 +137,9 @@ def _count(files: Iterable[Facts]) -> _Uses:
         for call in (*facts.calls, *facts.bases):
             place = (facts.path, call.line)
             first, dot, _ = call.written.partition(".")
+            owner, _, name = call.written.rpartition(".")
+            if owner[:1].isupper() and not call.full:
+                uses.static[f"{owner.rpartition('.')[2]}.{name}"].append(place)
             if call.full:
                 uses.foreign[call.full].append(place)
             elif dot and first not in modules and not first[:1].isupper():
@@ -153,6 +164,9 @@ def _house_uses(facts: Facts, symbol: Symbol, uses: _Uses) -> Uses:
     method = symbol.kind == "method"
     if not method and symbol.name in builtin_names(facts.language):
         return []
+    owner = symbol.scope.rpartition(".")[2]
+    if method and uses.definers[owner] == 1 and (static := uses.static.get(f"{owner}.{symbol.name}")):
+        return [place for place in static if place[0] != facts.path]
     if uses.definers[symbol.name] > (1 if method else 2) or (method and len(split(symbol.name)) < 3):
         return []  # `x.save()` and `x.backward()` are methods of anything
     called = [*uses.last[symbol.name], *(uses.methods[symbol.name] if method else ())]
@@ -163,7 +177,7 @@ def _function(facts: Facts, symbol: Symbol, uses: _Uses) -> Iterator[Wrapper]:
     house = _house_uses(facts, symbol, uses)
     if len(house) < _LEAST_USES or len({path for path, _ in house}) < _LEAST_FILES:
         return
-    inner = [call for call in facts.inside(symbol, facts.calls) if _tells(call)]
+    inner = [call for call in facts.inside(symbol, facts.calls) if _tells(call, facts.language)]
     kinds = Counter(call.full for call in inner)
     focused = len(kinds) <= _MOST_FOREIGN and symbol.end_line - symbol.line <= _BODY_LINES and symbol.kind != "class"
     for name in kinds:
@@ -179,7 +193,7 @@ def _function(facts: Facts, symbol: Symbol, uses: _Uses) -> Iterator[Wrapper]:
 
 def _subclass(facts: Facts, symbol: Symbol, uses: _Uses) -> Iterator[Wrapper]:
     for call in facts.bases:
-        if call.line != symbol.line or not _tells(call) or call.full.endswith(_EXCEPTION_ENDINGS):
+        if call.line != symbol.line or not _tells(call, facts.language) or call.full.endswith(_EXCEPTION_ENDINGS):
             continue
         house = _house_uses(facts, symbol, uses)
         if (
@@ -220,13 +234,13 @@ def _wrapper(facts: Facts, symbol: Symbol, foreign: str, house: Uses, elsewhere:
     return Wrapper(name, facts.path, symbol.line, foreign, len(house), files, len(elsewhere), how, witnesses)
 
 
-def _tells(call: Call) -> bool:
+def _tells(call: Call, language: str) -> bool:
     """Whether a call is of a foreign API worth wrapping."""
     if not call.full or call.full.rpartition(".")[2].startswith("_"):
         return False
     if "." not in call.full:
-        return call.full in _COMMON_BUILTINS
-    return not call.full[0].isupper()
+        return call.full in _COMMON_BUILTINS or (language in BY_SIGHT and call.full[0].isupper())
+    return not call.full[0].isupper() or language not in _SCRIPTS
 
 
 def _kin(house: str, foreign: str) -> int:

@@ -3,3 +3,4 @@
 (object_creation_expression type: [(identifier) (qualified_name)] @call)
 (class_declaration (base_list . [(identifier) (qualified_name)] @base))
 (throw_statement (object_creation_expression type: (_) @raise))
+(method_declaration (modifier "async" @async))

@@ -5,4 +5,5 @@
 (string) @quote
 (function_declaration "async" @async)
 (arrow_function "async" @async)
+(function_expression "async" @async)
 (method_definition "async" @async)
