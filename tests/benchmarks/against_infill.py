@@ -1,8 +1,11 @@
 """The same keystrokes to inhouse's engine and to a running llama-server's /infill, one after the other, in one run.
 
-Both are asked for the same number of tokens (random weights never end a line) behind the same prefix, suffix and extra
-text. The server gets them as llama.vim sends them: 256 lines before, 64 lines after, ring chunks as input_extra, and
-the prompt cached. The last line of output is one JSON object. Opens a connection to the given address only.
+First the prompt tokens that we evaluate are counted at each key of the session, which has line breaks, keys taken back,
+moves within a file and switches of files. Then both are timed at some of its keys: at each that does not just type, and
+at every n-th that does. They are asked for the same number of tokens (random weights never end a line) behind the same
+prefix, suffix and extra text. The server gets them as llama.vim sends them: 256 lines before, 64 lines after, ring
+chunks as input_extra, and the prompt cached. The last line of output is one JSON object. Opens a connection to the given
+address only.
 """
 
 from __future__ import annotations
@@ -25,31 +28,42 @@ EXTRA_LINES, EXTRA_CHUNKS = 64, 4
 """llama.vim's ring chunks have 64 lines; four of them fill the room that a 2k prompt leaves."""
 
 
+TYPING = ("type", "newline", "delete")
+"""Keys that go on where the last one was. A move or a switch of files reads another place: counted by itself."""
+
+
 def main() -> None:
     options = arguments()
     files = sorted(path for path in options.root.rglob("*.py"))
     keys = list(session(files, options.keystrokes, 1))
     extra = chunks(files)
     engine = LlamaEngine(options.model, context_tokens=4096, threads=options.threads)
-    ours, theirs, fresh = [], [], []
-    for key in keys:
+    read = [ask_engine(engine, key, extra, 1)[1] for key in keys]
+    print(json.dumps(tokens_read(keys, read)), flush=True)
+    if not options.address:
+        return engine.close()
+    asked = [key for number, key in enumerate(keys) if key.kind != "type" or number % options.every == 0]
+    ours, theirs = [], []
+    for key in asked[: options.most]:
         took, evaluated = ask_engine(engine, key, extra, options.tokens)
         ours.append(took)
-        fresh.append(evaluated)
         theirs.append(ask_server(options.address, key, extra, options.tokens))
-        print(
-            f"{key.kind:8} ours {ours[-1]:7.0f} ms ({fresh[-1]} tokens read)   infill {theirs[-1]:7.0f} ms", flush=True
-        )
+        print(f"{key.kind:8} ours {took:7.0f} ms ({evaluated} tokens read)   infill {theirs[-1]:7.0f} ms", flush=True)
     engine.close()
-    print(json.dumps(summary(keys, ours, theirs, fresh)))
+    print(json.dumps(tokens_read(keys, read) | times(asked, ours, theirs)))
+    return None
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", type=Path)
-    parser.add_argument("address")
+    parser.add_argument("address", nargs="?", help="of llama-server; without one only our tokens are counted")
     parser.add_argument("--root", type=Path, required=True)
-    parser.add_argument("--keystrokes", type=int, default=60)
+    parser.add_argument(
+        "--keystrokes", type=int, default=520, help="of the session; the tokens read are counted at each"
+    )
+    parser.add_argument("--every", type=int, default=16, help="of the keys that type, the server is asked at each n-th")
+    parser.add_argument("--most", type=int, default=60, help="keys that both are asked at")
     parser.add_argument("--tokens", type=int, default=16)
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
@@ -103,20 +117,39 @@ def ask_server(address: str, key: Keystroke, extra: Sequence[Block], tokens: int
     return (time.perf_counter() - started) * 1000
 
 
-def summary(
-    keys: Sequence[Keystroke], ours: Sequence[float], theirs: Sequence[float], fresh: Sequence[int]
-) -> dict[str, object]:
-    """Medians over the keystrokes after the first one, which is cold for both, and the ratio of the sums."""
-    warm = [number for number, key in enumerate(keys) if number and key.kind in ("type", "newline", "delete")]
+def tokens_read(keys: Sequence[Keystroke], read: Sequence[int]) -> dict[str, object]:
+    """Prompt tokens that we evaluated at each key after the first one, which is cold."""
+    rows = list(zip(keys, read, strict=True))[1:]
+    typed = [tokens for key, tokens in rows if key.kind in TYPING]
+    kinds = {kind: [tokens for key, tokens in rows if key.kind == kind] for kind in dict.fromkeys(k.kind for k in keys)}
     return {
-        "keystrokes": len(warm),
-        "ours_ms_p50": round(statistics.median(ours[number] for number in warm), 1),
-        "infill_ms_p50": round(statistics.median(theirs[number] for number in warm), 1),
-        "ratio_of_sums": round(sum(ours[number] for number in warm) / sum(theirs[number] for number in warm), 3),
-        "evaluated_tokens_p50": statistics.median(fresh[number] for number in warm),
-        "evaluated_tokens_max": max(fresh[number] for number in warm),
-        "first_ms": [round(ours[0]), round(theirs[0])],
+        "keys": len(rows),
+        "tokens_read_p50": statistics.median(read[1:]),
+        "tokens_read_p95": statistics.quantiles(read[1:], n=20)[18],
+        "tokens_read_typing_p50_p95_max": [statistics.median(typed), statistics.quantiles(typed, n=20)[18], max(typed)],
+        "tokens_read_by_kind": {
+            kind: {"keys": len(some), "p50": statistics.median(some), "max": max(some)}
+            for kind, some in kinds.items()
+            if some
+        },
     }
+
+
+def times(asked: Sequence[Keystroke], ours: Sequence[float], theirs: Sequence[float]) -> dict[str, object]:
+    """Of the keys that both were asked at, after the first one. Ratios are of sums; that of all has the moves in it."""
+    rows = list(zip(asked, ours, theirs, strict=False))[1:]
+    found: dict[str, object] = {"first_ms": [round(ours[0]), round(theirs[0])], "asked": len(rows)}
+    for name, kinds in {"typing": TYPING, "newline": ("newline",), "moves": ("move", "switch"), "all": ()}.items():
+        some = [(mine, other) for key, mine, other in rows if key.kind in kinds or not kinds]
+        if some:
+            mine, other = zip(*some, strict=True)
+            found[name] = {
+                "asked": len(some),
+                "ours_ms_p50": round(statistics.median(mine), 1),
+                "infill_ms_p50": round(statistics.median(other), 1),
+                "ratio_of_sums": round(sum(mine) / sum(other), 3),
+            }
+    return found
 
 
 if __name__ == "__main__":
