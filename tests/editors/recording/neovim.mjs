@@ -15,12 +15,20 @@ const { chromium } = createRequire(`${process.env.INHOUSE_WORKBENCH}/package.jso
 const [nvim, server, source, out] = process.argv.slice(2);
 const plugin = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../../editor-plugins/neovim');
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'inhouse-recording-'));
-const project = `${folder}/pygls`;
+const project = `${folder}/marshmallow`;
 fs.cpSync(source, project, { recursive: true });
 const line = prepare(project);
 const socket = `inhouse-recording-${process.pid}`;
 const tmux = (...args) => execFileSync('tmux', ['-L', socket, ...args], { encoding: 'utf8' });
 const LIMIT_MS = 120_000;
+// The model is loaded and the project is read before the recording begins.
+const READING_MS = 15_000;
+const GHOST = `(function()
+  local drawn = require('inhouse.ghost').of()
+  local item = drawn and drawn:visible() and drawn.items[drawn.index]
+  local left = item and require('inhouse.item').left(drawn.buf, item)
+  return left and left.rest or ''
+end)()`.replace(/\n\s*/g, ' ');
 const [COLUMNS, ROWS] = [94, 17];
 
 async function until(what, check) {
@@ -46,32 +54,35 @@ require('inhouse').setup({ cmd = { '${server}', 'serve', '--stdio' } })`,
 );
 const frames = [];
 try {
-  const command = `cd '${project}' && '${nvim}' --clean -i NONE -u '${folder}/init.lua' '+${line}' '${FILE}'`;
+  const command = `cd '${project}' && '${nvim}' --listen '${folder}/nvim.sock' --clean -i NONE -u '${folder}/init.lua' '+${line}' '${FILE}'`;
   const env = { ...process.env, HOME: folder, TERM: 'xterm-256color' };
   execFileSync('tmux', ['-L', socket, '-f', '/dev/null', 'new-session', '-d', '-x', String(COLUMNS), '-y', String(ROWS), command], { env });
   tmux('set-option', '-g', 'default-terminal', 'tmux-256color');
   tmux('set-option', '-sa', 'terminal-overrides', ',*:Tc');
   const screens = [];
   const keys = (...names) => tmux('send-keys', ...names);
-  const current = () => tmux('capture-pane', '-p').split('\n')[Number(tmux('display', '-p', '#{cursor_y}'))].trimEnd();
+  const ask = (expression) => execFileSync(nvim, ['--server', `${folder}/nvim.sock`, '--remote-expr', expression], { encoding: 'utf8' });
   const status = (text) => () => tmux('capture-pane', '-p').split('\n').some((row) => row.trimEnd().endsWith(text));
   const picture = (ms) => screens.push({ text: tmux('capture-pane', '-p', '-e'), ms });
   await until('the server', status(' inhouse'));
   keys('zzA');
-  const cursor = () => Number(tmux('display', '-p', '#{cursor_x}'));
+  await new Promise((resolve) => setTimeout(resolve, READING_MS));
+  const place = () => ask("line('.') .. ':' .. col('.')").trim();
+  const key = async (...names) => {
+    const before = place();
+    keys(...names);
+    await until('the cursor to move', () => place() !== before);
+  };
   await write({
-    ghost: async () => current().slice(cursor()),
-    accept: async (ghost) => {
-      const before = cursor();
-      keys('M-l');
-      await until('the text taken', () => cursor() === before + ghost.length);
+    ghost: async () => ask(`luaeval("${GHOST}")`),
+    accept: () => key('M-l'),
+    type: (text) => key('-l', text),
+    line: async (indent) => {
+      await key('Enter');
+      while (Number(place().split(':')[1]) - 1 > indent) {
+        await key('BSpace');
+      }
     },
-    type: async (text) => {
-      const before = cursor();
-      keys(...(text === '\n' ? ['Enter'] : ['-l', text]));
-      await until('the key', () => cursor() !== before);
-    },
-    outdent: async () => keys('BSpace'),
     picture: async (ms) => picture(ms),
   });
   keys('Escape');

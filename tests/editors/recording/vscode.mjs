@@ -9,21 +9,20 @@ import { FILE, LAST_MS, prepare, write, WRITTEN } from './scene.mjs';
 
 const [vsix, server, source, out] = process.argv.slice(2);
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'inhouse-recording-'));
-const project = `${folder}/pygls`;
+const project = `${folder}/marshmallow`;
 fs.cpSync(source, project, { recursive: true });
 const line = prepare(project);
 const bench = await Workbench.start(folder, path.resolve(vsix), {
   'inhouse.server.command': [server, 'serve', '--stdio'],
-  'inhouse.time_limit_ms': 1500,
   'workbench.colorTheme': 'Default Dark Modern',
   'workbench.sideBar.visible': false,
-  'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
-  'editor.parameterHints.enabled': false,
   'editor.cursorBlinking': 'solid',
   'editor.fontSize': 14,
   'editor.stickyScroll.enabled': false,
   'breadcrumbs.enabled': false,
 });
+// The model is loaded and the project is read before the recording begins.
+const READING_MS = 15_000;
 const frames = [];
 try {
   const window = await bench.window(project, FILE);
@@ -37,20 +36,32 @@ try {
   await window.page.waitForSelector('.quick-input-widget input', { state: 'visible' });
   await window.type(`${line}:9`);
   await window.press('Enter');
-  await until('the model and the index', () => window.page.evaluate(ready));
-  await window.press('Alt+Backslash'); // a file that was only opened is not asked about
+  await new Promise((resolve) => setTimeout(resolve, READING_MS));
+  const place = async () => /Ln (\d+), Col (\d+)/.exec((await window.page.textContent('[id="status.editor.selection"]')) ?? '')?.slice(1).map(Number) ?? [0, 0];
+  const moved = (from) => until('the cursor to move', async () => String(await place()) !== String(from));
+  const key = async (name) => {
+    const from = await place();
+    await window.press(name);
+    await moved(from);
+  };
   await write({
-    ghost: async () => (await window.ghost()).join('\n'),
-    accept: async (ghost) => {
-      await window.press('Tab');
-      await until('the text taken', async () => (await window.ghost()).join('\n') !== ghost);
+    // Beside the list of words, Tab would take a word.
+    ghost: async () => ((await window.page.$('.suggest-widget.visible')) ? '' : (await window.ghost()).join('\n')),
+    accept: () => key('Tab'),
+    type: (text) => window.type(text),
+    line: async (indent) => {
+      if (await window.page.$('.suggest-widget.visible')) {
+        await window.press('Escape'); // Enter would take a word
+      }
+      await key('Enter');
+      for (let [, column] = await place(); column - 1 > indent; [, column] = await place()) {
+        await key('Backspace');
+      }
     },
-    type: (text) => (text === '\n' ? window.press('Enter') : window.type(text)),
-    outdent: () => window.press('Backspace'),
     picture,
   });
-  const written = await window.saved(FILE);
-  assert.ok(written.includes(WRITTEN), 'what was written is not what the scene wants');
+  // The file is written a moment after the tab says so.
+  await until('what the scene wants', async () => (await window.saved(FILE)).includes(WRITTEN));
   await picture(LAST_MS);
   keep(frames, out);
 } finally {
