@@ -39,7 +39,12 @@ def main() -> None:
     found = fit(fit_rows)
     print(json.dumps({"fit": report(found, fit_rows), "test": report(found, test_rows)}, indent=1))
     if options.write:
-        about = {"rows": len(rows), "projects": [path.stem for path in options.rows], "test": report(found, test_rows)}
+        about = {
+            "model": rows[0]["run"].split(" ")[0],
+            "rows": len(rows),
+            "projects": [path.stem for path in options.rows],
+            "test": report(found, test_rows),
+        }
         entry = {"about": about, "bias": found.bias, "weights": dict(found.weights)}
         Path(gate.__file__).with_name("gate.json").write_text(json.dumps(entry, indent=1) + "\n", encoding="utf-8")
 

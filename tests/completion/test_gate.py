@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import math
 from importlib import resources
+from pathlib import Path
 
 import pytest
+from fakes import ScriptedEngine
 
-from inhouse.completion.gate import Gate, features_of, fitted
-from inhouse.model import Token
+from inhouse.completion import Assistant, CompletionRequest, Settings
+from inhouse.completion.gate import Gate, features_of, fitted, fitted_with
+from inhouse.model import CancelFlag, Token
+from inhouse.model.store import embedded_core
 
 
 def tokens(*probabilities: float) -> list[Token]:
@@ -57,3 +61,16 @@ def test_a_sure_suggestion_is_likelier_than_an_unsure_one() -> None:
 
     assert gate.probability(sure) > 0.5
     assert gate.probability(unsure) < 0.25
+
+
+def test_a_model_that_no_gate_was_fitted_for_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    assistant = Assistant(Settings(learning=False), ScriptedEngine())
+    caplog.set_level("INFO")
+    for text in ("x = ", "y = "):
+        assistant.complete(CompletionRequest(tmp_path, tmp_path / "a.py", text, 4), CancelFlag())
+    assistant.close()
+
+    assert [one.getMessage() for one in caplog.records if "chances" in one.getMessage()] == [
+        f"scripted: its chances are computed as those of {fitted_with()}, and corrected by what is kept"
+    ]
+    assert embedded_core().path.stem == fitted_with()

@@ -35,8 +35,8 @@ def test_damaged_learnt_data_are_used_or_set_aside(tmp_path: Path, seed: int) ->
     path = learnt(tmp_path, tmp_path / "learnt")
     damage(path, rng)
     store = Store(tmp_path, tmp_path / "learnt")
-    store.runs("t"), store.names(), store.calibration(), store.shown(), store.kept()
-    assert isinstance(store.calibration().offset, float)
+    store.runs("t"), store.names(), store.calibrations(), store.shown(), store.kept()
+    assert all(isinstance(one.offset, float) for one in store.calibrations().values())
     for run in store.runs("t"):
         assert all(isinstance(one, int) for one in run.ids)
     store.write_learnt("t", [Run([4], [1.0], 2.0)], [(b"other", 1.0)], Calibration(0.25, 4, 2.0))

@@ -102,7 +102,7 @@ def test_what_was_learnt_survives_a_clock_that_was_wrong(tmp_path: Path, seed: i
         learner.teach(Memory(), "t", lambda text: list(text.encode()), lambda token: bytes([token]))
         for after in (0, 30, 600):
             learner.settle(settled(number, after))
-        assert abs(learner.offset) <= MOST_OFFSET
+        assert abs(learner.offset()) <= MOST_OFFSET
         assert abs(learner.name_score("value")) <= MOST_NAME_SCORE
     clock.now = right
     memory = Memory()
@@ -110,7 +110,7 @@ def test_what_was_learnt_survives_a_clock_that_was_wrong(tmp_path: Path, seed: i
     learner.teach(memory, "t", lambda text: list(text.encode()), lambda token: bytes([token]))
     assert (1, 2, 3) in memory.runs
     assert store.names().keys() >= {b"name"}
-    assert abs(learner.offset) <= MOST_OFFSET
+    assert abs(learner.offset()) <= MOST_OFFSET
     learner.close()
 
 

@@ -10,7 +10,6 @@ from fakes import ScriptedEngine
 
 from inhouse.completion import Assistant, Settings
 from inhouse.completion.learning import database_of
-from inhouse.completion.learning.store import Calibration
 from inhouse.replay.arrival import Asking
 from inhouse.replay.checkout import Checkout, folder_for
 from inhouse.replay.git import Git, GitError
@@ -128,7 +127,7 @@ def test_each_arm_types_all_but_what_is_finished(repository: Path) -> None:
 @pytest.mark.parametrize(("arm", "settled"), [("full", True), ("no-learning", False)])
 def test_who_watches_learns_but_in_the_arm_without(repository: Path, arm: str, *, settled: bool) -> None:
     found, checkout = tasks(repository)
-    learnt: list[Calibration] = []
+    learnt: list[int] = []
 
     def looking(assistant: Assistant, root: Path) -> WatcherOf:
         watcher = watch(assistant, root)
@@ -136,7 +135,7 @@ def test_who_watches_learns_but_in_the_arm_without(repository: Path, arm: str, *
         def of(asking: Asking) -> Watcher | None:
             watching = watcher(asking)
             if learner := assistant.learner(root):
-                learnt.append(learner.store.calibration())
+                learnt.append(sum(one.count for one in learner.store.calibrations().values()))
             return watching
 
         return of
@@ -145,5 +144,5 @@ def test_who_watches_learns_but_in_the_arm_without(repository: Path, arm: str, *
     settings = Settings(show_above=0.0, name_check=False)
     HistoryRun(settings, engine, found, checkout, 0.0, follow=True, watch=looking).type([arm], (), lambda _: None)
 
-    assert [one.count > 0 for one in learnt] == ([False, True] if settled else [])
+    assert [count > 0 for count in learnt] == ([False, True] if settled else [])
     assert not database_of(checkout.folder).exists()

@@ -77,7 +77,7 @@ async def test_closing_says_what_is_left(start: Start, tmp_path: Path, data: Pat
         for path in data.glob("learnt/*.sqlite"):
             connection = sqlite3.connect(path)
             try:
-                counts += connection.execute("select count from calibration").fetchall()
+                counts += connection.execute("select count from calibrations").fetchall()
             except sqlite3.OperationalError:
                 pass
             finally:

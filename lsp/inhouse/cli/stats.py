@@ -42,8 +42,8 @@ class Figures:
     ms_p50: float | None
     """From request to answer, in milliseconds."""
     ms_p95: float | None
-    offset: float | None
-    """Logits by which the project corrects the gate."""
+    offsets: dict[str, float]
+    """Logits by which the project corrects the chances, by the model."""
 
 
 def stats(
@@ -117,15 +117,17 @@ def _collect() -> tuple[list[Figures], Figures]:
         store = Store(root)
         rows, looks = store.shown(), store.kept()
         own = {at: (count, size) for at, (_, count, size) in looks.items()}
-        found.append(_figures(str(root), rows, own, round(store.calibration().offset, 4)))
+        found.append(
+            _figures(str(root), rows, own, {name: round(one.offset, 4) for name, one in store.calibrations().items()})
+        )
         store.close()
         every += rows
         kept.update({at: count for at, (_, count, _) in looks.items()})
         sizes.update({at: size for at, (_, _, size) in looks.items()})
-    return found, _figures(None, every, {at: (kept[at], sizes[at]) for at in sorted(sizes)}, None)
+    return found, _figures(None, every, {at: (kept[at], sizes[at]) for at in sorted(sizes)}, {})
 
 
-def _figures(root: str | None, rows: Sequence[Row], kept: Kept, offset: float | None) -> Figures:
+def _figures(root: str | None, rows: Sequence[Row], kept: Kept, offsets: dict[str, float]) -> Figures:
     import numpy as np
 
     outcomes = Counter(row[4] for row in rows)
@@ -145,5 +147,5 @@ def _figures(root: str | None, rows: Sequence[Row], kept: Kept, offset: float | 
         sources=dict(Counter(row[0] for row in rows)),
         ms_p50=round(float(p50), 1) if p50 is not None else None,
         ms_p95=round(float(p95), 1) if p95 is not None else None,
-        offset=offset,
+        offsets=offsets,
     )

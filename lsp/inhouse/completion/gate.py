@@ -49,6 +49,12 @@ class Gate:
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
 
 
+def fitted_with() -> str:
+    """The model whose answers the gate was fitted on."""
+    text = (resources.files("inhouse.completion") / "gate.json").read_text(encoding="utf-8")
+    return str(json.loads(text)["about"]["model"])
+
+
 def fitted() -> Gate:
     """The gate that travels with the program; gate.json says what it was fitted on."""
     text = (resources.files("inhouse.completion") / "gate.json").read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ It opens nothing and remembers no answer; see assistant.py for that.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from inhouse.completion.answers import Aids, Answers, is_cut_off
 from inhouse.completion.cursor import Cursor
+from inhouse.completion.gate import fitted_with
 from inhouse.completion.keeper import ContextKeeper
 from inhouse.completion.learning import Learner
 from inhouse.completion.lookup import Compared, LookUp
@@ -27,6 +29,8 @@ from inhouse.completion.units import over, wanted_lines
 from inhouse.context import Chunk, Project
 from inhouse.model import Block, CancelFlag, Engine, Fill, FillRequest
 from inhouse.model.power import Mode, thrifty
+
+log = logging.getLogger(__name__)
 
 _TRIED = 3
 """Answers looked at where the first one has a name that nobody knows."""
@@ -54,12 +58,23 @@ class Pipeline:
         self._project, self._learner, self._mode = open_project, learner_of, mode_of
         self._answers = Answers(shaper)
         self._keeper = ContextKeeper()
+        self._told: set[str] = set()
+
+    def _tell_fallback(self, engine: Engine) -> None:
+        """Say once a model that its chances are another one's."""
+        if engine.name not in self._told:
+            self._told.add(engine.name)
+            if engine.name != (known := fitted_with()):
+                log.info(
+                    "%s: its chances are computed as those of %s, and corrected by what is kept", engine.name, known
+                )
 
     def complete(
         self, engine: Engine, request: CompletionRequest, cursor: Cursor, cancel: CancelFlag, started: float
     ) -> Completion:
         """The model's answer; `started`: when the request came, in seconds of time.perf_counter."""
         settings = self._settings_of(request.root)
+        self._tell_fallback(engine)
         chunks = self._gather(engine, request, cursor)
         context_ms = _ms_since(started)
         steering = self._steering.of(request, cursor, engine)
@@ -85,12 +100,13 @@ class Pipeline:
             "decode": fill.decode_ms,
             "judge": judge_ms,
         }
-        aids = self._aids(request, cursor, steering, check, compared)
+        aids = self._aids(engine, request, cursor, steering, check, compared)
         answer = self._answers.of(request, fill, cursor, chunks, engine.name, timings, aids)
         return replace(answer, timings_ms={**timings, "total": _ms_since(started)})
 
     def _aids(
         self,
+        engine: Engine,
         request: CompletionRequest,
         cursor: Cursor,
         steering: Steered | None,
@@ -99,7 +115,7 @@ class Pipeline:
     ) -> Aids:
         learner = self._learner(request.root)
         avoided = partial(self._steering.why_avoided, request, cursor)
-        correct = learner.corrected if learner else None
+        correct = partial(learner.corrected, model=engine.name) if learner else None
         show_above = self._settings_of(request.root).show_above
         aids = Aids(show_above, correct=correct, check=check, compared=compared, avoided=avoided)
         if steering is None:

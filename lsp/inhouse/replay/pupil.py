@@ -68,10 +68,22 @@ class Watching:
         if item is None:
             return
         self._pupil.number += 1
+        model = self._asking.assistant.model_name
         before = self._asking.case.prefix + self._typed[:at]
         place = behind((0, 0), before)
         self._tracker.shown(
-            Shown(self._pupil.number, "it", place, ghost, 0, before[-400:], item.probability, item.source, 0.0)
+            Shown(
+                self._pupil.number,
+                "it",
+                place,
+                ghost,
+                0,
+                before[-400:],
+                item.probability,
+                item.source,
+                0.0,
+                model=model,
+            )
         )
 
     def accepted(self, at: int, text: str, kind: Kind) -> None:

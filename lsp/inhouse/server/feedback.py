@@ -61,6 +61,7 @@ class Feedback:
                 source=item.source,
                 ms=ms,
                 others=tuple(other.text for other in items[1:]),
+                model=self._server.assistant.model_name,
             )
         )
 

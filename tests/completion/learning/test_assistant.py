@@ -41,7 +41,7 @@ def ask(assistant: Assistant, root: Path) -> Completion:
 
 def typed_over(learner: Learner, times: int) -> None:
     for number in range(times):
-        shown = Shown(number, "a.py", (0, 4), "value", 0, "x = ", 0.9, "model", 1.0)
+        shown = Shown(number, "a.py", (0, 4), "value", 0, "x = ", 0.9, "model", 1.0, model="scripted")
         learner.settle(Settled(shown, "typed over", 30, 0, tuple(fates("value", "vision")), "vision"))
 
 

@@ -31,7 +31,7 @@ def settled(number: int, outcome: Outcome = "accepted", after_s: int = 0, became
 
 
 def test_reading_makes_no_file(store: Store) -> None:
-    assert (store.runs("t"), store.names(), store.calibration(), store.shown()) == ([], {}, Calibration(), [])
+    assert (store.runs("t"), store.names(), store.calibrations(), store.shown()) == ([], {}, {}, [])
     assert not store.path.exists()
 
 
@@ -79,7 +79,7 @@ def test_learnt_things_come_back(store: Store) -> None:
     again = Store(store.root, store.path.parent)
     assert (again.runs("t"), again.runs("u")) == ([run], [])
     assert again.names() == {b"name....": (0.5, AT)}
-    assert again.calibration() == Calibration(-0.25, 7, AT)
+    assert again.calibrations() == {"": Calibration(-0.25, 7, AT)}
     assert list(stored_roots(store.path.parent)) == [(store.root, store.path)]
 
 
@@ -143,8 +143,8 @@ def test_it_is_whole_after_a_kill(tmp_path: Path) -> None:
         os.kill(process.pid, signal.SIGKILL)
 
     store = Store(root, folder)
-    assert store.calibration().count >= written
-    assert len(store.runs("t")) == store.calibration().count + 1
+    assert store.calibrations()[""].count >= written
+    assert len(store.runs("t")) == store.calibrations()[""].count + 1
     assert not store.path.with_suffix(".damaged").exists()
 
 

@@ -71,7 +71,7 @@ class Learner:
         self._read()
 
     def _read(self) -> None:
-        self._calibration = self.store.calibration()
+        self._calibrations = self.store.calibrations()
         self._names = self.store.names()
 
     def teach(
@@ -99,16 +99,17 @@ class Learner:
                     self._runs[tuple(run.ids)] = strengths
             memory.reinforce_many([(ids, strengths, 0) for ids, strengths in self._runs.items()])
 
-    @property
-    def offset(self) -> float:
-        """Logits to add to the gate's score in this project."""
-        found = self._calibration  # without the lock: a completion must not wait for the disk
+    def offset(self, model: str = "") -> float:
+        """Logits to add to the score of what a model says in this project."""
+        found = self._calibrations.get(model)  # without the lock: a completion must not wait for the disk
+        if found is None:
+            return 0.0
         return _halved(found.offset, self.clock() - found.at, _OFFSET_HALF_LIFE_S)
 
-    def corrected(self, probability: float) -> float:
-        """The gate's chance, as it is in this project."""
+    def corrected(self, probability: float, model: str = "") -> float:
+        """The chance of what a model says, as it is in this project."""
         chance = min(max(probability, 1e-6), 1 - 1e-6)
-        return 1.0 / (1.0 + math.exp(-(math.log(chance / (1 - chance)) + self.offset)))
+        return 1.0 / (1.0 + math.exp(-(math.log(chance / (1 - chance)) + self.offset(model))))
 
     def name_score(self, name: str) -> float:
         """How much a name was kept rather than changed, from -MOST_NAME_SCORE to MOST_NAME_SCORE; 0 knows nothing."""
@@ -119,7 +120,7 @@ class Learner:
         """Learn from what became of a suggestion, and write it down."""
         with self._lock:
             now, number = self.clock(), settled.shown.number
-            if self.store.is_new and (self._calibration.count or self._runs):
+            if self.store.is_new and (self._calibrations or self._runs):
                 self._forget()
             kept = self.store.write_settled(self._numbers.get(number), settled, now)
             self._numbers[number] = kept
@@ -134,7 +135,9 @@ class Learner:
         if settled.after_s == _LEARNT_AT_S[0]:
             self._calibrate(settled, now)
         names = list(self._score_names(settled, now))
-        self.store.write_learnt(self._tokenizer, self._reinforce(settled, now), names, self._calibration)
+        model = settled.shown.model
+        found = self._calibrations.get(model, Calibration(model=model))
+        self.store.write_learnt(self._tokenizer, self._reinforce(settled, now), names, found)
 
     def _calibrate(self, settled: Settled, now: float) -> None:
         """One step of logistic regression on the offset alone, towards the share that was kept.
@@ -143,12 +146,13 @@ class Learner:
         """
         if not settled.size or settled.shown.source == "ngram":
             return  # the instant lane has chances of its own
-        count = self._calibration.count
+        model = settled.shown.model
+        count = self._calibrations.get(model, Calibration()).count
         rate = max(_LEAST_RATE, _RATE / (1.0 + count / _SETTLED_COUNT))
         kept = 0.0 if settled.outcome == "typed over" else settled.kept / settled.size
         error = kept - settled.shown.probability
-        offset = min(MOST_OFFSET, max(-MOST_OFFSET, self.offset + rate * error))
-        self._calibration = Calibration(offset, count + 1, now)
+        offset = min(MOST_OFFSET, max(-MOST_OFFSET, self.offset(model) + rate * error))
+        self._calibrations[model] = Calibration(offset, count + 1, now, model)
 
     def _score_names(self, settled: Settled, now: float) -> Iterable[tuple[bytes, float]]:
         text = settled.shown.text
@@ -206,7 +210,7 @@ class Learner:
         """Somebody wiped the file: forget what is in memory, too."""
         if self._memory is not None:
             self._memory.forget_learnt()
-        self._calibration = Calibration()
+        self._calibrations.clear()
         self._names.clear()
         self._runs.clear()
         self._numbers.clear()

@@ -45,8 +45,8 @@ create table if not exists kept (
 create table if not exists runs (
     key blob primary key, tokenizer text not null, ids blob not null, strengths blob not null, at real not null);
 create table if not exists names (key blob primary key, score real not null, at real not null);
-create table if not exists calibration (
-    one integer primary key check (one = 1), offset real not null, count integer not null, at real not null);
+create table if not exists calibrations (
+    model text primary key, offset real not null, count integer not null, at real not null);
 """
 
 log = logging.getLogger(__name__)
@@ -63,11 +63,12 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A project's correction of the gate, in logits, and how many outcomes it comes from."""
+    """A project's correction of the chances with one model, in logits, and how many outcomes it comes from."""
 
     offset: float = 0.0
     count: int = 0
     at: float = 0.0
+    model: str = ""
 
 
 def data_folder() -> Path:
@@ -171,7 +172,8 @@ class Store:
                 "insert or replace into names values (?, ?, ?)", [(key, score, found.at) for key, score in names]
             )
             connection.execute(
-                "insert or replace into calibration values (1, ?, ?, ?)", (found.offset, found.count, found.at)
+                "insert or replace into calibrations values (?, ?, ?, ?)",
+                (found.model, found.offset, found.count, found.at),
             )
             for table, most in (("runs", MOST_RUNS), ("names", MOST_NAMES)):
                 surplus = f"select key from {table} order by at desc limit -1 offset {most}"
@@ -192,9 +194,10 @@ class Store:
         """(score, when) of each hashed name."""
         return {key: (score, at) for key, score, at in self._rows("select key, score, at from names")}
 
-    def calibration(self) -> Calibration:
-        rows = self._rows("select offset, count, at from calibration")
-        return Calibration(*rows[0]) if rows else Calibration()
+    def calibrations(self) -> dict[str, Calibration]:
+        """By the name of the model."""
+        rows = self._rows("select offset, count, at, model from calibrations order by model")
+        return {row[3]: Calibration(*row) for row in rows}
 
     def shown(self) -> list[tuple[str, int, float, float, str, int]]:
         """(source, characters, probability, ms, outcome, accepted characters) of each suggestion."""

@@ -49,6 +49,8 @@ class Shown:
     """From the request to the answer."""
     others: tuple[str, ...] = ()
     """Texts of its alternatives, of which the user may have chosen one."""
+    model: str = ""
+    """The model that was asked: another one's chances are to be corrected apart."""
 
 
 @dataclass(frozen=True, slots=True)
