@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -143,6 +144,29 @@ def test_a_licence_that_is_not_open_is_asked_for(pulled: Path, call: Call, run: 
     assert "--accept-licence" in refused.stderr
     assert "https://example.com/licence" in refused.stdout
     assert run("model", "pull", "house", "--accept-licence").returncode == 0
+
+
+@pytest.mark.parametrize(("typed", "fetched"), [(b"y\n", True), (b"n\n", False), (b"\n", False)])
+def test_in_a_terminal_the_licence_is_asked_for(
+    hub: FakeHub, project: Path, monkeypatch: pytest.MonkeyPatch, typed: bytes, fetched: bool
+) -> None:
+    pty = pytest.importorskip("pty", reason="there are no pseudo-terminals here")
+    for name in ("cache", "config", "data"):
+        monkeypatch.setenv(f"INHOUSE_{name.upper()}_DIR", str(project.parent / name))
+    monkeypatch.setenv("HF_ENDPOINT", hub.address)
+    (project.parent / "config" / "models.toml").write_text(ENTRY.format(open="false"))
+    keyboard, terminal = pty.openpty()
+    os.write(keyboard, typed)
+    command = [sys.executable, "-m", "inhouse.cli", "model", "pull", "house"]
+
+    done = subprocess.run(command, stdin=terminal, capture_output=True, text=True, timeout=LIMIT_S, check=False)
+
+    os.close(keyboard)
+    os.close(terminal)
+    assert "House licence, https://example.com/licence" in done.stdout
+    assert "do you accept it?" in done.stdout
+    assert done.returncode == (0 if fetched else 130), done.stderr
+    assert (project.parent / "data" / "models" / "house-q8_0" / "house-q8_0.gguf").is_file() == fetched
 
 
 def test_going_back_to_the_embedded_core(pulled: Path, call: Call) -> None:
