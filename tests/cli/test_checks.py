@@ -52,7 +52,7 @@ def test_the_doctor_for_people_and_for_programs(call: Call) -> None:
     names = [finding["name"] for finding in report["findings"]]
     assert names == [
         "python", "system", "packages", "processor", "memory", "llama.cpp", "grammars", "settings", "model", "gpu",
-        "engine", "power", "index", "indexes", "folders", "neovim", "vscode", "errors",
+        "engine", "power", "index", "indexes", "learnt", "folders", "neovim", "vscode", "errors",
     ]  # fmt: skip
     for name in names:
         assert name in for_people.stdout

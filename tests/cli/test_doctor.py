@@ -20,6 +20,8 @@ from ggufs import FIM_METADATA, write
 from servers import llama_server
 
 from inhouse.cli import checks, engine_checks
+from inhouse.cli.instructions import processor_flags
+from inhouse.completion.learning import Learner, Settled, Shown
 from inhouse.model import store
 from inhouse.model.store import Core, embedded_core
 from inhouse.server.log import configure as configure_log
@@ -200,6 +202,57 @@ def test_an_index_that_is_damaged_in_the_middle(call: Call, machine: Path, proje
 
     assert (finding["state"], "damaged" in finding["detail"]) == ("bad", True)
     assert f"delete {index}" in finding["mend"]
+
+
+def test_learnt_data_that_is_damaged_or_was_set_aside(call: Call, machine: Path, project: Path) -> None:
+    learner = Learner(project)
+    shown = Shown(1, "file:///a.py", (0, 0), "value", 0, "x = ", 0.5, "model", 9.0)
+    learner.settle(Settled(shown, "accepted", 0, 5, (), "value"))
+    learner.close()
+    [file] = (machine / "data" / "learnt").glob("*.sqlite")
+    assert found(call, "learnt") == {"name": "learnt", "state": "ok", "detail": "1 projects", "mend": None}
+    data = file.read_bytes()
+    file.write_bytes(data[:4096] + b"x" * 4096 + data[8192:])
+
+    finding = found(call, "learnt")
+
+    assert (finding["state"], "damaged" in finding["detail"]) == ("bad", True)
+    assert f"put {file} back from a backup, or delete it" in finding["mend"]
+    file.rename(file.with_suffix(".damaged"))
+    finding = found(call, "learnt")
+    assert (finding["state"], finding["detail"]) == ("note", "0 projects; 1 damaged and set aside")
+
+
+@pytest.mark.parametrize(
+    ("features", "flags", "missing"),
+    [
+        ("CPU : SSE3 = 1 | AVX = 1 | AVX2 = 1 | F16C = 1 | FMA = 1 |", "sse3 avx avx2 f16c fma avx512f", []),
+        ("CPU : SSE3 = 1 | AVX = 1 | AVX2 = 0 | LLAMAFILE = 1 |", "sse3 avx avx2 f16c fma", ["AVX2", "FMA", "F16C"]),
+        ("CPU : SSE3 = 1 | LLAMAFILE = 1 |", "sse3 ssse3", []),
+        ("CPU : NEON = 1 | LLAMAFILE = 1 |", "fp asimd asimddp", ["DOTPROD"]),
+        ("CPU : AVX = 1 |", "", []),
+    ],
+)
+def test_what_the_processor_can_and_the_build_does_not_use(
+    call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, features: str, flags: str, missing: list[str]
+) -> None:
+    (tmp_path / "cpuinfo").write_text(f"processor\t: 0\nflags\t\t: {flags}\nbugs\t\t: none\n")
+    assert processor_flags(tmp_path / "cpuinfo") == frozenset(flags.split())
+    monkeypatch.setattr("inhouse.model.native.build_features", lambda: features)
+    monkeypatch.setattr(checks, "processor_flags", lambda: frozenset(flags.split()))
+
+    finding = checks.llama()
+
+    assert finding.state == ("note" if missing else "ok")
+    if missing:
+        assert finding.detail.startswith(f"made without {', '.join(missing)}, which this processor has")
+        assert "llama-cpp-python again" in (finding.mend or "")
+
+
+def test_flags_of_a_processor_that_nobody_tells(tmp_path: Path) -> None:
+    assert processor_flags(tmp_path / "none") == frozenset()
+    (tmp_path / "arm").write_text("processor\t: 0\nFeatures\t: fp asimd asimddp\n")
+    assert processor_flags(tmp_path / "arm") == {"fp", "asimd", "asimddp"}
 
 
 def test_an_index_that_may_not_be_read(call: Call, machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,8 @@ from typing import Literal
 
 import psutil
 
+from inhouse.cli.instructions import processor_flags, unused
+
 State = Literal["ok", "note", "bad"]
 """Fine; worth knowing; does not work."""
 
@@ -57,7 +59,8 @@ def all_findings() -> Iterator[Finding]:
 
     checks: tuple[Callable[[], Finding], ...] = (
         python, system, packages, processor, memory, llama, grammars, parts.settings, parts.model, parts.gpu,
-        parts.engine, parts.power, index_folder, parts.indexes, parts.folders, neovim, vscode, parts.errors,
+        parts.engine, parts.power, index_folder, parts.indexes, parts.learnt, parts.folders, neovim, vscode,
+        parts.errors,
     )  # fmt: skip
     for check in checks:
         yield check()
@@ -108,7 +111,11 @@ def llama() -> Finding:
         from inhouse.model.native import build_features
     except (ImportError, OSError, RuntimeError) as error:
         return Finding("llama.cpp", "bad", f"cannot be loaded: {error}", build_mend())
-    return Finding("llama.cpp", "ok", build_features())
+    features = build_features()
+    if slower := unused(features, processor_flags()):
+        detail = f"made without {', '.join(slower)}, which this processor has: slower than it could be; {features}"
+        return Finding("llama.cpp", "note", detail, f"{build_mend()}, made on this machine or for its instructions")
+    return Finding("llama.cpp", "ok", features)
 
 
 def build_mend() -> str:

@@ -1,10 +1,11 @@
-"""The doctor's looks at settings, model, GPU, shared engine, power, indexes, folders and the last errors."""
+"""The doctor's looks at settings, model, GPU, shared engine, power, indexes, what was learnt, and the last errors."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sqlite3
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -132,11 +133,34 @@ def indexes() -> Finding:
 
     folder = default_cache_folder() / "projects"
     files = list(folder.glob("*.sqlite3")) if folder.is_dir() else []
+    for path, why in _bad(files):
+        mend = f"delete {path} (it is made anew), or give yourself the right to read it"
+        return Finding("indexes", "bad", f"{path.name}: {why}", mend)
+    return Finding("indexes", "ok", f"{len(files)} projects")
+
+
+def learnt() -> Finding:
+    """Whether what was learnt can be read. A server sets a damaged file aside and begins anew, which loses it."""
+    from inhouse.completion.learning import data_folder
+
+    folder = data_folder()
+    files = list(folder.glob("*.sqlite")) if folder.is_dir() else []
+    for path, why in _bad(files):
+        mend = (
+            f"put {path} back from a backup, or delete it (learning begins anew), or give yourself the right to read it"
+        )
+        return Finding("learnt", "bad", f"{path.name}: {why}", mend)
+    if aside := sorted(folder.glob("*.damaged")):
+        detail = f"{len(files)} projects; {len(aside)} damaged and set aside"
+        return Finding("learnt", "note", detail, f"learning began anew; delete {aside[0]} if you have no use for it")
+    return Finding("learnt", "ok", f"{len(files)} projects")
+
+
+def _bad(files: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+    """The databases that cannot be read, of the newest ones, with the reason."""
     for path in sorted(files, key=_age)[:_NEWEST_INDEXES]:
         if why := _unreadable(path):
-            mend = f"delete {path} (it is made anew), or give yourself the right to read it"
-            return Finding("indexes", "bad", f"{path.name}: {why}", mend)
-    return Finding("indexes", "ok", f"{len(files)} projects")
+            yield path, why
 
 
 def _age(path: Path) -> float:
@@ -147,7 +171,7 @@ def _age(path: Path) -> float:
 
 
 def _unreadable(path: Path) -> str | None:
-    """Why an index cannot be read; None if it can."""
+    """Why a database cannot be read; None if it can."""
     if not os.access(path, os.R_OK | os.W_OK):
         return "you may not read and write it"
     try:
