@@ -19,18 +19,20 @@ vim.list_extend(cmd, vim.split(command, ' '))
 local settings = { show_above = 0 }
 child:lua("require('inhouse').setup(...)", { cmd = cmd, renderer = renderer or 'own', settings = settings })
 child:lua([[
-  Key, Last, Times = nil, '', {}
+  Keys, Last, Shown = {}, '', {}
+  local function now()
+    local clock = vim.uv.clock_gettime('realtime')
+    return clock.sec * 1e3 + clock.nsec / 1e6
+  end
   vim.on_key(function(_, typed)
-    if typed ~= '' then Key = vim.uv.hrtime() end
+    if typed ~= '' then Keys[#Keys + 1] = now() end
   end)
   local set = vim.api.nvim_buf_set_extmark
   vim.api.nvim_buf_set_extmark = function(buf, space, row, column, options)
     local drawn = options.virt_text and options.virt_text[1][1]
     -- What gets shorter while it is typed along is not new.
-    if drawn and Key and not vim.endswith(Last, drawn) then
-      local now = vim.uv.clock_gettime('realtime')
-      local sample = { ms = (vim.uv.hrtime() - Key) / 1e6, at = now.sec * 1e3 + now.nsec / 1e6, text = drawn }
-      Times[#Times + 1], Key = sample, nil
+    if drawn and drawn ~= '' and not vim.endswith(Last, drawn) then
+      Shown[#Shown + 1] = { at = now(), text = drawn }
     end
     Last = drawn or Last
     return set(buf, space, row, column, options)
@@ -45,12 +47,12 @@ harness.wait(child, 'the model', function()
   return child:lua("return next(vim.lsp.get_clients({ name = 'inhouse' })[1].requests) == nil")
 end)
 child:keys('<Esc>')
-child:lua('Times = {}')
+child:lua('Shown = {}')
 
 local lines = child:lines()
 local started = vim.uv.now()
 local function enough()
-  return vim.uv.now() - started > LIMIT_S * 1000 or child:lua('return #Times') >= SAMPLES
+  return vim.uv.now() - started > LIMIT_S * 1000 or child:lua('return #Shown') >= SAMPLES
 end
 -- The golden section spreads the lines evenly, however many of them there is time for.
 for step = 1, #lines do
@@ -70,27 +72,36 @@ for step = 1, #lines do
   end
 end
 
-local shown = child:lua('return Times')
+local shown, keys = child:lua('return Shown'), child:lua('return Keys')
 child:stop()
 local answers = vim.tbl_map(vim.json.decode, vim.fn.readfile(times))
 
----How long the server took for what was drawn: the newest answer until then that has the text.
-local function server_ms(sample)
-  for number = #answers, 1, -1 do
-    local answer = answers[number]
-    local has = vim.iter(answer.texts):any(function(text)
-      return vim.endswith(vim.split(text, '\n', { plain = true })[1], sample.text)
-    end)
-    if has and answer.answered <= sample.at then
-      return answer.answered - answer.asked
+---The last entry that `fits`.
+local function last(list, fits)
+  for number = #list, 1, -1 do
+    if fits(list[number]) then
+      return list[number]
     end
   end
 end
 
+-- What is drawn belongs to the newest answer until then that has its text, and that to the key before its request: by
+-- the time that it is drawn, a fast typist has pressed another.
 local total, server = {}, {}
 for _, sample in ipairs(shown) do
-  total[#total + 1] = sample.ms
-  server[#server + 1] = server_ms(sample)
+  local answer = last(answers, function(answer)
+    return answer.answered <= sample.at
+      and vim.iter(answer.texts):any(function(text)
+        return vim.endswith(vim.split(text, '\n', { plain = true })[1], sample.text)
+      end)
+  end)
+  local key = answer and last(keys, function(key)
+    return key <= answer.asked
+  end)
+  if key then
+    total[#total + 1] = sample.at - key
+    server[#server + 1] = answer.answered - answer.asked
+  end
 end
 table.sort(total)
 table.sort(server)
@@ -100,11 +111,11 @@ end
 print(vim.json.encode({
   editor = 'Neovim ' .. tostring(vim.version()),
   renderer = renderer or 'own',
-  shown = #total,
+  shown = #shown,
   samples_ms = vim.tbl_map(math.floor, total),
   server_samples_ms = vim.tbl_map(math.floor, server),
   answers = #answers,
-  matched = #server, -- of those shown: the server's share is over these
+  matched = #total, -- of those shown: the times are of these
   key_to_ghost_ms = { p50 = share(total, 0.5), p95 = share(total, 0.95) },
   server_ms = { p50 = share(server, 0.5), p95 = share(server, 0.95) },
 }))

@@ -893,7 +893,17 @@ test('macros are left alone', function(child)
 end)
 
 if has_builtin then
-  -- Why the plugin draws by itself. Should one of the next two fail, Neovim has become better.
+  -- Why the plugin draws and puts in by itself. Should one of the next three fail, Neovim has become better.
+  test("Neovim's own accept doubles what was typed since the answer", function(child)
+    adding(child, { renderer = 'builtin' })
+
+    child:cmd('inoremap <F5> <Cmd>lua vim.lsp.inline_completion.get()<CR>')
+    -- In one go, so that no newer answer comes between.
+    child:keys('ret<F5>')
+
+    child:expect_lines(ADD[1], '    return a + bret')
+  end)
+
   test('the built-in renderer goes on showing what other text has made wrong', function(child)
     adding(child, { renderer = 'builtin' })
     child:say({ rules = {} })

@@ -25,20 +25,20 @@ const bench = await Workbench.start(folder, path.resolve(vsix), {
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const share = (list, part) => list[Math.max(0, Math.ceil(list.length * part) - 1)];
 
-/* Runs in the page: at every frame, whether there is ghost text that is not the rest of what was there before. */
+/* Runs in the page: notes every key, and at every frame ghost text that is not the rest of what was there before. */
 function watch() {
-  window.times = [];
-  let key = 0;
+  window.keys_ = [];
+  window.shown_ = [];
   let last = '';
-  addEventListener('keydown', () => (key = performance.now()), true);
+  const now = () => performance.timeOrigin + performance.now();
+  addEventListener('keydown', () => window.keys_.push(now()), true);
   (function look() {
     const nodes = [...document.querySelectorAll('.view-lines [class*="ghost-text-decoration"]')];
-    const now = nodes.map((node) => node.textContent).join('');
-    if (now !== '' && !last.endsWith(now) && key > 0) {
-      window.times.push({ ms: performance.now() - key, at: performance.timeOrigin + performance.now(), text: now });
-      key = 0;
+    const text = nodes.map((node) => node.textContent).join('');
+    if (text !== '' && !last.endsWith(text)) {
+      window.shown_.push({ at: now(), text });
     }
-    last = now;
+    last = text;
     requestAnimationFrame(look);
   })();
 }
@@ -53,7 +53,7 @@ try {
   const lines = fs.readFileSync(path.join(project, file), 'utf8').split('\n');
   const started = performance.now();
   const enough = async () =>
-    performance.now() - started > Number(limit) * 1000 || (await window.page.evaluate('window.times.length')) >= Number(count);
+    performance.now() - started > Number(limit) * 1000 || (await window.page.evaluate('window.shown_.length')) >= Number(count);
   // The golden section spreads the lines evenly, however many of them there is time for.
   for (let step = 1; step <= lines.length && !(await enough()); step++) {
     const number = 1 + Math.floor(lines.length * ((step * 0.6180339887) % 1));
@@ -71,19 +71,23 @@ try {
       await window.press('Escape', 'Control+z', 'Control+z', 'Control+z');
     }
   }
-  const shown = await window.page.evaluate('window.times');
+  const [shown, keys] = await window.page.evaluate('[window.shown_, window.keys_]');
   const answers = fs.readFileSync(`${folder}/times`, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
   const clean = (text) => text.split('\n', 1)[0].replace(/\u00a0/g, ' ');
-  // How long the server took for what was drawn: the newest answer until then that has the text.
-  const source = ({ at, text }) => answers.findLast(({ answered, texts }) => answered <= at && texts.some((one) => clean(one).endsWith(clean(text))));
-  const sorted = (list) => list.sort((a, b) => a - b);
-  const total = sorted(shown.map(({ ms }) => ms));
-  const taken = sorted(shown.map(source).filter(Boolean).map(({ asked, answered }) => answered - asked));
+  // What is drawn belongs to the newest answer until then that has its text, and that to the key before its request: by
+  // the time that it is drawn, a fast typist has pressed another.
+  const matched = shown.flatMap(({ at, text }) => {
+    const answer = answers.findLast(({ answered, texts }) => answered <= at && texts.some((one) => clean(one).endsWith(clean(text))));
+    const key = answer && keys.findLast((pressed) => pressed <= answer.asked);
+    return key === undefined ? [] : [{ total: at - key, server: answer.answered - answer.asked }];
+  });
+  const sorted = (name) => matched.map((one) => one[name]).sort((a, b) => a - b);
+  const [total, taken] = [sorted('total'), sorted('server')];
   const of = (list) => ({ p50: share(list, 0.5), p95: share(list, 0.95) });
   const whole = (list) => list.map(Math.round);
   const samples = { samples_ms: whole(total), server_samples_ms: whole(taken) };
-  // Of those shown, `matched` have an answer: the server's share is over these.
-  const result = { editor: 'VS Code workbench', ...samples, shown: total.length, key_to_ghost_ms: of(total), answers: answers.length, matched: taken.length, server_ms: of(taken) };
+  // Of those shown, `matched` have an answer: the times are of these.
+  const result = { editor: 'VS Code workbench', ...samples, shown: shown.length, key_to_ghost_ms: of(total), answers: answers.length, matched: matched.length, server_ms: of(taken) };
   console.log(JSON.stringify(result));
 } finally {
   await bench.stop();
