@@ -4,7 +4,7 @@ First the prompt tokens that we evaluate are counted at each key of the session,
 moves within a file and switches of files. Then both are timed at some of its keys: at each that does not just type, and
 at every n-th that does. They are asked for the same number of tokens (random weights never end a line) behind the same
 prefix, suffix and extra text. The server gets them as llama.vim sends them: 256 lines before, 64 lines after, ring
-chunks as input_extra, and the prompt cached. The last line of output is one JSON object. Opens a connection to the given
+chunks as input_extra, and the prompt cached. The last line of output is one JSON object. It connects to the given
 address only.
 """
 

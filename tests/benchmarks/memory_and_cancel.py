@@ -2,7 +2,8 @@
 
 Expected: the weights, their repacked copy where the format has one, the cells, and 150 MB for Python and the rest.
 Growth: resident memory after the first tenth of the requests against the end, over changing files, places and lengths.
-Cancel: the flag is set at a random moment of a decode; measured is when `fill` returns, and one token's time beside it.
+Cancel: the flag is set at a random moment of a request; measured is when `fill` returns, beside a token's time, on the
+wall and, with one thread, as processor time of the worker, which leaves out what others take the processor for.
 The last line of output is one JSON object.
 """
 
@@ -86,34 +87,47 @@ def memory(engine: LlamaEngine, root: Path, count: int) -> dict[str, object]:
     }
 
 
+def quantiles(values: list[float]) -> list[float]:
+    """The middle one, and the 99th of 100."""
+    return [round(statistics.median(values), 2), round(statistics.quantiles(values, n=100)[98], 2)]
+
+
 def cancels(engine: LlamaEngine, root: Path, count: int) -> dict[str, object]:
     rng = random.Random(2)
     freed: list[float] = []
+    freed_work: list[float] = []
     tokens: list[float] = []
+    tokens_work: list[float] = []
+    worker = time.pthread_getcpuclockid(threading.get_ident())
     for _ in range(count):
         place = requests(root, rng, 48)
-        place = FillRequest(place.path, place.prefix, place.suffix, max_tokens=200, max_lines=99)
-        started = time.perf_counter()
+        place = FillRequest(place.path, place.prefix, place.suffix, max_tokens=64, max_lines=99)
+        started, work = time.perf_counter(), time.thread_time()
         whole = engine.fill(place, CancelFlag())
         took = time.perf_counter() - started
         if whole.tokens:
             tokens.append(whole.decode_ms / len(whole.tokens))
-        flag, at = CancelFlag(), [0.0]
+            decoding = whole.decode_ms / (whole.decode_ms + whole.prefill_ms)
+            tokens_work.append((time.thread_time() - work) * 1000 * decoding / len(whole.tokens))
+        flag, at = CancelFlag(), [0.0, 0.0]
 
         def cancel(flag: CancelFlag = flag, at: list[float] = at) -> None:
-            at[0] = time.perf_counter()
+            at[:] = time.perf_counter(), time.clock_gettime(worker)
             flag.set()
 
         timer = threading.Timer(rng.random() * took * 0.8, cancel)
         engine.fill(FillRequest(place.path, place.prefix + " ", place.suffix, max_tokens=1), CancelFlag())
         timer.start()
         answer = engine.fill(place, flag)
-        ended = time.perf_counter()
+        ended, ended_work = time.perf_counter(), time.thread_time()
         timer.join()
         if answer.stop == "cancelled" and at[0]:
             freed.append((ended - at[0]) * 1000)
+            freed_work.append((ended_work - at[1]) * 1000)
     return {
         "cancelled": len(freed),
+        "freed_work_ms_p50_p99": quantiles(freed_work),
+        "token_work_ms_p50_p99": quantiles(tokens_work),
         "freed_ms_p50": round(statistics.median(freed), 2),
         "freed_ms_p99": round(statistics.quantiles(freed, n=100)[98], 2),
         "token_ms_p50": round(statistics.median(tokens), 2),

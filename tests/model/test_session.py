@@ -75,6 +75,18 @@ def test_the_longest_unused_file_is_dropped_for_a_new_one(session: Session, weig
     assert session.evaluate("0", ids(weights, "0 = 0\n" * 20), CancelFlag()) < 5
 
 
+def test_two_prompts_of_full_length_stay_and_a_third_drops_the_older(session: Session, weights: Weights) -> None:
+    one, two, three = (ids(weights, f"name_{number} = {number}\n" * 200)[:CONTEXT] for number in (1, 2, 3))
+    for key, prompt in (("one", one), ("two", two)):
+        session.evaluate(key, prompt, CancelFlag())
+    again = [session.evaluate(key, prompt, CancelFlag()) for key, prompt in (("one", one), ("two", two))]
+    session.evaluate("three", three, CancelFlag())
+
+    assert again == [CONTEXT - 1, CONTEXT - 1]
+    assert session.evaluate("two", two, CancelFlag()) == CONTEXT - 1
+    assert session.evaluate("one", one, CancelFlag()) < CONTEXT // 2
+
+
 def test_a_full_cache_makes_room(session: Session, weights: Weights) -> None:
     for number in range(WARM_FILES * 2):
         tokens = ids(weights, f"name_{number} = compute_{number}()\n" * 60)[: CONTEXT - 1]
