@@ -11,7 +11,7 @@ import pytest
 from inhouse.model import ModelError
 from inhouse.model.catalogue import Choice, Entry, File, catalogue, choices, find, parse
 from inhouse.model.families import FAMILIES
-from inhouse.model.fit import BUDGET_MS, WAIT_MS, Machine, fit, memory_bytes, recommended, settings_for
+from inhouse.model.fit import BUDGET_MS, WAIT_MS, Machine, fit, memory_bytes, recommended, settings_for, suits
 from inhouse.model.native import Device
 from inhouse.model.speeds import Speed, Speeds
 
@@ -117,6 +117,11 @@ def test_the_largest_model_that_answers_in_time_is_recommended() -> None:
     assert [one.verdict for one in fits] == ["fits", "fits", "slow"]
     assert recommended(fits) == fits[1]
     assert settings_for(fits[1], LAPTOP)["model"] == "m500000000:q8_0"
+
+
+def test_the_estimate_for_the_embedded_core_is_near_what_was_measured() -> None:
+    """681 and 696 tokens a second on two cores."""
+    assert 600 < suits(5_844_736, "Q8_0", Machine(cores=2, memory_bytes=16 << 30)).tokens_per_s < 800
 
 
 def test_a_measurement_counts_more_than_an_estimate() -> None:

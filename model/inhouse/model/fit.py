@@ -29,6 +29,8 @@ CORE_BYTES_PER_S = 6.5e9
 """Weights that a core reads while it writes tokens: 2 threads wrote 26 tokens/s with 531 MB, 13 with 986 MB."""
 MEMORY_BYTES_PER_S = 40e9
 """What more cores than this memory feeds cannot pass: two-channel memory reads 30 to 60 GB/s."""
+TOKEN_S = 0.001
+"""Python and the n-gram, for each token: the embedded core wrote 681 and 696 a second where its weights allow 2,224."""
 GPU_BYTES_PER_S = 200e9
 """An assumption, a small discrete GPU; not measured by us. `bench latency` puts a measurement in its place."""
 MEMORY_SHARE = 0.5
@@ -106,7 +108,7 @@ def suits(file_bytes: int, quantisation: str, machine: Machine, speeds: Sequence
         rate, answer, late = speed.tokens_per_s, speed.answer_ms, speed.answer_p95_ms or 0.0
     else:
         per_s = GPU_BYTES_PER_S if on_gpu else min(machine.cores * CORE_BYTES_PER_S, MEMORY_BYTES_PER_S)
-        rate = per_s / file_bytes
+        rate = 1 / (file_bytes / per_s + TOKEN_S)
         answer, late = 1000 * (ANSWER_TOKENS + READ_TOKENS / 6) / rate, 0.0
     verdict: Verdict = "fits" if answer <= machine.budget_ms and late <= WAIT_MS else "slow"
     if not on_gpu and needed > machine.memory_bytes * MEMORY_SHARE:
