@@ -18,6 +18,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from inhouse.completion.mix import ProjectMix
+from inhouse.completion.origin import LineCount
+from inhouse.completion.steering import Steered
 from inhouse.context import Ngram
 from inhouse.model import CancelFlag, Fill, FillRequest
 from inhouse.model.drafts import PromptDrafts
@@ -61,7 +63,7 @@ def main() -> None:
     )
 
 
-def timed(engine: LlamaEngine, hole: FillRequest, steering: ProjectMix | None, threads: int) -> Fill:
+def timed(engine: LlamaEngine, hole: FillRequest, steering: Steered | None, threads: int) -> Fill:
     """The answer, with what it took in place of its decode_ms."""
     clock = time.thread_time if threads == 1 else time.perf_counter
     started = clock()
@@ -69,11 +71,13 @@ def timed(engine: LlamaEngine, hole: FillRequest, steering: ProjectMix | None, t
     return replace(fill, decode_ms=(clock() - started) * 1000)
 
 
-def steering(engine: LlamaEngine, ngram: Ngram, hole: FillRequest, arm: str) -> ProjectMix | None:
+def steering(engine: LlamaEngine, ngram: Ngram, hole: FillRequest, arm: str) -> Steered | None:
     if arm == "plain":
         return None
     after = engine.tokenize(hole.suffix[:WINDOW_CHARACTERS])
-    return ProjectMix(engine.tokenize(hole.prefix), lambda ids: ngram.at(ids, after, hole.path))
+    prefix = engine.tokenize(hole.prefix)
+    mix = ProjectMix(prefix, lambda ids: ngram.at(ids, after, hole.path))
+    return Steered(prefix, engine.piece, mix, None, LineCount(engine.piece))
 
 
 def copy_heavy(engine: LlamaEngine, files: list[Path], wanted: int) -> Iterator[FillRequest]:

@@ -45,7 +45,7 @@ class ProjectMix:
     def __init__(
         self, prefix: Sequence[int], open_place: Callable[[Sequence[int]], Place], at_most: float = 1.0
     ) -> None:
-        """`prefix`: ids of the text before the cursor, unless `begin` says otherwise.
+        """`prefix`: ids of the text before the cursor, unless `start` says otherwise.
 
         `open_place(ids)` gives the n-gram's view behind these ids.
 
@@ -61,7 +61,7 @@ class ProjectMix:
         self._agreed: dict[tuple[int, ...], float] = {}
         """Behind each text that was looked at, the project's own probability of what it thought likeliest."""
 
-    def begin(self, kept: Sequence[int]) -> None:
+    def start(self, kept: Sequence[int]) -> None:
         """Start behind these ids: the prefix less what is said again."""
         self._prefix, self._place = kept, None
 

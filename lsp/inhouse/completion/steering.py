@@ -74,7 +74,7 @@ class Steered:
         """See inhouse.model.Informed."""
         self._healed, self._skip = healed, -1
         if self._mix:
-            self._mix.begin(without(self._prefix, healed, self._piece))
+            self._mix.start(without(self._prefix, healed, self._piece))
 
     def adjust(self, tokens: Sequence[int], logits: NDArray[np.float32]) -> None:
         """Change the logits in place."""
