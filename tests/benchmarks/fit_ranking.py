@@ -2,6 +2,7 @@
 
 Usage: fit_ranking.py collect ROOT ... --out ROWS.jsonl [--sample N] [--seed S]   replays holes, keeps every candidate
        fit_ranking.py fit ROWS.jsonl ... [--write]    fits; each package is tested by a fit to the others
+With --alternatives, both are about what stands beside the best answer where three are wanted.
 The packages must be neither trained on nor used to report figures.
 """
 
@@ -43,7 +44,7 @@ class Recorder:
         return [0.5 if one.written is None else 1.0 for one in answers]
 
 
-def collect(roots: Sequence[Path], out: Path, count: int, seed: int) -> None:
+def collect(roots: Sequence[Path], out: Path, count: int, seed: int, alternatives: int) -> None:
     engine = LlamaEngine(resolve(None), threads=1)
     recorder = Recorder()
     settings = Settings(project_context=False, instant_lane=False, suggestion_cache=False, show_above=0.0)
@@ -54,8 +55,9 @@ def collect(roots: Sequence[Path], out: Path, count: int, seed: int) -> None:
             project.refresh()
             assistant.learn(root)
             for case in sample(root, [root / name for name in sorted(project.files())], count, seed):
+                text, at = case.prefix + case.suffix, len(case.prefix)
                 request = CompletionRequest(
-                    root, root / case.path, case.prefix + case.suffix, len(case.prefix), invoked=True, lines=1
+                    root, root / case.path, text, at, invoked=True, lines=1, alternatives=alternatives
                 )
                 recorder.seen = []
                 assistant.complete(request, CancelFlag())
@@ -116,8 +118,11 @@ def _softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
-def report(found: Ranking, rows: Sequence[Row]) -> dict[str, float]:
-    """What choosing by these chances brings, against the model's own first answer; all shares are of all rows."""
+def report(found: Ranking, rows: Sequence[Row], first_by: Ranking | None = None) -> dict[str, float]:
+    """What choosing by these chances brings, against the model's own first answer; all shares are of all rows.
+
+    `first_by`: chooses the first answer, of those that are not adapted; `found` then orders what stands behind it.
+    """
     first, written, three, any_of_all, shown, shown_right = 0, 0, 0, 0, 0, 0
     pairs: list[tuple[float, bool]] = []
     for row in rows:
@@ -128,6 +133,10 @@ def report(found: Ranking, rows: Sequence[Row]) -> dict[str, float]:
             continue
         chances = found.chances(answers)
         order = sorted(range(len(chances)), key=lambda place: -chances[place])
+        if first_by:
+            own = [place for place in order if not row["candidates"][place]["features"]["adapted_at_all"]]
+            best = dict(zip(own, first_by.chances([answers[place] for place in own]), strict=True))
+            order.sort(key=lambda place: place != max(own, key=best.__getitem__))
         exact = [bool(row["candidates"][place]["exact"]) for place in order]
         first, three = first + exact[0], three + any(exact[:3])
         pairs.append((chances[order[0]], exact[0]))
@@ -150,13 +159,14 @@ def report(found: Ranking, rows: Sequence[Row]) -> dict[str, float]:
     }
 
 
-def left_out(rows: Sequence[Row], names: Sequence[str]) -> dict[str, dict[str, float]]:
+def left_out(rows: Sequence[Row], names: Sequence[str], first_by: Ranking | None) -> dict[str, dict[str, float]]:
     """Each project's report by a ranking fitted to the others, and the mean of all."""
     projects = sorted({row["project"] for row in rows})
     by_project = {
         project: report(
             fit([row for row in rows if row["project"] != project], names),
             [row for row in rows if row["project"] == project],
+            first_by,
         )
         for project in projects
     }
@@ -165,18 +175,18 @@ def left_out(rows: Sequence[Row], names: Sequence[str]) -> dict[str, dict[str, f
     return {**by_project, "mean": mean}
 
 
-def refit(files: Sequence[Path], without: Sequence[str], write: bool) -> None:
+def refit(files: Sequence[Path], without: Sequence[str], write: bool, alternatives: bool) -> None:
     rows = [json.loads(line) for path in files for line in path.read_text(encoding="utf-8").splitlines()]
     rows = [row for row in rows if row["kind"] != "block"]  # of several lines; one is ranked
     known = next(one["features"] for row in rows for one in row["candidates"])
     names = [name for name in known if name not in without]
-    tests = left_out(rows, names)
+    tests = left_out(rows, names, ranking.fitted() if alternatives else None)
     print(json.dumps(tests, indent=1))
     if write:
         found = fit(rows, names)
         about = {"rows": len(rows), "left_out": tests}
         entry = {"about": about, "none": found.none, "weights": dict(found.weights)}
-        target = Path(ranking.__file__).with_name("ranking.json")
+        target = Path(ranking.__file__).with_name("alternatives.json" if alternatives else "ranking.json")
         target.write_text(json.dumps(entry, indent=1) + "\n", encoding="utf-8")
 
 
@@ -188,12 +198,19 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=150)
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--without", nargs="*", default=[], help="features to leave out, to see what they bring")
+    parser.add_argument("--alternatives", action="store_true")
     parser.add_argument("--write", action="store_true", help="replace the ranking that travels with the program")
     options = parser.parse_args()
     if options.what == "collect":
-        collect([path.resolve() for path in options.paths], options.out, options.sample, options.seed)
+        collect(
+            [path.resolve() for path in options.paths],
+            options.out,
+            options.sample,
+            options.seed,
+            3 if options.alternatives else 1,
+        )
     else:
-        refit(options.paths, options.without, options.write)
+        refit(options.paths, options.without, options.write, options.alternatives)
 
 
 if __name__ == "__main__":

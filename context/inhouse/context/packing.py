@@ -71,7 +71,11 @@ def _unpack(data: bytes) -> Outline:
             names, kind, scope, accumulate(steps), heights, signatures, docs, bases, arities, strict=True
         )
     )
-    return Outline(tuple(symbols), tuple(Import(*item[:4], exported=len(item) > 4) for item in imports), package)
+    return Outline(tuple(symbols), tuple(_import(*item) for item in imports), package)
+
+
+def _import(module: str, name: str, alias: str, line: int, exported: object = False) -> Import:
+    return Import(module, name, alias, line, bool(exported))
 
 
 def _distinct(values: Any) -> list[str]:

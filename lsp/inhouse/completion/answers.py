@@ -238,13 +238,15 @@ def _answers(fill: Fill, compared: Compared | None) -> list[_Answer]:
 
 def _origin(request: CompletionRequest, answer: Candidate) -> tuple[Provenance, ...]:
     """Where in the project the same line stands."""
-    found = answer.found
+    found, kind = answer.found, "line"
+    if found is None and answer.base is not None:
+        found, kind = answer.base.found, "adapted"
     if found is None:
         return ()
     if found.file is not None:
-        return (Provenance(found.file, found.line + 1, "line"),)
+        return (Provenance(found.file, found.line + 1, kind),)
     here = request.text.count("\n", 0, request.offset)
-    return (Provenance(request.own_path, here + found.line + 1, "line"),)
+    return (Provenance(request.own_path, here + found.line + 1, kind),)
 
 
 def _before(text: str, tokens: Sequence[Token], at: int) -> tuple[str, Sequence[Token], bool]:

@@ -17,7 +17,7 @@ from inhouse.completion.engines import open_engine
 from inhouse.completion.learning import Learner
 from inhouse.completion.pipeline import Pipeline
 from inhouse.completion.quick import Quick
-from inhouse.completion.ranking import Ranker, fitted
+from inhouse.completion.ranking import Ranker
 from inhouse.completion.refusals import why_off
 from inhouse.completion.request import Completion, CompletionRequest, Item, relative
 from inhouse.completion.settings import Settings, SettingsByProject
@@ -44,7 +44,7 @@ class Assistant:
         self._steering = ProjectSteering(self._settings_of, self.project, self._name_score)
         self._quick = Quick(self._steering, self.project, shaper)
         self._pipeline = Pipeline(
-            self._settings_of, self._steering, ranker or fitted(), self.project, self.learner, self._mode, shaper
+            self._settings_of, self._steering, ranker, self.project, self.learner, self._mode, shaper
         )
         self._learners: dict[Path, Learner] = {}
         self._lock = threading.Lock()

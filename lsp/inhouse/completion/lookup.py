@@ -6,19 +6,23 @@ first one is compared.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inhouse.completion import beginnings
+from inhouse.completion.adapted import Adapted, adapt, features_beside
 from inhouse.completion.beginnings import Beginning, Uses
 from inhouse.completion.cursor import Cursor
 from inhouse.completion.proposals import Proposal, line_breaks, propose
-from inhouse.completion.ranking import Candidate, Ranker, Ranking, Written, features_of, surroundings
+from inhouse.completion.ranking import Candidate, Ranker, Ranking, Written, features_of, fitted, surroundings
 from inhouse.completion.sizes import rule_for
 from inhouse.completion.steering import View
+from inhouse.context import language_of
 from inhouse.model import CancelFlag, Engine, Fill, FillRequest, Judged, Token, take_back
 
 
@@ -47,8 +51,10 @@ class Compared:
 class LookUp:
     """Proposals for one engine's tokens. Used from the thread that completes."""
 
-    def __init__(self, ranker: Ranker) -> None:
-        self._ranker = ranker
+    def __init__(self, ranker: Ranker | None = None) -> None:
+        """`ranker`: in place of those that travel with the program."""
+        self._ranker = ranker or fitted()
+        self._others = ranker or fitted("alternatives")
         self._beginnings: Ranking = beginnings.fitted()
         self._breaks: tuple[str, NDArray[np.int8]] | None = None
 
@@ -62,14 +68,15 @@ class LookUp:
         cancel: CancelFlag,
         *,
         begin: bool = True,
+        adapted: bool = True,
     ) -> Compared | None:
         """All answers, the likeliest first; None where that is not done, when it was cancelled or cannot be done.
 
-        `begin`: whether beginnings are wanted as well.
+        `begin`: whether beginnings are wanted as well; `adapted`: lines with a name replaced, with alternatives.
 
         Nor is it done where the model goes on in the next line: there is no rest of this one to compare.
         """
-        most = rule_for(engine.parameters).proposals
+        started, most = time.perf_counter(), rule_for(engine.parameters).proposals
         if not most or (fill.text.strip() and not _first_line(fill.text)):
             return None
         found = {_bare(one.text): one for one in self._proposals(view, engine, most)}
@@ -90,8 +97,37 @@ class LookUp:
             candidates.append(Candidate(text, one.tokens, features, found.get(bare), written.get(bare)))
         lines = list(zip(candidates, self._ranker.chances(candidates), strict=True))
         begun = self._begun(words, judged[len(texts) :], near, lines, fill)
-        ranked = [Ranked(one, chance) for one, chance in lines]
-        return Compared(sorted(ranked, key=lambda one: -one.probability), begun)
+        ranked = sorted((Ranked(one, chance) for one, chance in lines), key=lambda one: -one.probability)
+        if adapted and hole.alternatives > 1:
+            more = self._adapted(candidates, cursor, _less(hole, started), engine, cancel)
+            if cancel.is_set:
+                return None
+            ranked = self._beside(ranked, more)
+        return Compared(ranked, begun)
+
+    def _beside(self, ranked: Sequence[Ranked], adapted: Sequence[tuple[Adapted, Candidate]]) -> list[Ranked]:
+        """The best answer, and behind it the others with the adapted ones, in an order of their own."""
+        first, others = ranked[0], [one.candidate for one in ranked]
+        features = [features_beside(one.features, None) for one in others]
+        features += [features_beside(one.features, line) for line, one in adapted]
+        others += [one for _, one in adapted]
+        found = [replace(one, features=of_it) for one, of_it in zip(others, features, strict=True)]
+        chances = zip(found, self._others.chances(found), strict=True)
+        behind = [Ranked(one, chance) for one, chance in chances if one.text != first.candidate.text]
+        return [first, *sorted(behind, key=lambda one: -one.probability)]
+
+    def _adapted(
+        self, bases: Sequence[Candidate], cursor: Cursor, hole: FillRequest, engine: Engine, cancel: CancelFlag
+    ) -> list[tuple[Adapted, Candidate]]:
+        """The bases with a name replaced, judged; nothing where there was no time for it."""
+        most, around = rule_for(engine.parameters).adapted, surroundings(cursor.prefix, cursor.suffix)
+        lines = adapt(bases, cursor.prefix, language_of(PurePath(hole.path)), most)
+        judged = engine.score(hole, [one.text for one in lines], cancel) if lines else ()
+        found: list[tuple[Adapted, Candidate]] = []
+        for line, one in zip(lines, judged, strict=False):
+            features = features_of(line.text, one, None, False, around)
+            found.append((line, Candidate(line.text, one.tokens, features, base=line.change.base)))
+        return found
 
     def _begun(
         self, words: Sequence[str], judged: Sequence[Judged], near: Uses, lines: Lines, fill: Fill
@@ -119,6 +155,13 @@ class LookUp:
         if self._breaks is None or self._breaks[0] != engine.tokenizer:
             self._breaks = (engine.tokenizer, line_breaks(engine.vocabulary_size, engine.piece))
         return self._breaks[1]
+
+
+def _less(hole: FillRequest, started: float) -> FillRequest:
+    """The same with the time left that there is."""
+    if hole.deadline_ms is None:
+        return hole
+    return replace(hole, deadline_ms=hole.deadline_ms - (time.perf_counter() - started) * 1000)
 
 
 def _written(fill: Fill) -> list[Written]:

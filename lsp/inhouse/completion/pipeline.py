@@ -45,7 +45,7 @@ class Pipeline:
         self,
         settings_of: Callable[[Path], Settings],
         steering: ProjectSteering,
-        ranker: Ranker,
+        ranker: Ranker | None,
         open_project: Callable[[Path], Project],
         learner_of: Callable[[Path], Learner | None],
         mode_of: Callable[[CompletionRequest], Mode],
@@ -142,7 +142,8 @@ class Pipeline:
         if not settings.project_lines or fill.stop in ("cancelled", "deadline"):
             return None
         view = self._steering.view(request, cursor, engine)
-        return self._lookup.compared(cursor, view, hole, fill, engine, cancel, begin=settings.beginnings)
+        begin, adapted = settings.beginnings, settings.adapted_lines
+        return self._lookup.compared(cursor, view, hole, fill, engine, cancel, begin=begin, adapted=adapted)
 
     def _gather(self, engine: Engine, request: CompletionRequest, cursor: Cursor) -> Sequence[Chunk]:
         settings = self._settings_of(request.root)

@@ -91,6 +91,8 @@ class Candidate:
     """Where in the project the same text stands, if it does."""
     written: Written | None = None
     """What the model wrote by itself, if it begins like this."""
+    base: Candidate | None = None
+    """The answer of which this is one with a name replaced, if it is."""
 
 
 class Ranker(Protocol):
@@ -117,7 +119,7 @@ class Ranking:
         return [power / total for power in powers]
 
 
-def fitted() -> Ranking:
-    """The ranking that travels with the program."""
-    entry = json.loads((resources.files("inhouse.completion") / "ranking.json").read_text(encoding="utf-8"))
+def fitted(name: str = "ranking") -> Ranking:
+    """A ranking that travels with the program: "ranking" of the best answer, "alternatives" of those beside it."""
+    entry = json.loads((resources.files("inhouse.completion") / f"{name}.json").read_text(encoding="utf-8"))
     return Ranking(entry["weights"], entry["none"])

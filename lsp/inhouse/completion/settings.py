@@ -77,6 +77,8 @@ class Settings:
     """False: suggestions with names that exist nowhere, or with a wrong number of arguments, are shown like others."""
     project_lines: bool = True
     """False: what stands elsewhere in the project after the same words is not weighed against the model's answer."""
+    adapted_lines: bool = True
+    """False: lines with one name replaced by one from near the cursor are not among the alternatives."""
     beginnings: bool = True
     """False: where the whole line is not sure enough, nothing is shown instead of its first word."""
     instant_lane: bool = True

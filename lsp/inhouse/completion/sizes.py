@@ -24,6 +24,8 @@ class SizeRule:
     """Largest weight of the project's n-gram against the model."""
     proposals: int
     """Ends of lines from elsewhere in the project that are weighed against the model's own answer."""
+    adapted: int
+    """Of these lines with one name replaced, so many are weighed as well."""
 
 
 @cache

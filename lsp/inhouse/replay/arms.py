@@ -83,6 +83,7 @@ _EVERY: Mapping[str, Arm] = {
     "no-retrieval": Arm({"project_context": False}, blocks="none"),
     "no-mix": Arm({"project_mix": False}),
     "no-lines": Arm({"project_lines": False}),
+    "no-adapted": Arm({"adapted_lines": False}),
     "no-beginnings": Arm({"beginnings": False}),
     "no-bias": Arm({"name_bias": False}),
     "no-check": Arm({"name_check": False}),
