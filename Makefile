@@ -6,7 +6,7 @@ RUN := $(UV) run --no-sync
 export CMAKE_BUILD_PARALLEL_LEVEL ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: help tour test check format wheel supply editors clean
+.PHONY: help tour test fuzz check format wheel supply editors clean
 
 help: ## Print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -29,6 +29,9 @@ format: $(READY) ## Set up, then format the code and mend what the linter can
 
 wheel: $(READY) ## Build the wheel, check what it holds, and complete with it in a clean environment
 	UV="$(UV)" $(RUN) python tests/wheel/check_wheel.py
+
+fuzz: $(READY) ## Set up, then 10,000 random deeds of an editor with the server
+	$(RUN) python tests/faults/fuzz.py --steps 10000 --seed $(or $(SEED),1) --log "$$(mktemp)"
 
 supply: $(READY) ## Build the wheel twice and compare, write the bill of materials, ask for known weaknesses
 	UV="$(UV)" $(RUN) python tests/wheel/check_supply.py

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import random
+import re
 import sys
 import time
+import unicodedata
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from wire_client import WireClient
-
-from inhouse.server.visible import Place, is_visible
 
 from .texts import as_sent, clean, edited, lines_of, odd_text, offset_of, units
 
@@ -25,6 +26,8 @@ SETTINGS: tuple[object, ...] = (
     {"project_context": False}, {"learning": False}, {"suggestion_cache": False}, {"look_ahead": False},
     {"max_tokens": "many", "nonsense": [1]}, [], "x", None, {"context_tokens": 512}, {"max_lines": 40},
 )  # fmt: skip
+DRAWN_CHARACTERS = 5000
+"""More are not compared by the host."""
 GROWTH_BYTES = 200_000_000
 MOST_DESCRIPTORS, MOST_THREADS = 80, 30
 """What a server at rest may hold open with two projects, however long the session was."""
@@ -40,6 +43,21 @@ class Wanted:
     text: str
     offset: int
     selected: tuple[str, int] | None
+
+
+def draws(line: str, cursor: int, columns: Sequence[int], text: str) -> bool:
+    """Whether VS Code would draw the text as ghost text in place of the columns: the rule once more, as a pattern.
+
+    Not the server's own rule, which is what is tried here.
+    """
+    start, end = columns
+    if not 0 <= start <= cursor <= end <= len(line) or max(len(text), end - start) > DRAWN_CHARACTERS:
+        return False
+    kept = ".*?".join(map(re.escape, line[cursor:end]))
+    shown = re.fullmatch(f"{re.escape(line[start:cursor])}(.*?{kept}.*)", text, re.DOTALL)
+    if shown is None or shown[1] == line[cursor:end]:
+        return False
+    return not any(unicodedata.category(one) == "Cc" and one not in "\t\n" for one in shown[1])
 
 
 class Session:
@@ -90,7 +108,8 @@ class Session:
     def open(self) -> None:
         scheme = self.rng.choice(("file", "file", "file", "untitled"))
         name = self.rng.choice(NAMES)
-        uri = f"file://{quote(str(self.root / name))}" if scheme == "file" else f"untitled:{quote(name)}"
+        root = self.rng.choice((self.root, self.root, self.folder / "more"))
+        uri = f"file://{quote(str(root / name))}" if scheme == "file" else f"untitled:{quote(name)}"
         text = odd_text(self.rng)
         self._opened(uri, text)
 
@@ -173,7 +192,8 @@ class Session:
         self.client.notify("workspace/didChangeConfiguration", {"settings": pushed})
 
     def folders(self) -> None:
-        more = [{"uri": (self.folder / "more").as_uri(), "name": "more"}]
+        folder = self.rng.choice((self.folder / "more", self.folder / "more", self.root))
+        more = [{"uri": folder.as_uri(), "name": folder.name}]
         event = {"added": more, "removed": []} if self.rng.random() < 0.5 else {"added": [], "removed": more}
         self.client.notify("workspace/didChangeWorkspaceFolders", {"event": event})
 
@@ -258,8 +278,13 @@ class Session:
         columns = [
             offset_of(text, number, where[name]["character"], self.encoding) - begin for name in ("start", "end")
         ]
-        place = Place(text[begin:end], wanted.offset - begin, *(wanted.selected or (None, None)))
-        assert is_visible(place, item["insertText"], *columns), (item, wanted)
+        assert draws(text[begin:end], wanted.offset - begin, columns, item["insertText"]), (item, wanted)
+        if wanted.selected is not None:
+            entry, at = wanted.selected
+            assert at == columns[0] and item["insertText"].startswith(entry) and item["insertText"] != entry, (
+                item,
+                wanted,
+            )
 
     # ---- little helpers
 
