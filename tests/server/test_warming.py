@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from pathlib import Path
 
 import pytest
@@ -80,10 +79,8 @@ async def test_a_question_does_not_wait_for_reading_ahead(start: Start, tmp_path
     client.open((tmp_path / "other.py").as_uri(), "y = 1\n")
     await trace.has("warm 0 other.py")
     document = client.open((tmp_path / "a.py").as_uri(), "x = ")
-    started = time.perf_counter()
     assert len(await client.complete(document, 0, 4)) == 1
-    assert time.perf_counter() - started < LIMIT_S / 2, "measured: 5 ms"
-    assert "warm cancelled" in trace.lines
+    assert "warm cancelled" in trace.lines, "which alone lasts as long as a test may wait"
     await until(lambda: trace.lines[-1].startswith("warm "), "reading ahead goes on")
 
 
