@@ -281,10 +281,9 @@ class Session:
         assert draws(text[begin:end], wanted.offset - begin, columns, item["insertText"]), (item, wanted)
         if wanted.selected is not None:
             entry, at = wanted.selected
-            assert at == columns[0] and item["insertText"].startswith(entry) and item["insertText"] != entry, (
-                item,
-                wanted,
-            )
+            assert at == columns[0], (item, wanted)
+            assert item["insertText"].startswith(entry), (item, wanted)
+            assert item["insertText"] != entry, (item, wanted)
 
     # ---- little helpers
 
