@@ -73,6 +73,10 @@ def test_what_lies_in_strings_and_comments_is_found_as_by_reading_letter_by_lett
     assert [(spot.start, spot.start + len(spot.name)) for spot in spots(line, 0, comment)] == wanted
     assert [spot.start for spot in spots(line, start, comment)] == [first for first, end in wanted if end > start]
 
+    assert [spot.start for spot in spots(line, start, comment, touching=True)] == [
+        first for first, end in wanted if end >= start
+    ]
+
 
 def test_other_languages_comment_in_other_ways() -> None:
     assert [spot.name for spot in spots("x // y", 0, "//")] == ["x"]

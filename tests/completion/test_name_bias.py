@@ -20,7 +20,22 @@ from inhouse.context.conventions.deprecated import Deprecated
 from inhouse.context.conventions.wrappers import Wrapper
 
 TEXT = "import shelf\n\ndef fill(books):\n    near_by = 1\n    self.elsewhere\n    █\n"
-PIECES = [b"x", b"load", b"lo", b"books", b"near", b"_by", b"(", b"zzz", b".put", b".pot", b"\n", b"remote", b"self"]
+PIECES = [
+    b"x",
+    b"load",
+    b"lo",
+    b"books",
+    b"near",
+    b"_by",
+    b"(",
+    b"zzz",
+    b".put",
+    b".pot",
+    b"\n",
+    b"remote",
+    b"self",
+    b"ks",
+]
 
 
 class FakeProject:
@@ -112,6 +127,24 @@ def test_what_nobody_knows_loses(line: str, liked: tuple[bytes, ...], best: byte
     assert winner(line, *liked) == best
 
 
+@pytest.mark.parametrize(
+    ("line", "liked", "best"),
+    [
+        ("    x = frobni", (b"zzz", b"("), b"zzz"),
+        ("    x = frobni", (b"(", b"zzz"), b"("),
+        ("    x = boo", (b"(", b"ks"), b"ks"),
+        ("    x = boo", (b"\n", b"ks"), b"ks"),
+        ("    x = books", (b"(", b"zzz"), b"("),
+        ("    self.po", (b"(", b"zzz"), b"("),
+        ("    self.pu", (b"(", b"ks"), b"("),
+        ("    x = remo", (b"ks", b"x"), b"ks"),
+    ],
+)
+def test_a_name_pays_once_where_it_leaves_all_known_ones(line: str, liked: tuple[bytes, ...], best: bytes) -> None:
+    """What goes on with an unknown name costs no more than what ends it, or names were cut short."""
+    assert winner(line, *liked) == best
+
+
 def test_only_what_healing_allows_is_weighed() -> None:
     assert winner("    x = z", b"books", b"zzz", healed=b"z") == b"books"  # the healing decides, not the bias
     assert winner("    x = lo", b"zzz", b"load", b"lo", healed=b"lo") == b"zzz"
@@ -158,6 +191,14 @@ def test_an_avoided_name_loses_to_its_house_way() -> None:
     assert winner("    x = ", b"books", b"near") == b"books"
 
 
+def test_an_avoided_name_loses_where_it_ends_if_a_known_one_goes_on() -> None:
+    ways = Avoided({"near": "the project uses near_by (a.py:1)"})
+
+    assert winner("    x = ", b"near", b"books", avoided=ways) == b"near"
+    assert winner("    x = near", b"(", b"_by", avoided=ways) == b"_by"
+    assert winner("    x = near", b"(", b"zzz") == b"("
+
+
 def test_what_was_changed_before_loses_and_what_was_kept_wins() -> None:
     learnt = {"books": -2.0, "load": 2.0}
     bias = NameBias(
@@ -165,6 +206,18 @@ def test_what_was_changed_before_loses_and_what_was_kept_wins() -> None:
     )
     logits = np.full(len(PIECES), -5.0, np.float32)
     logits[PIECES.index(b"books")], logits[PIECES.index(b"near")] = 2.0, 1.0
+    bias.adjust((), b"", logits)
+
+    assert PIECES[int(logits.argmax())] == b"near"
+
+
+def test_what_was_changed_before_does_not_keep_from_a_longer_name() -> None:
+    def learnt(name: str) -> float:
+        return -2.0 if name == "near" else 0.0
+
+    bias = NameBias(known(), lambda _: None, PIECES.__getitem__, within, "    ", "#", learnt)
+    logits = np.full(len(PIECES), -5.0, np.float32)
+    logits[PIECES.index(b"near")], logits[PIECES.index(b"books")] = 2.0, 1.0
     bias.adjust((), b"", logits)
 
     assert PIECES[int(logits.argmax())] == b"near"

@@ -41,6 +41,17 @@ def test_a_file_s_own_spelling_can_be_left_out() -> None:
     assert words.has("only_here", whole=True, without=("b", "unknown"))
 
 
+def test_longer_names() -> None:
+    words = Words()
+    words.refresh(Folder(a="open open_utf8", b="load loads"))
+
+    assert words.goes_on("open")
+    assert not words.goes_on("open", without=("a",))
+    assert not words.goes_on("open_utf8")
+    assert SortedNames(["load", "loads"]).goes_on("load")
+    assert not SortedNames(["load", "loads"]).goes_on("loads")
+
+
 def test_only_changed_files_are_read_again() -> None:
     words, folder = Words(), Folder(a="one", b="two")
     words.refresh(folder)

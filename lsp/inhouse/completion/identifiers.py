@@ -61,15 +61,17 @@ class Spot:
     """What stands before the dot, as far as it is a plain path; "" otherwise."""
 
 
-def spots(line: str, start: int, comment: str) -> Iterator[Spot]:
+def spots(line: str, start: int, comment: str, *, touching: bool = False) -> Iterator[Spot]:
     """The names of a line that reach beyond `start`, but for strings, comments, definitions and imports.
 
-    `comment`: what begins a comment in this language.
+    `comment`: what begins a comment in this language. `touching`: a name that ends right at `start`, too.
     """
     texts = [found.span() for found in _texts(comment).finditer(line)]
     for found in NAME.finditer(line, _word_start(line, start)):
         begin, end = found.span()
-        if end <= start or line[begin - 1 : begin].isdigit() or found[0] in WORDS:
+        if end < start or (end == start and not touching):
+            continue
+        if line[begin - 1 : begin].isdigit() or found[0] in WORDS:
             continue
         if any(first <= begin < last for first, last in texts):
             continue

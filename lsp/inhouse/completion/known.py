@@ -78,6 +78,12 @@ class Known:
             return Near.SCOPE
         return self._elsewhere(spot)
 
+    def goes_on(self, spot: Spot) -> bool:
+        """Whether a longer name that is known begins with this one."""
+        near = self._of_receiver(spot.receiver)[0] if spot.role == "member" else self._scope
+        name = spot.name
+        return near.goes_on(name) or self._own.goes_on(name) or self._words.goes_on(name, self._without)
+
     def has_members(self, receiver: str) -> bool:
         """Whether this is `self`, `this` or the like, in a class whose members are known."""
         return receiver in OWN_RECEIVERS and len(self._of_receiver(receiver)[0]) > 0

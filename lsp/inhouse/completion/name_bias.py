@@ -1,7 +1,8 @@
 """Steers away from names that nobody knows here, and from those that the project avoids, while a name is being written.
 
-A soft bias: what is nearer needs less of the model's belief. It goes by what the name so far can still become, so it
-ends by itself when no known name is left. Only tokens that would win are looked at: most steps cost one look.
+A soft bias: what is nearer needs less of the model's belief. A name costs what it can still become at best, and each
+token the difference that it makes: what leads away from all known names pays once, what follows is free, and so is the
+end of a name that is unknown already. Only tokens that would win are looked at: most steps cost one look.
 """
 
 from __future__ import annotations
@@ -69,23 +70,39 @@ class NameBias:
         line = (head[: len(head) - len(healed)] + written).decode("utf-8", "replace")
         line = line[line.rfind("\n") + 1 :]
         top = int(logits.argmax()) if allowed is None else int(allowed[logits[allowed].argmax()])
-        if not self.strength(line, top):
+        paid = self._cost(line)
+        if not self._strength(line, top, paid):
             return
         ids = _likeliest(logits, allowed)
-        logits[ids] -= np.array([self.strength(line, int(token)) for token in ids], np.float32)
+        logits[ids] -= np.array([self._strength(line, int(token), paid) for token in ids], np.float32)
 
-    def strength(self, line: str, token: int) -> float:
-        """What is taken from a token's logit if it follows the line so far."""
-        text = self._piece(token).decode("utf-8", "replace").split("\n", 1)
-        grown = line + text[0]
-        whole = grown + "\n" if len(text) > 1 else grown
-        return max((self._of(spot) for spot in spots(whole, len(line), self._comment)), default=0.0)
+    def _strength(self, line: str, token: int, paid: float) -> float:
+        """What is taken from a token's logit if it follows the line so far, whose last name has cost `paid`."""
+        piece = self._piece(token)
+        text = piece.decode("utf-8", "replace").split("\n", 1)
+        ends = len(text) > 1 or not piece  # a token without text ends the answer
+        whole = line + text[0] + ("\n" if ends else "")
+        return max(
+            (
+                self._of(spot) - (paid if spot.start < len(line) else 0.0)
+                for spot in spots(whole, len(line), self._comment, touching=True)
+            ),
+            default=0.0,
+        )
+
+    def _cost(self, line: str) -> float:
+        """What the name at the end of the line so far costs."""
+        return max((self._of(spot) for spot in spots(line, len(line), self._comment, touching=True)), default=0.0)
 
     def _of(self, spot: Spot) -> float:
-        if why := self._avoided(spot):
+        """What a name costs; what is held against this very name counts only when it cannot become a longer one."""
+        why, learnt = self._avoided(spot), self._learnt(spot.name)
+        if (why or learnt) and not spot.whole and self._known.goes_on(spot):
+            why, learnt = None, 0.0
+        if why:
             self.avoided[spot.name] = why
             return _AVOIDED
-        return self._strange(spot) - self._learnt(spot.name)
+        return self._strange(spot) - learnt
 
     def _strange(self, spot: Spot) -> float:
         """What a name costs for being far away."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection
 from typing import Protocol
@@ -68,6 +68,17 @@ class Words:
                 return True
         return False
 
+    def goes_on(self, name: str, without: Collection[str] = ()) -> bool:
+        """Whether a file besides `without` spells a longer name that begins with this one."""
+        names = self._sorted
+        at = bisect_right(names, name)
+        for candidate in names[at : at + _TRIES]:
+            if not candidate.startswith(name):
+                return False
+            if self._counts[candidate] > sum(candidate in self._files.get(path, ()) for path in without):
+                return True
+        return False
+
 
 def names_of(text: str) -> frozenset[str]:
     """The names in a text."""
@@ -88,4 +99,9 @@ class SortedNames:
         if whole:
             return name in self._names
         at = bisect_left(self._sorted, name)
+        return at < len(self._sorted) and self._sorted[at].startswith(name)
+
+    def goes_on(self, name: str) -> bool:
+        """Whether a longer name begins with this one."""
+        at = bisect_right(self._sorted, name)
         return at < len(self._sorted) and self._sorted[at].startswith(name)
