@@ -35,6 +35,7 @@ PIECES = [
     b"remote",
     b"self",
     b"ks",
+    b".unpack",
 ]
 
 
@@ -49,6 +50,9 @@ class FakeProject:
         if receiver == "self":
             return Members((ScopeName("put", "member", 0), ScopeName("pull", "member", 1)), True, "Shelf")
         return Members()
+
+    def library_has(self, path: Path, text: str, name: str, *, whole: bool) -> bool | None:
+        return name == "unpack" or (not whole and "unpack".startswith(name))
 
 
 class Folder:
@@ -103,6 +107,11 @@ def winner(line: str, *liked: bytes, avoided: Avoided | None = None, healed: byt
         ("remote", "member", "self", True, Near.OUTSIDE),
         ("remote", "member", "shelf", True, Near.PROJECT),
         ("zzz", "member", "", True, Near.NOWHERE),
+        ("unpack", "member", "shelf", True, Near.LIBRARY),
+        ("unp", "member", "", False, Near.LIBRARY),
+        ("unp", "member", "", True, Near.NOWHERE),
+        ("unpack", "member", "self", True, Near.OUTSIDE),
+        ("unpack", "value", "", True, Near.NOWHERE),
     ],
 )
 def test_how_near_a_name_is(name: str, role: str, receiver: str, whole: bool, near: Near) -> None:
@@ -121,6 +130,8 @@ def test_how_near_a_name_is(name: str, role: str, receiver: str, whole: bool, ne
         ("    x = near", (b"zzz", b"_by"), b"_by"),
         ("    self", (b".pot", b".put"), b".put"),
         ("    x = ", (b"zzz", b"\n"), b"\n"),
+        ("    x = shelf", (b".pot", b".unpack"), b".unpack"),
+        ("    x = shelf", (b".unpack", b".pot"), b".unpack"),
     ],
 )
 def test_what_nobody_knows_loses(line: str, liked: tuple[bytes, ...], best: bytes) -> None:

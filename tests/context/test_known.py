@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from inhouse.context import Project
-from inhouse.context.known import LibraryNames
+from inhouse.context.known import LibraryNames, is_builtin_member
 from inhouse.context.libraries import Libraries
 from inhouse.context.outline import Import
 
@@ -123,6 +123,20 @@ def test_a_file_with_many_imports_has_one_reader_and_is_read_once() -> None:
     assert settled(names, "m39_2", many)
     assert sorted(shelves.read) == sorted({item.module for item in many})
     assert all(shelves.alone)
+
+
+def test_a_name_may_be_known_by_its_beginning() -> None:
+    shelves = Shelves()
+    shelves.go.set()
+    names = LibraryNames(cast("Libraries", shelves), kept_names=30)
+    imports = imports_of("shelf")
+
+    assert settled(names, "shelf_2", imports)
+    assert not settled(names, "shelf", imports)
+    assert names.has("shelf_", "python", "a.py", imports, whole=False)
+    assert not names.has("shelves", "python", "a.py", imports, whole=False)
+    assert is_builtin_member("python", "appe", whole=False)
+    assert not is_builtin_member("python", "appe")
 
 
 def test_libraries_of_files_long_left_are_forgotten() -> None:

@@ -6,8 +6,9 @@ Answers within a keystroke: what would take longer (reading a library) is done a
 import logging
 import re
 import threading
+from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from importlib import resources
 
@@ -86,14 +87,18 @@ class LibraryNames:
         self._libraries = libraries
         self._kept_names = kept_names
         self._lock = threading.Lock()
-        self._kept: OrderedDict[_Module, frozenset[str] | None] = OrderedDict()
+        self._kept: OrderedDict[_Module, tuple[str, ...] | None] = OrderedDict()
+        """Sorted."""
         self._asked: frozenset[_Module] = frozenset()
         """What the file in use imports: never forgotten, or it would be read again and again."""
         self._waiting: list[tuple[_Module, str]] = []
         self._reading = False
 
-    def has(self, name: str, language: str, own: str, imports: Iterable[Import]) -> bool | None:
-        """Whether a library has the name; None while none is known to, and one is read for the first time."""
+    def has(self, name: str, language: str, own: str, imports: Iterable[Import], *, whole: bool = True) -> bool | None:
+        """Whether a library has the name, or where it is not `whole` one that begins so.
+
+        None while none is known to, and one is read for the first time.
+        """
         modules = frozenset((language, _module(language, item)) for item in imports)
         with self._lock:
             self._asked = modules
@@ -106,7 +111,7 @@ class LibraryNames:
             if self._waiting and not self._reading:
                 self._reading = True
                 threading.Thread(target=self._read, name="library names", daemon=True).start()
-        if any(name in names for names in known if names):
+        if any(_holds(names, name, whole=whole) for names in known if names):
             return True
         return None if None in known else False
 
@@ -118,9 +123,9 @@ class LibraryNames:
                     self._reading = False
                     return
                 key, own = self._waiting.pop()
-            names: frozenset[str] = frozenset()
+            names: tuple[str, ...] = ()
             try:
-                names = self._libraries.vocabulary(key[0], own, key[1])
+                names = tuple(sorted(self._libraries.vocabulary(key[0], own, key[1])))
             except Exception:  # the library then has no names; the next ones are to be read all the same
                 log.exception("reading the names of %s failed", key[1])
             with self._lock:
@@ -136,16 +141,27 @@ class LibraryNames:
             total -= len(self._kept.pop(key) or ())
 
 
+def _holds(names: Sequence[str], name: str, *, whole: bool) -> bool:
+    """Whether sorted names hold this one, or one that begins so."""
+    at = bisect_left(names, name)
+    return at < len(names) and (names[at] == name or (not whole and names[at].startswith(name)))
+
+
 def _module(language: str, item: Import) -> str:
     return item.module.partition(".")[0] if language == "python" and not item.name else item.module
 
 
+def is_builtin_member(language: str, name: str, *, whole: bool = True) -> bool:
+    """Whether the language's own types have such a member (list.append), or where it is not `whole` one so begun."""
+    return _holds(_builtin_members(language), name, whole=whole)
+
+
 @cache
-def builtin_members(language: str) -> frozenset[str]:
-    """The members of the language's own types (list.append), where the data beside this module has them."""
+def _builtin_members(language: str) -> tuple[str, ...]:
+    """Sorted; of the languages for which the data beside this module has them."""
     found: set[str] = set()
     for folder in LANGUAGES[language].query_folders:
         file = resources.files("inhouse.context").joinpath("builtins", f"{folder}.members.txt")
         if file.is_file():
             found.update(file.read_text(encoding="utf-8").split())
-    return frozenset(found)
+    return tuple(sorted(found))

@@ -26,7 +26,7 @@ from inhouse.context.conventions.pins import read_pins
 from inhouse.context.damage import FAILURES, is_damage
 from inhouse.context.extras import CardLine, RecentPlaces
 from inhouse.context.gather import Cursor, Sources, gather, stable_picks
-from inhouse.context.known import LibraryNames, ProjectNames, builtin_members
+from inhouse.context.known import LibraryNames, ProjectNames, is_builtin_member
 from inhouse.context.languages import dialect_of
 from inhouse.context.libraries import Libraries
 from inhouse.context.members import Members
@@ -317,14 +317,24 @@ class Project:
             return "file"
         if self.knows(name):
             return "project"
+        found = self._library_has(own, language, text, name, whole=True)
+        return "unread" if found is None else "library" if found else ""
+
+    def library_has(self, path: Path, text: str, name: str, *, whole: bool) -> bool | None:
+        """Whether the libraries that a file imports or the language's own types define a name, or, where it is not
+        `whole`, one that begins so; None as long as an imported library is being read for the first time.
+        """
+        text, _ = _unix(text, 0)
+        return self._library_has(indexer.relative(self.root, path), dialect_of(path, text), text, name, whole=whole)
+
+    def _library_has(self, own: str, language: str | None, text: str, name: str, *, whole: bool) -> bool | None:
         if language is None:
-            return ""
-        if name in builtin_members(language):
-            return "library"
+            return False
+        if is_builtin_member(language, name, whole=whole):
+            return True
         imports = self._imports(own, language, text)
         foreign = [item for item in imports if not self._catalogue.modules.resolve(language, own, item)]
-        found = self._library_names.has(name, language, own, foreign)
-        return "unread" if found is None else "library" if found else ""
+        return self._library_names.has(name, language, own, foreign, whole=whole)
 
     def references(self, name: str, most: int = 200) -> list[Reference]:
         """The lines that use a name of this spelling other than to define it, by file and line; reads those files."""

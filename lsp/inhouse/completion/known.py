@@ -1,4 +1,4 @@
-"""How near a name is at one cursor: in scope, in the file, in the project, or unknown.
+"""How near a name is at one cursor: in scope, in the file, in the project, in the libraries it imports, or unknown.
 
 Asks the project lazily and once; it changes no text and no probability.
 """
@@ -15,7 +15,7 @@ from inhouse.completion.cursor import Cursor
 from inhouse.completion.identifiers import Spot
 from inhouse.completion.request import CompletionRequest
 from inhouse.completion.words import SortedNames, Words, names_of
-from inhouse.context import Members, ScopeName
+from inhouse.context import Members, ScopeName, language_of
 
 _KEPT = 4
 """Places whose names are remembered."""
@@ -30,8 +30,10 @@ class Near(IntEnum):
     """A binding in scope, or a member of the receiver's known class."""
     FILE = 1
     PROJECT = 2
-    NOWHERE = 3
-    OUTSIDE = 4
+    LIBRARY = 3
+    """In an imported library, or while one of them is being read for the first time."""
+    NOWHERE = 4
+    OUTSIDE = 5
     """No member of a closed class, and spelled nowhere in the file."""
 
 
@@ -41,6 +43,8 @@ class Knows(Protocol):
     def names(self, path: Path, text: str, offset: int) -> list[ScopeName]: ...
 
     def members(self, path: Path, text: str, offset: int, receiver: str) -> Members: ...
+
+    def library_has(self, path: Path, text: str, name: str, *, whole: bool) -> bool | None: ...
 
 
 class OwnWords:
@@ -69,6 +73,10 @@ class Known:
         self._without: Collection[str] = (request.own_path, *request.exclude)
         self._line = names_of(line_head)
         self._members: dict[str, tuple[SortedNames, bool, SortedNames]] = {}
+        self._of_libraries: dict[tuple[str, bool], bool] = {}
+        bound_by_name = language_of(request.path) == "python" and "import *" not in request.text
+        self._bare_of_libraries = not bound_by_name
+        """Whether a name without a dot can come from a library without standing among the file's imports."""
 
     def near(self, spot: Spot) -> Near:
         """How near the name is; where it is not whole, the nearest that it can still become."""
@@ -106,7 +114,19 @@ class Known:
     def _elsewhere(self, spot: Spot) -> Near:
         if self._own.has(spot.name, spot.whole):
             return Near.FILE
-        return Near.PROJECT if self._words.has(spot.name, spot.whole, self._without) else Near.NOWHERE
+        if self._words.has(spot.name, spot.whole, self._without):
+            return Near.PROJECT
+        return Near.LIBRARY if self._in_library(spot) else Near.NOWHERE
+
+    def _in_library(self, spot: Spot) -> bool:
+        if spot.role != "member" and not self._bare_of_libraries:
+            return False
+        key = spot.name, spot.whole
+        if key not in self._of_libraries:
+            request = self._request
+            found = self._project.library_has(request.path, request.text, spot.name, whole=spot.whole)
+            self._of_libraries[key] = found is not False
+        return self._of_libraries[key]
 
     def _of_receiver(self, receiver: str) -> tuple[SortedNames, bool, SortedNames]:
         """(members, whether nothing else can be one, but what); nothing where the receiver is not known."""
