@@ -40,6 +40,7 @@ def test_a_script_without_ending_is_known_by_its_first_line(tree: Tree) -> None:
         ({".gitignore": "made.py\n"}, ["main.py", "a/kept.py", "a/b/deep.py"]),
         ({".gitignore": "*.py\n!main.py\n"}, ["main.py"]),
         ({".gitignore": "/a\n"}, ["main.py"]),
+        ({".gitignore": "!\n/a\n"}, ["main.py"]),
         ({".gitignore": "made.py\n", "a/.gitignore": "!made.py"}, ["main.py", "a/kept.py", "a/made.py", "a/b/deep.py"]),
         ({".inhouseignore": "b/\n"}, ["main.py", "a/kept.py", "a/made.py"]),
         ({".git/info/exclude": "main.py\n"}, ["a/kept.py", "a/made.py", "a/b/deep.py"]),

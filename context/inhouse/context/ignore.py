@@ -51,8 +51,20 @@ _MINIFIED_LINE_CHARS = 4000
 
 
 def rules(lines: Iterable[str]) -> GitIgnoreSpec:
-    """The patterns of one ignore file, less those that could take for ever."""
-    return GitIgnoreSpec.from_lines(line for line in lines if _is_quick(line))
+    """The patterns of one ignore file, less those that could take for ever and those that mean nothing (`!`)."""
+    quick = [line for line in lines if _is_quick(line)]
+    try:
+        return GitIgnoreSpec.from_lines(quick)
+    except ValueError:
+        return GitIgnoreSpec.from_lines(line for line in quick if _is_pattern(line))
+
+
+def _is_pattern(line: str) -> bool:
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
 
 
 def _is_quick(pattern: str) -> bool:
