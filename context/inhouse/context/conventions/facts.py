@@ -96,6 +96,8 @@ def read_facts(path: str, language: str, text: str, is_project: "IsProject") -> 
     for _, captures in () if is_rubble(tree.root_node) else cursor.matches(tree.root_node):
         for kind, into in (("call", facts.calls), ("base", facts.bases)):
             into.extend(call for node in captures.get(kind, ()) if (call := _call(node, outside, built_in)))
+        own_calls = (Call(f"?.{_text(node)}", "", node.start_point[0] + 1) for node in captures.get("own", ()))
+        facts.calls.extend(own_calls)  # C#: a method of the class or its bases, never a class
         if "called" in captures:
             facts.calls.append(_on_receiver(captures, outside, built_in))
         facts.raised.extend((_text(node), node.start_point[0] + 1) for node in captures.get("raise", ()))
@@ -184,6 +186,10 @@ def _on_receiver(captures: dict[str, list[Node]], outside: dict[str, str], built
 def by_sight(every: Iterable[Facts]) -> None:
     """Fills in the full names that only the whole project can tell: of names that it does not define."""
     files = list(every)
+    spaces = {found[1].replace("\\", ".") for facts in files if (found := _namespace(facts)) is not None}
+    for facts in files:
+        if facts.language == "php":  # functions are imported by name, from files that bear another one
+            facts.calls = [_own_space(call, spaces) for call in facts.calls]
     seen = [facts for facts in files if facts.language in BY_SIGHT or facts.language in _QUALIFYING]
     own = {part for facts in seen for symbol in facts.outline.symbols for part in symbol.qualified.split(".")}
     own |= {part for facts in seen for part in re.split(r"[/.-]", facts.path)}
@@ -193,12 +199,26 @@ def by_sight(every: Iterable[Facts]) -> None:
         facts.bases = [_seen(call, known, facts.language in BY_SIGHT) for call in facts.bases]
 
 
+_NAMESPACE = re.compile(r"^\s*namespace\s+([\w\\]+)")
+
+
+def _namespace(facts: Facts) -> re.Match[str] | None:
+    """The namespace that a PHP file begins."""
+    lines = facts.lines if facts.language == "php" else []
+    return next((found for line in lines[:60] if (found := _NAMESPACE.match(line)) is not None), None)
+
+
+def _own_space(call: Call, spaces: set[str]) -> Call:
+    own = call.full.rpartition(".")[0] in spaces
+    return Call(call.written, "", call.line) if own and call.full else call
+
+
 def _seen(call: Call, known: set[str], capitalised: bool) -> Call:
     first, dot, _ = call.written.partition(".")
     unsure = call.full.startswith(_PERHAPS)
     if not unsure and (call.full or not capitalised or not first[:1].isupper()):
         return call
-    foreign = first not in known and (bool(dot) or not unsure)
+    foreign = first not in known and len(first) > 1 and (bool(dot) or not unsure)  # T is a type's parameter
     return Call(call.written, call.written if foreign else "", call.line)
 
 

@@ -3,6 +3,7 @@
 Judged by counting: the house name is called from elsewhere, the foreign one is not (or much less).
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,13 +21,22 @@ _LEAST_FILES = 2
 """A helper that is called twice, or in one file only, is no habit yet."""
 
 _SHARE = 0.75
-_KIN_SHARE = 0.3
+_KIN_SHARE = 0.45
 """The share of house calls among both; a wrapper that bears the foreign name (print0, print) may have a lower one."""
 
 _MOST_FOREIGN = 4
 _BODY_LINES = 15
-"""A body that calls more different foreign things, or is longer, does something with them: it does not stand before
-one. Unless the names are kin, as with compute_init and init_process_group."""
+_MOST_CALLS = 6
+"""A body that calls more different foreign things, or more at all, or is longer, does something with them: it does not
+stand before one. Unless the names are kin, as with compute_init and init_process_group."""
+
+_METHOD_CALLS = 3
+"""The same for methods: what a class calls by the way is its own affair."""
+
+_MAKES = re.compile(r"New[A-Z]|new[A-Z_]")
+
+_LEAST_REAL_USES = 2
+"""Calls that are not in tests: what only tests call shows no habit of the program."""
 
 _COMMON_BUILTINS = frozenset(
     {
@@ -56,7 +66,7 @@ _WEAK_WORDS = frozenset(
     {
         "get", "set", "make", "create", "new", "load", "save", "run", "main", "add", "from", "with", "the", "for",
         "self", "test", "tensor", "model", "file", "list", "string", "value", "type", "config", "batch", "read",
-        "write", "call", "build", "base", "name", "data", "std", "util", "utils", "core",
+        "write", "call", "build", "time", "meta", "parse", "base", "name", "data", "std", "util", "utils", "core",
     }
 )  # fmt: skip
 _SCRIPTS = frozenset({"javascript", "typescript", "tsx"})
@@ -100,6 +110,8 @@ class _Uses:
     methods: dict[str, Uses] = field(default_factory=lambda: defaultdict[str, Uses](list))
     """Calls on objects, by the method's name: never calls of a module's function."""
     definers: Counter[str] = field(default_factory=Counter[str])
+    tests: set[str] = field(default_factory=set[str])
+    """Their paths."""
 
 
 def wrappers(every: Iterable[Facts]) -> list[Wrapper]:
@@ -133,6 +145,8 @@ _MECHANISM = 3
 def _count(files: Iterable[Facts]) -> _Uses:
     uses = _Uses()
     for facts in files:
+        if facts.is_test:
+            uses.tests.add(facts.path)
         modules = {name for item in facts.outline.imports for name in (item.local, item.module.rpartition("/")[2])}
         for call in (*facts.calls, *facts.bases):
             place = (facts.path, call.line)
@@ -154,8 +168,12 @@ def _in_file(facts: Facts, uses: _Uses) -> Iterator[Wrapper]:
     for symbol in facts.outline.symbols:
         if symbol.kind not in ("function", "method", "class") or symbol.name.startswith("__"):
             continue
+        if symbol.kind == "method" and symbol.name in (symbol.scope.rpartition(".")[2], "new", "constructor"):
+            continue  # a constructor: its class is judged
         if symbol.kind == "class":
             yield from _subclass(facts, symbol, uses)
+            if facts.language in BY_SIGHT:
+                continue  # which foreign class it stands for cannot be told well enough from names alone
         yield from _function(facts, symbol, uses)
 
 
@@ -175,11 +193,16 @@ def _house_uses(facts: Facts, symbol: Symbol, uses: _Uses) -> Uses:
 
 def _function(facts: Facts, symbol: Symbol, uses: _Uses) -> Iterator[Wrapper]:
     house = _house_uses(facts, symbol, uses)
+    if sum(path not in uses.tests for path, _ in house) < _LEAST_REAL_USES:
+        return
     if len(house) < _LEAST_USES or len({path for path, _ in house}) < _LEAST_FILES:
         return
-    inner = [call for call in facts.inside(symbol, facts.calls) if _tells(call, facts.language)]
+    every = list(facts.inside(symbol, facts.calls))
+    inner = [call for call in every if _tells(call, facts.language) and not _is_exception(call.full)]
     kinds = Counter(call.full for call in inner)
-    focused = len(kinds) <= _MOST_FOREIGN and symbol.end_line - symbol.line <= _BODY_LINES and symbol.kind != "class"
+    most = _METHOD_CALLS if symbol.kind == "method" else _MOST_CALLS
+    short = symbol.end_line - symbol.line <= _BODY_LINES and len(every) <= most
+    focused = len(kinds) <= _MOST_FOREIGN and short and symbol.kind != "class"
     for name in kinds:
         kin = _kin(symbol.name, name)
         elsewhere = [place for place in uses.foreign[name] if place[0] != facts.path]
@@ -187,14 +210,18 @@ def _function(facts: Facts, symbol: Symbol, uses: _Uses) -> Iterator[Wrapper]:
         if share < (_KIN_SHARE if kin == _BEARS else _SHARE):
             continue
         neutral = name.partition(".")[0].partition("/")[0] in _NEUTRAL
+        if not kin and _MAKES.match(symbol.name):
+            continue  # what making an own object needs by the way
         if (kin and not (neutral and symbol.kind == "class")) or (focused and not neutral):
             yield _wrapper(facts, symbol, name, house, elsewhere, "wraps")
 
 
 def _subclass(facts: Facts, symbol: Symbol, uses: _Uses) -> Iterator[Wrapper]:
     for call in facts.bases:
-        if call.line != symbol.line or not _tells(call, facts.language) or call.full.endswith(_EXCEPTION_ENDINGS):
+        if call.line != symbol.line or not _tells(call, facts.language) or _is_exception(call.full):
             continue
+        if facts.language == "csharp" and re.match(r"I[A-Z]", call.full):
+            continue  # an interface stands for nothing that could be called instead
         house = _house_uses(facts, symbol, uses)
         if (
             len({path for path, _ in house}) >= _LEAST_FILES
@@ -219,7 +246,7 @@ def _through(files: list[Facts], found: list[Wrapper], uses: _Uses) -> Iterator[
             if symbol.kind not in ("function", "method"):
                 continue
             house = _house_uses(facts, symbol, uses)
-            if len(house) < 2:
+            if len({path for path, _ in house}) < _LEAST_FILES:
                 continue
             for call in facts.inside(symbol, facts.calls):
                 made = classes.get(call.written.rpartition(".")[2])
@@ -234,12 +261,18 @@ def _wrapper(facts: Facts, symbol: Symbol, foreign: str, house: Uses, elsewhere:
     return Wrapper(name, facts.path, symbol.line, foreign, len(house), files, len(elsewhere), how, witnesses)
 
 
+def _is_exception(full: str) -> bool:
+    """Whether a name is of an error: who makes or derives one stands before no API."""
+    return any(part.endswith(_EXCEPTION_ENDINGS) for part in full.split(".")[-2:])
+
+
 def _tells(call: Call, language: str) -> bool:
     """Whether a call is of a foreign API worth wrapping."""
     if not call.full or call.full.rpartition(".")[2].startswith("_"):
         return False
     if "." not in call.full:
-        return call.full in _COMMON_BUILTINS or (language in BY_SIGHT and call.full[0].isupper())
+        foreign = language in BY_SIGHT and call.full[0].isupper() and call.full not in builtin_names(language)
+        return call.full in _COMMON_BUILTINS or foreign
     return not call.full[0].isupper() or language not in _SCRIPTS
 
 
