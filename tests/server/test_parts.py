@@ -73,6 +73,19 @@ def test_why_tells_the_last_answer() -> None:
     assert answers.why("a")["silent"] == "not asked"
 
 
+def test_why_tells_the_last_suggestion_behind_a_silence() -> None:
+    answers = Answers()
+    taken = {"items": [{"text": "x = 1"}], "silent": None}
+    answers.remember("a", taken)
+    assert "before" not in answers.why("a")
+    answers.remember("a", {"items": [], "silent": "nothing to add"})
+    assert answers.why("a")["silent"] == "nothing to add"
+    assert answers.why("a")["before"] == {"uri": "a", **taken}
+    assert "before" not in answers.why("b")
+    answers.forget("a")
+    assert "before" not in answers.why("a")
+
+
 def test_answers_are_kept_for_so_many_documents() -> None:
     answers = Answers()
     for number in range(REMEMBERED_DOCUMENTS + 1):

@@ -20,6 +20,8 @@ interface Answer {
   model?: string;
   shown: number;
   accepted: number;
+  /** Where there is nothing to tell of the newest request: the last one that had a suggestion, such as the one taken. */
+  before?: Answer;
 }
 
 interface Entry extends vscode.QuickPickItem {
@@ -55,7 +57,8 @@ function entries(answer: Answer): Entry[] {
   const notes = (answer.notes ?? []).map((note): Entry => ({ label: `$(note) ${note}` }));
   if (answer.items.length === 0) {
     const reason = `$(circle-slash) ${answer.silent ?? 'unknown'}`;
-    return [{ label: reason, detail: 'The reason for saying nothing' }, ...notes];
+    const earlier = answer.before ? [separator('The suggestion before'), ...entries(answer.before)] : [];
+    return [{ label: reason, detail: 'The reason for saying nothing' }, ...notes, ...earlier];
   }
   const items = answer.items.flatMap((item): Entry[] => [
     {
@@ -70,6 +73,8 @@ function entries(answer: Answer): Entry[] {
   ]);
   return [...items, ...notes];
 }
+
+const separator = (label: string): Entry => ({ label, kind: vscode.QuickPickItemKind.Separator });
 
 function footer(answer: Answer): string {
   const total = answer.timings_ms?.['total'];

@@ -19,6 +19,8 @@ class Answers:
 
     def __init__(self) -> None:
         self._last: dict[str, dict[str, Any]] = {}
+        self._suggested: dict[str, dict[str, Any]] = {}
+        """The last answers that had items: VS Code asks anew after each accept, mostly to hear nothing."""
         self._issued = 0
         self.shown = 0
         """Answers that had an item."""
@@ -36,13 +38,15 @@ class Answers:
         return self._issued
 
     def remember(self, uri: str, answer: dict[str, Any]) -> None:
-        self._last.pop(uri, None)
-        self._last[uri] = {"uri": uri, **answer}
-        if len(self._last) > REMEMBERED_DOCUMENTS:
-            self._last.pop(next(iter(self._last)))
+        for kept in (self._last, self._suggested) if answer.get("items") else (self._last,):
+            kept.pop(uri, None)
+            kept[uri] = {"uri": uri, **answer}
+            if len(kept) > REMEMBERED_DOCUMENTS:
+                kept.pop(next(iter(kept)))
 
     def forget(self, uri: str) -> None:
         self._last.pop(uri, None)
+        self._suggested.pop(uri, None)
 
     def accept(self, number: int) -> bool:
         """Count an acceptance; False for a number never given or counted already."""
@@ -52,8 +56,13 @@ class Answers:
         return True
 
     def why(self, uri: str | None = None) -> dict[str, Any]:
-        """The last answer for a document, or the last one at all, with the counts."""
+        """The last answer for a document, or the last one at all, with the counts.
+
+        Where that had nothing, `before` is the last one that had.
+        """
         if uri is None:
             uri = next(reversed(self._last), None)
         last = self._last.get(uri, {"uri": uri, **NO_ANSWER}) if uri else {"uri": None, **NO_ANSWER}
-        return {**last, "shown": self.shown, "accepted": self.accepted}
+        before = self._suggested.get(uri) if uri and not last.get("items") else None
+        counts = {"shown": self.shown, "accepted": self.accepted}
+        return {**last, **counts, **({"before": before} if before else {})}

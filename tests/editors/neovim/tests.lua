@@ -557,6 +557,18 @@ test('why opens a window with places to go to', function(child)
   end)
 end)
 
+test('why tells of the suggestion before, where the newest request had none', function(child)
+  local item = { text = 'x = 1', probability = 0.5, source = 'project', provenance = { { path = 'lib.py', line = 2, kind = 'line' } } }
+  child:say({ rules = {}, why = { items = {}, silent = 'nothing to add', before = { items = { item } } } })
+  child:open(nil, ADD)
+  child:cmd('Inhouse why')
+  wait(child, 'the window', function()
+    return vim.tbl_contains(child:lines(), '  lib.py:2  line')
+  end)
+
+  equal(vim.list_slice(child:lines(), 1, 3), { 'Nothing was suggested: nothing to add', 'Before that:', 'Suggestion 1: x = 1' })
+end)
+
 test('a place of why is told from the root of its project, which need not be the first', function(child)
   local other = child.folder .. '/other'
   vim.fn.mkdir(other, 'p')

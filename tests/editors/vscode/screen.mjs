@@ -119,6 +119,8 @@ test('the real server with its core: suggests what the project does, hears of ed
   await window.press('Tab');
   await until('the text', async () => (await window.saved('main.py')).endsWith(`\n${wanted}${again}`));
   await window.command('inhouse: Why this?');
+  // VS Code has asked again since: what was taken is told below.
+  await window.page.waitForSelector('.quick-input-list .monaco-list-row:has-text("% sure, from ")', { timeout: LIMIT_MS });
   await until('the count', async () => /1 accepted/.test((await window.page.getAttribute('.quick-input-widget input', 'placeholder')) ?? ''));
   await window.press('Escape');
   await window.command("inhouse: This Project's Conventions");

@@ -19,16 +19,23 @@ function M.lines(answer)
   local function add(format, ...)
     lines[#lines + 1] = format:format(...)
   end
-  for number, item in ipairs(answer.items or {}) do
-    add('Suggestion %d: %s', number, (vim.split(item.text, '\n', { plain = true })[1]))
-    add('  %.0f %% sure, from %s', (item.probability or 0) * 100, SOURCES[item.source] or item.source or '?')
-    for _, place in ipairs(item.provenance or {}) do
-      add('  %s:%d  %s', place.path, place.line, place.kind)
-      places[#lines] = { path = place.path, line = place.line }
+  local function add_items(found)
+    for number, item in ipairs(found) do
+      add('Suggestion %d: %s', number, (vim.split(item.text, '\n', { plain = true })[1]))
+      add('  %.0f %% sure, from %s', (item.probability or 0) * 100, SOURCES[item.source] or item.source or '?')
+      for _, place in ipairs(item.provenance or {}) do
+        add('  %s:%d  %s', place.path, place.line, place.kind)
+        places[#lines] = { path = place.path, line = place.line }
+      end
     end
   end
+  add_items(answer.items or {})
   if #lines == 0 then
     add('Nothing was suggested: %s', type(answer.silent) == 'string' and answer.silent or 'unknown')
+    if answer.before then
+      add('Before that:')
+      add_items(answer.before.items or {})
+    end
   end
   for _, note in ipairs(answer.notes or {}) do
     add('Note: %s', (note:gsub('%s+', ' ')))
