@@ -393,7 +393,7 @@ test('the status bar says what the server tells: loading, broken, saving on batt
   const uri = `file://${project.folder}/shapes.py`;
   await tell(window, { state: 'idle', model: 'core-5m', off: [{ uri, why: 'switched off by the project' }] });
   await until('off', async () => (await mood(window)).includes('codicon-circle-slash'));
-  await until('why', async () => (await item(window)).includes('switched off by the project'));
+  await until('why', async () => (await label(window)).includes('switched off by the project'));
   await tell(window, { state: 'loading', model: '' });
   await until('loading', async () => (await mood(window)).includes('codicon-loading'));
   await tell(window, { state: 'failed', model: '' });
