@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from inhouse.context import Project
+from inhouse.context.blocks import Block, Vocabulary
 from inhouse.context.near_names import names_chunk, ranked, worths
 from inhouse.context.windows import Window
 
@@ -17,10 +18,11 @@ FAR = Window("far.py", 11, 20, 1.0)
 
 
 def test_names_of_the_nearest_block_of_more_files_and_like_the_lines_come_first() -> None:
-    blocks = [frozenset({"shelf", "known", "common"}), frozenset({"weigh", "weigh_box", "common"})]
+    vocabulary = Vocabulary()
+    blocks = [Block("shelf known common", vocabulary), Block("weigh weigh_box common", vocabulary)]
 
     def order(imported: list[str], near: dict[str, float]) -> list[str]:
-        return ranked(worths([NEAR, FAR], blocks, imported, {"known"}, near))
+        return ranked(worths([NEAR, FAR], blocks, vocabulary, imported, {"known"}, near))
 
     assert order([], {"box": 0.5}) == ["common", "shelf", "weigh_box", "weigh"]
     assert order([], {"box": 2.0})[0] == "weigh_box"

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inhouse.context import Project, Reference
+from inhouse.context.blocks import Block, Vocabulary
 from inhouse.context.near_names import ranked, worths
 from inhouse.context.references import pack, unpack
 from inhouse.context.windows import Window
@@ -62,11 +63,13 @@ def test_uses_follow_the_editor_and_the_disk(tree: Tree, open_project: Open) -> 
 
 def test_what_more_files_call_comes_first() -> None:
     windows = [Window("a.py", 1, 10, 2.0)]
-    words = [frozenset({"rare_name", "used_name", "known"})]
+    vocabulary = Vocabulary()
+    blocks = [Block("rare_name used_name known", vocabulary)]
 
-    assert ranked(worths(windows, words, (), {"known"}, {})) == ["rare_name", "used_name"]
+    assert ranked(worths(windows, blocks, vocabulary, (), {"known"}, {})) == ["rare_name", "used_name"]
     counts = {"used_name": 9}
-    worth = worths(windows, words, (), {"known"}, {}, lambda name: counts.get(name, 0))
+    callers = [counts.get(name, 0) for name in vocabulary.words]
+    worth = worths(windows, blocks, vocabulary, (), {"known"}, {}, lambda names: callers[: len(names)])
     assert ranked(worth) == ["used_name", "rare_name"]
     assert ranked(worth, {"used_name"}) == ["rare_name", "used_name"]
 
@@ -80,7 +83,7 @@ def test_the_counts_follow_the_files(tree: Tree, open_project: Open) -> None:
 
     own = project._catalogue.row("u2.py")  # pyright: ignore[reportPrivateUsage]
     assert own is not None
-    assert (counts.without([own])("weigh"), counts.without([own])("nothing")) == (2, 0)
+    assert counts.without([own])(["weigh", "nothing"]) == [2, 0]
 
     (project.root / "u0.py").write_text("x = 1\n")
     (project.root / "u1.py").unlink()

@@ -165,7 +165,7 @@ def included(root: Path, path: str) -> bool:
     return not (root / path).is_symlink()
 
 
-def read(path: Path) -> str | None:
+def read(path: Path | str) -> str | None:
     """The file's text with LF line ends; None when it is gone, binary or too large."""
     try:
         return decode(plain_bytes(path))
@@ -181,7 +181,7 @@ def plain_text(path: Path) -> str | None:
         return None
 
 
-def plain_bytes(path: Path) -> bytes:
+def plain_bytes(path: Path | str) -> bytes:
     """A regular file of at most LARGEST_BYTES, else OSError: a project may hold links to devices, and pipes."""
     with open(path, "rb", opener=_without_waiting) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):

@@ -5,14 +5,18 @@ Pure choice: reads the index and a few files' lines, changes nothing.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from heapq import heapify, heappop, heappush
+from itertools import islice
 
 from inhouse.context import near_names, signatures, windows
+from inhouse.context.blocks import Block, BlockTexts
 from inhouse.context.catalogue import Catalogue
 from inhouse.context.chunk import Chunk
+from inhouse.context.definers import FilesOf
 from inhouse.context.extras import CardLine, card_chunks, recent_chunks
 from inhouse.context.likeness import alike, contained, telling_lines
-from inhouse.context.near_names import BlockWords, names_chunk, ranked
+from inhouse.context.near_names import names_chunk, ranked
 from inhouse.context.old import Old
 from inhouse.context.outline import Import
 from inhouse.context.reading import BLOCK_LINES
@@ -31,6 +35,11 @@ _RECENT_SHARE = 0.15
 
 _NAMED_SHARE = 0.05
 """Of the budget for signatures of other names near the cursor."""
+
+_LEAST_NAMED = 8
+_NAMED_CHARS = 20
+"""So many of these names are looked up, by the room for them, the nearest first: each opens two outlines, and one of a
+large file takes 2 ms at first."""
 
 _NAMES_SHARE = 0.75
 _NAMES_CHARS = 2000
@@ -99,6 +108,25 @@ class Cursor:
                 return self.text[self.offset :].split("\n")
         return self.text[self.offset : end].split("\n")
 
+    def words(self) -> frozenset[str]:
+        """The words of the text, as far as it is compared."""
+        above, line, below = self._parts()
+        return _words_of(above) | _words_of(below) | frozenset(words(line))
+
+    def telling(self) -> frozenset[str]:
+        """The text's telling lines, as far as it is compared."""
+        above, line, below = self._parts()
+        return _telling_of(above) | _telling_of(below) | telling_lines(line)
+
+    def _parts(self) -> tuple[str, str, str]:
+        """What stands above and below the cursor's line stays the same while somebody types on it."""
+        start = self.text.rfind("\n", 0, self.offset) + 1
+        end = self.text.find("\n", self.offset)
+        end = len(self.text) if end < 0 else end
+        half = _CURRENT_CHARS // 2
+        line = self.text[max(start, self.offset - half) : min(end, self.offset + half)]
+        return self.text[max(0, start - half) : start], line, self.text[end : end + half]
+
 
 @dataclass(slots=True)
 class Sources:
@@ -107,13 +135,13 @@ class Sources:
     catalogue: Catalogue
     postings: Postings
     outline_of: OutlineOf
-    definers: Callable[[str, int], list[int]]
+    definers: FilesOf
     lines_of: Callable[[str], list[str]]
+    blocks: BlockTexts
     card: Sequence[CardLine] = ()
     recent: Sequence[tuple[str, int]] = ()
-    block_words: BlockWords | None = None
-    callers: Callable[[str], int] = lambda _: 0
-    """How many other files call a name."""
+    callers: Callable[[Sequence[str]], list[int]] = lambda names: [0] * len(names)
+    """How many other files call each of some names."""
     old: Old = field(default_factory=Old)
     """What the project calls deprecated: shown last."""
 
@@ -140,9 +168,11 @@ def gather(
     shown = {(pick.path, pick.symbol.name) for pick in stable}
     near = dict.fromkeys(reversed(words("\n".join((*cursor.lines_before(), *cursor.lines_after())))))
     picks = signatures.named(sources.catalogue, sources.outline_of, sources.definers, cursor.path, near, exclude)
-    fresh = [pick for pick in picks if (pick.path, pick.symbol.name) not in shown]
+    room = min(left, int(budget_chars * _NAMED_SHARE))
+    new = (pick for pick in picks if (pick.path, pick.symbol.name) not in shown)
+    fresh = list(islice(new, max(_LEAST_NAMED, room // _NAMED_CHARS)))
     fresh.sort(key=lambda pick: sources.old.is_old(pick.path, pick.symbol))
-    chunks += _signature_chunks(sources, fresh, min(left, int(budget_chars * _NAMED_SHARE)), stable=False)
+    chunks += _signature_chunks(sources, fresh, room, stable=False)
     chunks += recent_chunks(sources.recent, sources.lines_of, int(budget_chars * _RECENT_SHARE), exclude)
     left = budget_chars - sum(_cost(chunk) for chunk in chunks)
     scored = windows.scores(
@@ -152,41 +182,30 @@ def gather(
         exclude,
     )
     imported = [pick.symbol.name for pick in stable]
-    worth = _near_names(sources, cursor, scored, imported, frozenset(words("\n".join(chunk.text for chunk in chunks))))
+    singles = windows.best(scored, sources.catalogue, near_names.BLOCKS, 1)
+    said = words("\n".join(chunk.text for chunk in chunks))
+    vocabulary, blocks = sources.blocks.of(singles)
+    known = cursor.words().union(said)
+    worth = near_names.worths(singles, blocks, vocabulary, imported, known, scored.near, sources.callers)
+    worth = {name: one * _OLD if name in sources.old.names else one for name, one in worth.items()}
     share = min(int(budget_chars * _NAMES_SHARE), _NAMES_CHARS)
-    best = _window_chunks(sources, cursor, scored, worth, left - share)
+    best = _window_chunks(sources, cursor, scored, list(zip(singles, blocks, strict=True)), worth, left - share)
     left -= sum(_cost(chunk) for chunk in best)
     for name in words("\n".join(chunk.text for chunk in best)):
         worth.pop(name, None)
-    return chunks + best + _name_chunks(sources, cursor, scored, worth, left)
-
-
-def _near_names(
-    sources: Sources, cursor: Cursor, scored: windows.Scored, imported: Iterable[str], shown: frozenset[str]
-) -> dict[str, float]:
-    """Names that neither the current file nor a chunk so far has, with what they are worth."""
-    if sources.block_words is None:
-        return {}
-    found = windows.best(scored, sources.catalogue, near_names.BLOCKS, 1)
-    known = frozenset(words(_around(cursor))) | shown
-    block_words = sources.block_words.of(found, sources.catalogue)
-    worth = near_names.worths(found, block_words, imported, known, scored.near, sources.callers)
-    return {name: one * _OLD if name in sources.old.names else one for name, one in worth.items()}
-
-
-def _name_chunks(
-    sources: Sources, cursor: Cursor, scored: windows.Scored, worth: Mapping[str, float], budget: int
-) -> list[Chunk]:
-    """The list of names that no other chunk has."""
-    found = windows.best(scored, sources.catalogue, 1, 1)
     names = ranked(worth, sources.old.names)
-    return names_chunk(cursor.language, found, names, min(budget - _PATH_CHARS, _NAMES_CHARS)) if names else []
+    left = min(left - _PATH_CHARS, _NAMES_CHARS)
+    return chunks + best + (names_chunk(cursor.language, singles, names, left) if names else [])
 
 
-def _around(cursor: Cursor) -> str:
-    """The current text, as much of it as is compared."""
-    half = _CURRENT_CHARS // 2
-    return cursor.text[max(0, cursor.offset - half) : cursor.offset + half]
+@lru_cache(maxsize=8)
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(words(text))
+
+
+@lru_cache(maxsize=8)
+def _telling_of(text: str) -> frozenset[str]:
+    return telling_lines(text)
 
 
 def _distinct(picks: Iterable[Pick]) -> list[Pick]:
@@ -221,7 +240,12 @@ def _signature_chunks(sources: Sources, picks: list[Pick], budget: int, stable: 
 
 
 def _window_chunks(
-    sources: Sources, cursor: Cursor, scored: windows.Scored, worth: Mapping[str, float], budget: int
+    sources: Sources,
+    cursor: Cursor,
+    scored: windows.Scored,
+    singles: Sequence[tuple[Window, Block]],
+    worth: Mapping[str, float],
+    budget: int,
 ) -> list[Chunk]:
     """The windows that bring most, neither copies of the current text nor of each other, as many as fit.
 
@@ -230,9 +254,14 @@ def _window_chunks(
     """
     blocks_each = 1 if budget < _SMALL_BUDGET else 2
     most = _MOST_WINDOWS * 2 // blocks_each
-    found = windows.best(scored, sources.catalogue, _CANDIDATES, blocks_each)
-    news = _news(sources, found, worth, blocks_each)
-    current = telling_lines(_around(cursor))
+    if blocks_each == 1:
+        found = [window for window, _ in singles[:_CANDIDATES]]
+        parts = [[block] for _, block in singles[:_CANDIDATES]]
+    else:
+        found = windows.best(scored, sources.catalogue, _CANDIDATES, blocks_each)
+        parts = _parts_of(sources, found, blocks_each)
+    news = _news(parts, worth)
+    current = cursor.telling()
     shown: set[str] = set()
     read: dict[int, _Candidate | None] = {}
     kept: list[_Candidate] = []
@@ -240,7 +269,7 @@ def _window_chunks(
 
     def brings(rank: int) -> float:
         new = news[rank]
-        value = sum(new[name] for name in new.keys() - shown)
+        value = sum([one for name, one in new.items() if name not in shown])
         one = read.get(rank)
         return (value + _LITTLE) * (1 + found[rank].score / found[0].score) * (one.factor if one else 1.0)
 
@@ -266,27 +295,39 @@ def _window_chunks(
     return _joined([one.chunk for one in kept])
 
 
-def _news(
-    sources: Sources, found: Sequence[Window], worth: Mapping[str, float], blocks_each: int
-) -> list[dict[str, float]]:
-    """What each window has of the likely names, with their worth."""
-    if sources.block_words is None or not worth:
-        return [{} for _ in found]
+def _news(parts: Sequence[Sequence[Block]], worth: Mapping[str, float]) -> list[dict[str, float]]:
+    """What each window, given by its blocks, has of the likely names, with their worth."""
+    if not worth:
+        return [{} for _ in parts]
     top = max(worth.values())
     value = {name: (one / top) ** _SHARP for name, one in worth.items()}
-    blocks = [block for one in found for block in _blocks(one, blocks_each)]
-    held = iter(sources.block_words.of(blocks, sources.catalogue))
+    likely = frozenset(value)
     news: list[dict[str, float]] = []
-    for one in found:
-        names = frozenset[str]().union(*(next(held) for _ in _blocks(one, blocks_each)))
-        news.append({name: value[name] for name in names if name in value})
+    for blocks in parts:
+        names = blocks[0].words & likely
+        for block in blocks[1:]:
+            names |= block.words & likely
+        news.append({name: value[name] for name in names})
     return news
+
+
+def _parts_of(sources: Sources, found: Sequence[Window], blocks_each: int) -> list[list[Block]]:
+    """The blocks of each window."""
+    split = [_blocks(one, blocks_each) for one in found]
+    _, held = sources.blocks.of([block for each in split for block in each])
+    blocks = iter(held)
+    return [[next(blocks) for _ in each] for each in split]
 
 
 def _blocks(window: Window, blocks_each: int) -> list[Window]:
     """The window's blocks; at the end of a file there may be fewer."""
+    if blocks_each == 1:
+        return [window]
     starts = range(window.start_line, window.end_line + 1, BLOCK_LINES)[:blocks_each]
-    return [Window(window.path, start, min(window.end_line, start + BLOCK_LINES - 1), window.score) for start in starts]
+    return [
+        Window(window.path, start, min(window.end_line, start + BLOCK_LINES - 1), window.score, window.block + index)
+        for index, start in enumerate(starts)
+    ]
 
 
 def _joined(chunks: list[Chunk]) -> list[Chunk]:
@@ -318,14 +359,14 @@ class _Candidate:
         return any(alike(self.telling, other.telling) > _LIKE_EACH_OTHER for other in others)
 
 
-def _candidate(sources: Sources, window: Window, current: Collection[str], blocks: int) -> _Candidate | None:
+def _candidate(sources: Sources, window: Window, current: frozenset[str], blocks: int) -> _Candidate | None:
     """The window, if it is no copy of the text around the cursor."""
-    lines = sources.lines_of(window.path)[window.start_line - 1 : window.end_line]
-    text = "\n".join(lines)
-    telling = telling_lines(text)
+    held = [sources.blocks.one(block) for block in _blocks(window, blocks)]
+    text = "\n".join(block.text for block in held)
+    telling = held[0].telling.union(*(block.telling for block in held[1:]))
     if not telling or contained(telling, current) > _LIKE_CURRENT:
         return None
-    end = window.start_line + len(lines) - 1
+    end = window.start_line + text.count("\n")
     factor = min(1.0, _BLOCK_CHARS * blocks / len(text)) ** _LENGTH_POWER
     row = sources.catalogue.row(window.path)
     if row is not None and sources.old.within(window.path, window.start_line, end, sources.outline_of, row):

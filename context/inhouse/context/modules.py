@@ -27,6 +27,8 @@ class Modules:
         for path in sorted(self._paths):
             folder, _, name = path.rpartition("/")
             self._by_name.setdefault(name, []).append(path)
+            if folder:  # thousands of files are called __init__.py, few of them in a folder of one name
+                self._by_name.setdefault(f"{folder.rpartition('/')[2]}/{name}", []).append(path)
             self._by_folder.setdefault(folder, []).append(path)
         self._go_modules: list[tuple[str, str]] | None = None
         self._aliases: list[tuple[str, str]] | None = None
@@ -65,7 +67,7 @@ class Modules:
 
     def _tail(self, tail: str, own: str) -> list[str]:
         """The files whose path ends with these parts, nearest to the own file first."""
-        name = tail.rpartition("/")[2]
+        name = "/".join(tail.rsplit("/", 2)[-2:])
         found = [path for path in self._by_name.get(name, []) if path == tail or path.endswith("/" + tail)]
         return sorted(found, key=lambda path: (-_shared(path, own), path.count("/"), path))
 

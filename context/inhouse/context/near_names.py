@@ -5,17 +5,20 @@ characters of windows had half of the names that a line needs from other files, 
 """
 
 import math
-import threading
-from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from itertools import chain
+from typing import cast
 
-from inhouse.context.catalogue import Catalogue
+import numpy as np
+from numpy.typing import NDArray
+
+from inhouse.context.blocks import Block, Vocabulary
 from inhouse.context.chunk import Chunk
 from inhouse.context.languages import LANGUAGES
-from inhouse.context.reading import BLOCK_LINES
-from inhouse.context.terms import split, words
+from inhouse.context.terms import split
 from inhouse.context.windows import Window
+
+Places = NDArray[np.int64]
+Shares = NDArray[np.float64]
 
 BLOCKS = 160
 """Blocks whose names are counted: 60 found 3 points less, 200 as much."""
@@ -39,86 +42,67 @@ _KIN = 1.6
 """In the exponent: a name that shares rare parts with the lines near the cursor (send_packet near packet), 3 points."""
 
 _MOST_CALLERS = 1000
-_OF_FILES = [float(1 + count) ** _FILES_POWER for count in range(BLOCKS + 1)]
-_OF_CALLERS = [float(1 + count) ** _CALLED_POWER for count in range(_MOST_CALLERS + 1)]
-"""The powers by the count: raising a thousand words anew takes a tenth of a millisecond."""
+_OF_FILES = np.arange(1, BLOCKS + 2) ** _FILES_POWER
+_OF_CALLERS = np.arange(1, _MOST_CALLERS + 2) ** _CALLED_POWER
+"""The powers by the count."""
 
 _MOST_NAMES = 500
 """Twice what fits into the longest list."""
 
-_COLD_FILES = 32
-"""Files opened anew for one cursor (3 ms); what they held is kept, so that the next cursor sees further."""
-
-_KEPT_BLOCKS = 16384
 _LINE_CHARS = 100
-
-
-class BlockWords:
-    """The distinct words of blocks, by the numbers of the index: those are never used twice."""
-
-    def __init__(self, lines_of: Callable[[str], Sequence[str]]) -> None:
-        self._lines_of = lines_of
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[int, frozenset[str]] = OrderedDict()
-
-    def of(self, windows: Sequence[Window], catalogue: Catalogue) -> list[frozenset[str]]:
-        """The words of each window of one block; empty for those for which too many files would have to be read."""
-        found: list[frozenset[str]] = []
-        opened: set[str] = set()
-        for window in windows:
-            row = catalogue.row(window.path)
-            block = (row.first_block if row else 0) + (window.start_line - 1) // BLOCK_LINES
-            with self._lock:
-                held = self._kept.get(block)
-            if held is None:
-                if window.path not in opened and len(opened) == _COLD_FILES:
-                    found.append(frozenset())
-                    continue
-                opened.add(window.path)
-                lines = self._lines_of(window.path)[window.start_line - 1 : window.end_line]
-                held = frozenset(word for word in words("\n".join(lines)) if len(word) > 1)
-            with self._lock:
-                self._kept[block] = held
-                self._kept.move_to_end(block)
-                while len(self._kept) > _KEPT_BLOCKS:
-                    self._kept.popitem(last=False)
-            found.append(held)
-        return found
 
 
 def worths(
     windows: Sequence[Window],
-    block_words: Sequence[frozenset[str]],
+    blocks: Sequence[Block],
+    vocabulary: Vocabulary,
     imported: Iterable[str],
     known: Collection[str],
     near: Mapping[str, float],
-    callers: Callable[[str], int] = lambda _: 0,
+    callers: Callable[[Sequence[str]], list[int]] = lambda names: [0] * len(names),
 ) -> dict[str, float]:
-    """The likeliest words of the windows and of what is imported, less what is known, with what each is worth.
+    """The likeliest words of the windows' blocks and of what is imported, less what is known, with what each is worth.
 
     near: how much each part of a word near the cursor tells (see windows.Scored); callers: how many files of the
-    project call a name.
+    project call each of some names.
     """
     left_out = frozenset(known)
-    factors = dict.fromkeys((name for name in imported if name not in left_out), _IMPORTED)
-    mass = dict.fromkeys(factors, _LITTLE)
-    by_file: dict[str, set[str]] = {}
-    for window, found in zip(windows, block_words, strict=True):
-        weight = (window.score / windows[0].score) ** _POWER
-        new = found - left_out
-        by_file.setdefault(window.path, set()).update(new)
-        for word in new:
-            mass[word] = mass.get(word, _LITTLE) + weight
-    files = Counter(chain.from_iterable(by_file.values()))
-    worth = {
-        word: weight**_MASS_POWER
-        * _OF_FILES[min(files[word], BLOCKS)]
-        * _OF_CALLERS[min(callers(word), _MOST_CALLERS)]
-        * factors.get(word, 1.0)
-        for word, weight in mass.items()
-    }
-    best = sorted(worth, key=worth.__getitem__, reverse=True)[:_MOST_NAMES]
-    return {word: worth[word] * math.exp(_KIN * sum(near.get(part, 0.0) for part in split(word)[1:])) for word in best}
+    brought = dict.fromkeys(name for name in imported if name not in left_out)
+    numbers, weights, files = _evidence(windows, blocks)
+    names = [vocabulary.words[number] for number in cast("list[int]", numbers.tolist())]
+    factors = np.asarray([0.0 if name in left_out else _IMPORTED if name in brought else 1.0 for name in names])
+    called = np.asarray(callers(names), dtype=np.int64).clip(0, _MOST_CALLERS)
+    worth = (_LITTLE + weights) ** _MASS_POWER * _OF_FILES[files] * _OF_CALLERS[called] * factors
+    worth = worth.round(12)  # numpy's power can differ in the last bit from place to place, and ties go by the alphabet
+    best: list[int] = (-worth).argsort(kind="stable")[:_MOST_NAMES].tolist()
+    found: dict[str, float] = {names[place]: float(worth[place]) for place in best if factors[place]}
+    unseen = [name for name in brought if name not in found]
+    little = _LITTLE**_MASS_POWER * _IMPORTED
+    for name, count in zip(unseen, callers(unseen), strict=True):
+        found[name] = little * float(_OF_CALLERS[min(max(count, 0), _MOST_CALLERS)])
+    kept = sorted(found, key=found.__getitem__, reverse=True)[:_MOST_NAMES] if unseen else found
+    return {name: found[name] * _kinship(name, near) for name in kept}
+
+
+def _evidence(windows: Sequence[Window], blocks: Sequence[Block]) -> tuple[Places, Shares, Places]:
+    """The distinct words of the blocks by number, what the windows say for each, and how many files have it."""
+    sizes = [len(block.numbers) for block in blocks]
+    if not sum(sizes):
+        return np.empty(0, dtype=np.int64), np.empty(0), np.empty(0, dtype=np.int64)
+    shares = [(window.score / windows[0].score) ** _POWER for window in windows]
+    places = {path: place for place, path in enumerate(dict.fromkeys(window.path for window in windows))}
+    distinct, inverse = np.unique(np.concatenate([block.numbers for block in blocks]), return_inverse=True)
+    weights = np.bincount(inverse, weights=np.repeat(shares, sizes)).astype(np.float64, copy=False)
+    having = np.zeros((len(places), len(distinct)), dtype=np.bool_)
+    having[np.repeat([places[window.path] for window in windows], sizes), inverse] = True
+    return distinct.astype(np.int64), weights, np.count_nonzero(having, axis=0).astype(np.int64)
+
+
+def _kinship(name: str, near: Mapping[str, float]) -> float:
+    """How much more a name is worth for the parts that it shares with the lines near the cursor."""
+    parts = split(name)
+    told = sum([near[part] for part in parts[1:] if part in near]) if len(parts) > 1 else 0.0
+    return math.exp(_KIN * told) if told else 1.0
 
 
 def ranked(worth: Mapping[str, float], old: Collection[str] = ()) -> list[str]:

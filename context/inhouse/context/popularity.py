@@ -5,7 +5,8 @@ Kept in memory and followed from version to version of a file; 0.6 s for a milli
 
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
 
 from inhouse.context.references import unpack
 from inhouse.context.store import FileRow, Store
@@ -24,16 +25,18 @@ class Popularity:
         """The number of files; 0 also as long as nothing was counted."""
         return self._counts.get(name, 0)
 
-    def without(self, rows: Iterable[FileRow]) -> Callable[[str], int]:
-        """The same without some files: what the cursor's own file says on the disk is no witness."""
-        get = self._counts.get
+    def without(self, rows: Iterable[FileRow]) -> Callable[[Sequence[str]], list[int]]:
+        """The numbers for many names, without some files: what the cursor's own one says on the disk is no witness."""
+        counts = self._counts
         left_out = [names for row in rows if (names := frozenset(self._files.get(row.first_block, ())))]
-        if not left_out:
-            return self.of
-        if len(left_out) == 1:
-            own = left_out[0]
-            return lambda name: get(name, 0) - (name in own)
-        return lambda name: get(name, 0) - sum(name in names for names in left_out)
+
+        def of(names: Sequence[str]) -> list[int]:
+            found = list(map(counts.get, names, repeat(0)))
+            for own in left_out:
+                found = [count - (name in own) for name, count in zip(names, found, strict=True)]
+            return found
+
+        return of
 
     def update(self, rows: Iterable[FileRow]) -> None:
         """Counts the files that are new or changed, and no longer those that are gone."""

@@ -19,11 +19,14 @@ import platformdirs
 
 from inhouse.context import files, indexer, outline, reexports
 from inhouse.context.arity import Arity
+from inhouse.context.blocks import BlockTexts
 from inhouse.context.catalogue import Catalogue
 from inhouse.context.chunk import Chunk, ContextError, IndexFigures
 from inhouse.context.conventions import Conventions, House, mine
 from inhouse.context.conventions.pins import read_pins
 from inhouse.context.damage import FAILURES, is_damage
+from inhouse.context.definers import Definers
+from inhouse.context.excerpts import Excerpts
 from inhouse.context.extras import CardLine, RecentPlaces
 from inhouse.context.gather import Cursor, Sources, gather, stable_picks
 from inhouse.context.known import LibraryNames, ProjectNames, is_builtin_member
@@ -31,7 +34,6 @@ from inhouse.context.languages import dialect_of
 from inhouse.context.libraries import Libraries
 from inhouse.context.members import Members
 from inhouse.context.modules import Modules
-from inhouse.context.near_names import BlockWords
 from inhouse.context.old import Old
 from inhouse.context.outline import Import, Outline
 from inhouse.context.popularity import Popularity
@@ -96,7 +98,9 @@ class Project:
         self._recent = RecentPlaces()
         self._libraries = Libraries(self.root)
         self._library_names = LibraryNames(self._libraries)
-        self._block_words = BlockWords(self._lines_of)
+        self._excerpts = Excerpts(self.root)
+        self._blocks = BlockTexts(self._excerpt, self._excerpts.forget)
+        self._definers = Definers(self._store)
         self._popularity = Popularity(self._store)
         self._project_names = ProjectNames(self._store, self._lines_of)
         self._card: list[CardLine] = []
@@ -227,11 +231,11 @@ class Project:
             catalogue,
             self._postings,
             self._outline_of,
-            self._store.files_defining,
+            self._definers.at(catalogue.generation),
             self._lines_of,
+            self._blocks,
             self._card,
             [place for place in self._recent.places() if catalogue.row(place[0])],  # no secrets, nothing ignored
-            self._block_words,
             self._popularity.without(row for path in left_out if (row := catalogue.row(path))),
             self._old,
         )
@@ -449,12 +453,19 @@ class Project:
             if held is not None and held[0] == changed_ns:
                 self._texts.move_to_end(path)
                 return held[1]
-        lines = (files.read(self.root / path) or "").split("\n")
+        lines = (files.read(f"{self._root_text}/{path}") or "").split("\n")
         with self._lock:
             self._texts[path] = (changed_ns, lines)
             while len(self._texts) > _KEPT_FILES:
                 self._texts.popitem(last=False)
         return lines
+
+    def _excerpt(self, path: str, first: int, last: int) -> str:
+        """Some lines of another file as they are now."""
+        unsaved = self._unsaved.get(path)
+        if unsaved is not None:
+            return "\n".join(unsaved.split("\n")[first - 1 : last])
+        return self._excerpts.of(path, first, last)
 
     # ---- within
 

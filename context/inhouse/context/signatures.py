@@ -9,6 +9,7 @@ from itertools import chain
 
 from inhouse.context import reexports
 from inhouse.context.catalogue import Catalogue
+from inhouse.context.definers import FilesOf
 from inhouse.context.outline import Import, Outline, Symbol, tops
 from inhouse.context.store import FileRow
 
@@ -191,15 +192,16 @@ def _public(symbol: Symbol) -> bool:
 def named(
     catalogue: Catalogue,
     outline_of: OutlineOf,
-    definers: Callable[[str, int], list[int]],
+    definers: FilesOf,
     own: str,
     names: Iterable[str],
     exclude: Collection[str],
 ) -> Iterator[Pick]:
     """The definitions of names that stand near the cursor, when few files of the project define them."""
     folder = own.rpartition("/")[0]
-    for name in names:
-        files = [row for number in definers(name, _DEFINERS + 1) if (row := catalogue.by_id.get(number)) is not None]
+    by_id = catalogue.by_id
+    for name, numbers in definers(names).items():
+        files = [row for number in numbers if (row := by_id.get(number)) is not None]
         if len(files) > _DEFINERS:
             continue
         files = [row for row in files if row.path not in exclude]

@@ -3,11 +3,12 @@
 Every thread has its own connection (WAL: readers never wait for the writer). Knows nothing about the disk's sources.
 """
 
+import json
 import sqlite3
 import sys
 import threading
 import zlib
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -175,6 +176,17 @@ class Store:
         """The files that define a name (once in a billion one that does not), in the order of their numbers."""
         rows = self.connection().execute("SELECT file FROM names WHERE name = ? LIMIT ?", (_key(name), limit))
         return [int(row[0]) for row in rows]
+
+    def files_defining_each(self, names: Sequence[str], limit: int) -> dict[str, Sequence[int]]:
+        """The same for many names at once: 3 us for each instead of 20."""
+        keys = [_key(name) for name in names]
+        rows = self.connection().execute(
+            "SELECT (SELECT group_concat(file) FROM (SELECT file FROM names WHERE name = key.value LIMIT ?)) "
+            "FROM json_each(?) AS key ORDER BY key.key",
+            (limit, json.dumps(keys)),
+        )
+        found = [tuple(map(int, told.split(","))) if (told := row[0]) else () for row in rows]
+        return dict(zip(names, found, strict=True))
 
     def remember(self, key: str, version: int, marks: bytes, value: bytes) -> None:
         """Keeps something that was found out about the project as a whole; marks tell from which state of it."""

@@ -8,7 +8,10 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
+
+from tree_sitter import Tree
 
 from inhouse.context import callee as callees
 from inhouse.context import reexports
@@ -54,15 +57,16 @@ class Surroundings:
     def __init__(self) -> None:
         self._trees = Trees()
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, str, int], tuple[Scope, Outline]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str, int], _Calm] = OrderedDict()
 
     def names(self, path: str, language: str, text: str, offset: int) -> list[ScopeName]:
         """The names in scope, the nearest first, builtins last."""
-        return list(self._at(path, language, text, offset)[0].names)
+        return list(self._at(path, language, text, offset).scope.names)
 
     def members(self, path: str, language: str, text: str, offset: int, receiver: str, behind: Behind) -> Members:
         """What may follow the receiver and a dot; nothing when its class is not known."""
-        around, own = self._at(path, language, text, offset)
+        calm = self._at(path, language, text, offset)
+        around, own = calm.scope, calm.outline
         where = self._follow(language, around, path, own, _parts(language, receiver), behind)
         if where is None:
             return _of_table(language, behind, path, own, receiver)
@@ -73,7 +77,8 @@ class Surroundings:
 
     def arity(self, path: str, language: str, text: str, offset: int, callee: str, behind: Behind) -> Arity | None:
         """What a call of `callee` (`put`, `self.put`, `store.Shelf`) at the cursor must give, where that is sure."""
-        around, own = self._at(path, language, text, offset)
+        calm = self._at(path, language, text, offset)
+        around, own = calm.scope, calm.outline
         *receiver, name = _parts(language, callee)
         find = _finder(language, behind)
         if receiver:
@@ -136,10 +141,10 @@ class Surroundings:
         module = _as_module(language, behind, file, within, part)
         return ("", module.path, module.outline) if module is not None else None
 
-    def _at(self, path: str, language: str, text: str, offset: int) -> tuple[Scope, Outline]:
+    def _at(self, path: str, language: str, text: str, offset: int) -> "_Calm":
         """The scope and the outline with the cursor's line left out: the same while somebody types on it."""
         if len(text) > PARSED_CHARS:
-            return Scope(), Outline()
+            return _Calm(language, b"", None, 0)
         calm, place = settled(language, text, offset)
         key = (path, calm, place)
         with self._lock:
@@ -148,12 +153,27 @@ class Surroundings:
                 self._kept.move_to_end(key)
                 return held
         source, tree = self._trees.parse(path, language, calm)
-        found = scope(language, source, tree, len(calm[:place].encode())), outline(language, source, tree)
+        found = _Calm(language, source, tree.copy(), len(calm[:place].encode()))
         with self._lock:
             self._kept[key] = found
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         return found
+
+
+class _Calm:
+    """A text without its cursor's line: names ask for its scope alone, and the outline takes as long again."""
+
+    def __init__(self, language: str, source: bytes, tree: Tree | None, place: int) -> None:
+        self._language, self._source, self._tree, self._place = language, source, tree, place
+
+    @cached_property
+    def scope(self) -> Scope:
+        return scope(self._language, self._source, self._tree, self._place) if self._tree else Scope()
+
+    @cached_property
+    def outline(self) -> Outline:
+        return outline(self._language, self._source, self._tree) if self._tree else Outline()
 
 
 def _parts(language: str, receiver: str) -> list[str]:

@@ -51,34 +51,54 @@ class Window:
     start_line: int
     end_line: int
     score: float
+    block: int = 0
+    """The number of the (first) block in the index."""
 
 
 class Postings:
-    """The block lists of recently asked terms, dropped when the index changes."""
+    """The block lists of recently asked terms, dropped when the index changes; which terms are common, that stays."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = threading.Lock()
         self._held: OrderedDict[str, Blocks] = OrderedDict()
         self._generation = -1
+        self._common: set[str] = set()
+        self._common_in = 0
+        """The blocks of the index in which terms were found to be common: in a much smaller one they may not be."""
 
-    def of(self, term: str, generation: int) -> Blocks:
-        """The blocks that hold the term; one more than the limit at most."""
+    def of(self, term: str, catalogue: Catalogue) -> Blocks:
+        """The blocks that hold the term; none of a common one."""
+        generation = catalogue.generation
         with self._lock:
             if generation != self._generation:
                 self._held.clear()
                 self._generation = generation
+                if catalogue.blocks < self._common_in * _STILL or len(self._common) > _CACHED_TERMS:
+                    self._common.clear()
+                if not self._common:
+                    self._common_in = catalogue.blocks
+            if term in self._common:
+                return _NONE
             found = self._held.get(term)
             if found is not None:
                 self._held.move_to_end(term)
                 return found
         found = self._store.blocks_with(term, _COMMON_BLOCKS + 1)
         with self._lock:
+            if len(found) > _COMMON_BLOCKS:
+                self._common.add(term)
+                return _NONE
             if generation == self._generation:
                 self._held[term] = found
                 while len(self._held) > _CACHED_TERMS:
                     self._held.popitem(last=False)
         return found
+
+
+_NONE: Blocks = np.empty(0, dtype=np.int64)
+_STILL = 0.9
+"""Of an index that has not lost more than a tenth of its blocks the common terms are common still."""
 
 
 def query_terms(lines_before: list[str], lines_after: list[str]) -> dict[str, float]:
@@ -129,7 +149,7 @@ def best(scored: Scored, catalogue: Catalogue, most: int, blocks_each: int = 2) 
         row = catalogue.rows[int(files[index])]
         first = (block - row.first_block) * BLOCK_LINES
         last = min(first + blocks_each * BLOCK_LINES, row.lines)
-        found.append(Window(row.path, first + 1, last, float(values[index])))
+        found.append(Window(row.path, first + 1, last, float(values[index]), block))
         if len(found) == most:
             break
     return found
@@ -146,8 +166,8 @@ def _block_scores(
     postings: Postings, catalogue: Catalogue, query: dict[str, float]
 ) -> tuple[Blocks, Scores, dict[str, float]]:
     """The blocks with any of the query's rarer terms, ascending, the sums of their weighted rarities; Scored.near."""
-    lists = [(term, weight, postings.of(term, catalogue.generation)) for term, weight in query.items()]
-    lists = [item for item in lists if 0 < len(item[2]) <= _COMMON_BLOCKS]
+    lists = [(term, weight, postings.of(term, catalogue)) for term, weight in query.items()]
+    lists = [item for item in lists if len(item[2])]
     lists.sort(key=lambda item: len(item[2]))
     lists = lists[:_QUERY_TERMS]
     if not lists:
@@ -161,12 +181,27 @@ def _block_scores(
     near = {term: min(weight, 2.0) * rarity / most for (term, weight, _), rarity in zip(lists, rarities, strict=True)}
     weights = [weight * rarity for (_, weight, _), rarity in zip(lists, rarities, strict=True)]
     joined = np.concatenate([blocks for _, _, blocks in lists])
-    spread = np.repeat(np.asarray(weights), [len(blocks) for _, _, blocks in lists])
-    order = np.argsort(joined, kind="stable")
-    joined, spread = joined[order], spread[order]
-    first = np.flatnonzero(np.concatenate(([True], joined[1:] != joined[:-1])))
-    sums: Scores = np.add.reduceat(spread, first)
-    return joined[first], sums, near
+    return *_summed(joined, np.repeat(np.asarray(weights), [len(blocks) for _, _, blocks in lists])), near
+
+
+_SPAN = 4_000_000
+"""Numbers of blocks between the first and the last one, up to which they are summed by number, not by sorting. Numbers
+are never used again, so after years they can lie far apart."""
+
+
+def _summed(blocks: Blocks, weights: Scores) -> tuple[Blocks, Scores]:
+    """The distinct blocks, ascending, each with the sum of its weights, all above 0."""
+    first = int(blocks.min())
+    if int(blocks.max()) - first < _SPAN:
+        sums = _sums(blocks - first, weights)
+        distinct: Blocks = sums.nonzero()[0]
+        return distinct + first, sums[distinct]
+    distinct, inverse = np.unique(blocks, return_inverse=True)
+    return distinct, _sums(inverse, weights)
+
+
+def _sums(places: Blocks, weights: Scores) -> Scores:
+    return np.bincount(places, weights=weights).astype(np.float64, copy=False)
 
 
 def _pair_scores(blocks: Blocks, scores: Scores, files: Blocks) -> Scores:
