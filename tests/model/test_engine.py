@@ -270,7 +270,7 @@ COPIES = "".join(
     for name in ("json", "toml", "yaml", "text")
 )
 COSTS_KEY = f"{file_key(embedded_core().path)} auto f16"
-ALWAYS = {1: 1.0, 4: 1.0, 8: 1.0, 12: 1.0, 16: 1.0}
+ALWAYS = dict.fromkeys((1, 4, 8, 12, 16), 5.0)
 
 
 @pytest.fixture
@@ -298,6 +298,15 @@ def test_drafts_change_no_text(two_engines: tuple[LlamaEngine, LlamaEngine], hea
     assert [token.id for token in ahead.tokens] == [token.id for token in plain.tokens]
     assert ahead.drafted_tokens >= ahead.accepted_tokens > 0
     assert plain.drafted_tokens == 0
+
+
+def test_where_a_token_costs_little_the_prompt_is_not_searched_for_drafts(tmp_path: Path) -> None:
+    BatchCosts(tmp_path / "batches" / f"{embedded_core().path.stem}.json", COSTS_KEY).measure(1, 0, lambda _: 0.4)
+    engine = LlamaEngine(embedded_core().path, threads=1, cache_folder=tmp_path)
+    request = FillRequest("files.py", f"class Files:\n{COPIES}    def read_csv(self, path):\n", "\n", max_tokens=32)
+
+    assert engine.fill(request, CancelFlag()).drafted_tokens == 0
+    engine.close()
 
 
 def test_drafts_hold_under_steering_and_leave_the_cache_right(two_engines: tuple[LlamaEngine, LlamaEngine]) -> None:
