@@ -50,7 +50,11 @@ export async function setLanguagesOff(next: string[]): Promise<void> {
   const configuration = vscode.workspace.getConfiguration(SECTION);
   const found = configuration.inspect('languages_off');
   const { Global, Workspace } = vscode.ConfigurationTarget;
-  await configuration.update('languages_off', next, found?.workspaceValue === undefined ? Global : Workspace);
+  if (found?.workspaceValue === undefined) {
+    await configuration.update('languages_off', next.length > 0 ? next : undefined, Global);
+  } else {
+    await configuration.update('languages_off', next, Workspace); // empty, it still stands before the user's
+  }
 }
 
 export function isEnabled(): boolean {
