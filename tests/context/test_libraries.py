@@ -1,5 +1,6 @@
 """Installed libraries: their names are read as text from the project's own environment, and nothing of them is run."""
 
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from inhouse.context import Project
 from inhouse.context.libraries import Libraries
+from inhouse.context.outline import Import
 
 Tree = Callable[[Mapping[str, str | bytes]], Path]
 Open = Callable[[Path], Project]
@@ -98,3 +100,48 @@ def test_a_strange_manifest_is_no_failure(tree: Tree, manifest: str) -> None:
     root = tree({"node_modules/odd/package.json": manifest, "node_modules/odd/index.d.ts": "export const a: 1;\n"})
 
     assert [name.name for name in Libraries(root).names("typescript", "a.ts", "odd")] == ["a"]
+
+
+EVIL = "node_modules/evil"
+OUTSIDE = {
+    "types above the project": ({f"{EVIL}/package.json": '{"types": "../../../secret.d.ts"}'}, "", ""),
+    "types that are a link": ({f"{EVIL}/package.json": '{"types": "t.d.ts"}'}, f"{EVIL}/t.d.ts", "secret.d.ts"),
+    "a package that is a link": (dict[str, str](), EVIL, "package"),
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+@pytest.mark.parametrize("kind", OUTSIDE)
+def test_no_manifest_and_no_link_leads_out_of_the_project(
+    tree: Tree, open_project: Open, tmp_path: Path, kind: str
+) -> None:
+    made, link, target = OUTSIDE[kind]
+    (tmp_path / "secret.d.ts").write_text("export function hidden(a: string): void;\n")
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "index.d.ts").write_text("export function hidden(a: string): void;\n")
+    root = tree({"package.json": "{}", "a.ts": "import * as evil from 'evil';\n", **made})
+    if link:
+        (root / link).parent.mkdir(parents=True, exist_ok=True)
+        (root / link).symlink_to(tmp_path / target)
+    project = open_project(root)
+    project.refresh()
+    text = "import * as evil from 'evil';\nevil."
+
+    assert project.members(root / "a.ts", text, len(text), "evil").names == ()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+@pytest.mark.parametrize("how", ["extends", "link"])
+def test_no_tsconfig_is_read_outside_of_the_project(tree: Tree, open_project: Open, tmp_path: Path, how: str) -> None:
+    (tmp_path / "outer.json").write_text('{"compilerOptions": {"paths": {"house/*": ["./project/src/*"]}}}')
+    (tmp_path / "linked.json").write_text('{"compilerOptions": {"paths": {"house/*": ["./src/*"]}}}')
+    root = tree({"src/b.ts": "export function inner(): void {}\n", "a.ts": "import { inner } from 'house/b';\n"})
+    if how == "extends":
+        (root / "tsconfig.json").write_text('{"extends": "../outer.json"}')
+    else:
+        (root / "tsconfig.json").symlink_to(tmp_path / "linked.json")
+    project = open_project(root)
+    project.refresh()
+    asked = project._catalogue.modules.resolve("typescript", "a.ts", Import("house/b", "inner"))
+
+    assert asked == []

@@ -165,6 +165,11 @@ def included(root: Path, path: str) -> bool:
     return not (root / path).is_symlink()
 
 
+def inside(root: Path, path: Path) -> bool:
+    """Whether a file lies below the root when all links and `..` on the way to it are followed."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+
+
 def read(path: Path | str) -> str | None:
     """The file's text with LF line ends; None when it is gone, binary or too large."""
     try:

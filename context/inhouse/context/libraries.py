@@ -14,6 +14,7 @@ from pathlib import Path
 
 from inhouse.context import files
 from inhouse.context.declarations import declarations, declared_types, package_and_part
+from inhouse.context.files import inside
 from inhouse.context.languages import dialect_of
 from inhouse.context.outline import Import, Outline, outline
 from inhouse.context.scope import ScopeName
@@ -132,7 +133,8 @@ class Libraries:
             found = self._script_files(own, module)
         else:
             return None
-        return next((path for path in found if path.is_file()), None)
+        scripts = language in _SCRIPTS  # their manifests say which file; Python's modules are names below a folder
+        return next((path for path in found if path.is_file() and (not scripts or inside(self._root, path))), None)
 
     def _python_files(self, module: str) -> Iterator[Path]:
         parts = [part for part in module.split(".") if part]

@@ -110,7 +110,7 @@ class Project:
         self._listeners: list[Callable[[], None]] = []
         self._told: set[str] = set()
         self._worker = Worker(self.root, self._absorb, self._refresh_quietly)
-        self._catalogue = Catalogue((), 0, Modules((), self._read))
+        self._catalogue = Catalogue((), 0, Modules((), self._manifest))
         self._catalogue = self._guarded(self._load, self._catalogue)
         self._ways = Ways(self._store, self.root, lambda: self._catalogue.rows, self._new_card)
         self._ways.recall()
@@ -472,6 +472,10 @@ class Project:
     def _read(self, path: str) -> str | None:
         return files.read(self.root / path)
 
+    def _manifest(self, path: str) -> str | None:
+        """A file that says what modules are called: what such a file names may lead anywhere."""
+        return self._read(path) if files.inside(self.root, self.root / path) else None
+
     def _load(self) -> Catalogue:
         return self._catalogue_of(self._store.files(), None)
 
@@ -483,7 +487,7 @@ class Project:
 
     def _catalogue_of(self, rows: list[FileRow], modules: Modules | None) -> Catalogue:
         self._generation += 1
-        modules = modules or Modules((row.path for row in rows), self._read, self.root.name)
+        modules = modules or Modules((row.path for row in rows), self._manifest, self.root.name)
         return Catalogue(rows, self._generation, modules)
 
     def _reload(self, load: Callable[[], Catalogue] | None = None) -> None:
@@ -532,7 +536,7 @@ class Project:
             self._store.rebuild()
         except FAILURES as error:
             self._tell_once(error)
-        self._catalogue = Catalogue((), self._generation + 1, Modules((), self._read))
+        self._catalogue = Catalogue((), self._generation + 1, Modules((), self._manifest))
         self._generation += 1
         self._worker.add_all()
         return otherwise
