@@ -326,3 +326,55 @@ def test_the_house_as_plain_names_costs_nothing(tree: Tree, open_project: Open) 
 
     assert project.house().foreign["getLogger"] == "open_log"
     assert project.house().deprecated["old_way"] == "open_log"
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "begun", "filled"),
+    [
+        ("a.py", 'log.info(f"box {n} is full")', "with a small letter", "f-strings"),
+        ("a.py", 'logger.warning("Box {} is full".format(n))', "with a capital", ".format()"),
+        ("a.js", "logger.info(`Box ${n} is full`);", "with a capital", "template strings"),
+        (
+            "a.go",
+            'package a\n\nfunc f() { log.Printf("box %d is full", n) }',
+            "with a small letter",
+            "% with arguments",
+        ),
+        ("a.rs", 'fn f() { log::warn!("box {} is full", n); }', "with a small letter", "braces"),
+        ("a.cs", 'class A { void F() { logger.Info($"Box {n} is full"); } }', "with a capital", "interpolated strings"),
+        ("a.rb", 'logger.info("Box #{n} is full")', "with a capital", "interpolated strings"),
+    ],
+)
+def test_the_form_of_log_messages_is_a_habit(
+    tree: Tree, open_project: Open, name: str, line: str, begun: str, filled: str
+) -> None:
+    project = open_project(tree({f"{n}{name}": line + "\n" for n in range(5)}))
+    project.refresh()
+
+    habits = {item.topic: item.choice for item in project.conventions().habits}
+
+    assert (habits.get("log messages begin"), habits.get("values in log messages")) == (begun, filled)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "form"),
+    [
+        (
+            "a.py",
+            'def f(a):\n    """Does.\n\n    Parameters\n    ----------\n    a : int\n    """\n',
+            "NumPy (Parameters, under",
+        ),
+        ("a.py", 'def f(a):\n    """Does.\n\n    :param a: it\n    """\n', "Sphinx (:param x:)"),
+        ("a.py", 'def f(a):\n    """Does."""\n', "prose"),
+        ("a.cs", "class A {\n/// <summary>Does.</summary>\nvoid F() {}\n}\n", "XML (<summary>)"),
+        ("a.rs", "/// Does.\n///\n/// # Errors\n/// None.\nfn f() {}\n", "sections (# Errors)"),
+        ("A.java", "class A {\n/**\n * Does.\n * @param a it\n */\nvoid f(int a) {}\n}\n", "tags (@param)"),
+    ],
+)
+def test_the_form_of_doc_comments_is_a_habit(tree: Tree, open_project: Open, name: str, text: str, form: str) -> None:
+    project = open_project(tree({f"{n}/{name}": text for n in range(5)}))
+    project.refresh()
+
+    habits = {item.topic: item.choice for item in project.conventions().habits}
+
+    assert habits["form of doc comments"].startswith(form)

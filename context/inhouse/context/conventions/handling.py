@@ -52,7 +52,7 @@ def _told(files: list[Facts]) -> Iterator[tuple[str, str]]:
 
 _LOG_CALL = re.compile(
     r"\b(?:log|logger|logging|slog|LOG|LOGGER|Log|Logger)\w*(?:\(\))?(?:\.|->|::|!?\()"
-    r"(?:(?:debug|trace|info|notice|warn|warning|error|exception|critical|fatal)\w*!?\()?"
+    r"(?:(?:print|debug|trace|info|notice|warn|warning|error|exception|critical|fatal)\w*!?\()?"
     r"\s*(?P<mark>[rbfF$@]*)(?P<quote>[\"'`])(?P<text>[^\"'`]+)",
     re.IGNORECASE,
 )
