@@ -201,3 +201,20 @@ def test_a_long_file_gives_its_last_whole_lines() -> None:
 
     assert 29_000 < len(ids) <= 30_000
     assert "".join(map(chr, ids)).startswith("line\n")
+
+
+def test_typing_in_a_long_file_asks_for_the_same_text_again() -> None:
+    """The engine remembers the pieces of a text that begins where the last one did."""
+    texts: list[str] = []
+
+    def encode(text: str) -> list[int]:
+        texts.append(text)
+        return list(text.encode())
+
+    tokens, file = PrefixTokens(), "".join(f"value_{number} = {number}\n" for number in range(4000))
+    for count in range(40):
+        tokens.of("a.py", file + "x = 1\n" * count, encode)
+
+    bodies = [text for text in texts if len(text) > 20_000]
+    assert len(bodies) == 40
+    assert len({text[:50] for text in bodies}) <= 2

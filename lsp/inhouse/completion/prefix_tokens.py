@@ -9,8 +9,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
 _CHARACTERS = 30_000
-"""Of the text before the cursor: about 8,000 tokens. Tokenising all of it takes 15 ms, the current line 0.05 ms."""
+"""Of the text before the cursor, and up to a step more: about 8,000 tokens, which take 15 ms when all is new."""
 
+_STEP = 10_000
+"""The first of them moves in steps of so many, so that the engine meets the same pieces of text again."""
 _KEPT = 4
 """Places remembered: the one in use, the next line where an idle moment looks ahead, and another file."""
 
@@ -32,7 +34,7 @@ class PrefixTokens:
         key = (path, body)
         ids = self._kept.get(key)
         if ids is None:
-            start = max(0, len(body) - _CHARACTERS)
+            start = max(0, len(body) - _CHARACTERS) // _STEP * _STEP
             ids = self._kept[key] = encode(body[body.find("\n", start) + 1 :] if start else body)
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)

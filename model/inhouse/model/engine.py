@@ -78,6 +78,7 @@ class LlamaEngine:
             cache_folder / "batches" / f"{path.stem}.json", f"{file_key(path)} {flash_attention} {kv_type}"
         )
         self._pieces = Pieces(self._weights.tokenize)
+        self._texts = Pieces(self._weights.tokenize)
         self._layout = Layout(tokens, family_of(self.header), self._pieces, context_tokens, self._weights.opening)
         attention = Attention(flash_attention, kv_type, on_gpu=gpu_layers > 0)
         self._session = Session(self._weights, context_tokens, self._threads.count(), attention)
@@ -106,7 +107,7 @@ class LlamaEngine:
 
     def tokenize(self, text: str) -> list[int]:
         """Token ids of plain text (control tokens in it count as ordinary characters)."""
-        return self._weights.tokenize(text)
+        return self._texts(text)
 
     @property
     def vocabulary_size(self) -> int:

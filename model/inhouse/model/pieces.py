@@ -28,7 +28,7 @@ _NEXT = ("    y = 2\n", "\tz\n", " w\n", "def f():\n", "})\n", '"""\n', "1\n", "
 
 
 class Pieces:
-    """Tokenises for one engine. Used from one thread at a time."""
+    """Tokenises for one engine. From any thread, as long as nothing can cancel it."""
 
     def __init__(self, encode: Encode) -> None:
         self._encode = encode
