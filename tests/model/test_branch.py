@@ -14,11 +14,26 @@ from inhouse.model.engine import LlamaEngine
 from inhouse.model.store import embedded_core
 
 
-def token(probability: float, rival: float) -> Token:
-    return Token(1, "x", probability, 2, rival)
+def token(probability: float, rival: float, text: str = ".x") -> Token:
+    return Token(1, text, probability, 2, rival)
 
 
-def test_branches_open_where_the_decision_was_closest() -> None:
+def test_branches_open_at_the_most_uncertain_names() -> None:
+    """Names before all else, whatever the rest of a name and the signs around it are worth."""
+    tokens = [
+        token(0.5, 0.3, "("),
+        token(0.9, 0.05, "self"),
+        token(0.6, 0.2, "."),
+        token(0.4, 0.05, "na"),
+        token(0.3, 0.2, "me"),
+        token(0.99, 0.001, ", b"),
+    ]
+
+    assert branch_points(tokens, 2) == [3, 1]
+    assert branch_points(tokens, 9) == [3, 1, 4, 0, 2]
+
+
+def test_branches_open_where_it_was_least_sure() -> None:
     tokens = [token(0.9, 0.05), token(0.4, 0.39), token(0.7, 0.2), token(0.99, 0.001)]
 
     assert branch_points(tokens, 2) == [1, 2]

@@ -1,4 +1,4 @@
-"""Alternatives that are really different: they leave the first answer where the decision was closest.
+"""Alternatives that are really different: they leave the first answer at the names that it was least sure of.
 
 All branches share the prompt's and the first answer's cells and take their steps in one batch: four cost about 1.9
 times one. Branching at high-entropy tokens follows the finding that few tokens carry the decisions (arXiv 2506.01939).
@@ -52,7 +52,7 @@ def alternatives(
     steering: Steering | None = None,
     late: Callable[[], bool] = lambda: False,
 ) -> tuple[Alternative, ...]:
-    """Up to `request.alternatives` - 1 other answers, the likeliest branch points first. Never raises Cancelled.
+    """Up to `request.alternatives` - 1 other answers, the best branch points first. Never raises Cancelled.
 
     `before` and `healed` are what the first answer's decode was given; what is unfinished when it is `late` is left.
     """
@@ -75,9 +75,19 @@ def alternatives(
 
 
 def branch_points(tokens: Sequence[Token], wanted: int) -> list[int]:
-    """Indexes of the tokens with the likeliest rivals, best first."""
+    """Indexes of the most uncertain names' first tokens, then of other uncertain tokens."""
     likely = [index for index, token in enumerate(tokens) if token.rival >= 0 and token.rival_probability >= _MIN_RIVAL]
-    return sorted(likely, key=lambda index: -tokens[index].rival_probability)[:wanted]
+    names = {index for index in likely if _begins_name(tokens, index)}
+    return sorted(likely, key=lambda index: (index not in names, tokens[index].probability))[:wanted]
+
+
+def _begins_name(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a name begins within this token's text."""
+    text = tokens[index].text
+    before = tokens[index - 1].text[-1:] if index else ""
+    return any(
+        letter.isidentifier() and not (text[at - 1] if at else before).isidentifier() for at, letter in enumerate(text)
+    )
 
 
 def _open(
