@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import shutil
 import ssl
 import subprocess
@@ -22,6 +21,7 @@ from servers import RealServer, free_port, llama_server, python_server
 
 from inhouse.model import Block, CancelFlag, FillRequest, ModelError
 from inhouse.model.engine import LlamaEngine
+from inhouse.model.shared import dialects
 from inhouse.model.shared.client import Away
 from inhouse.model.shared.connect import connect
 from inhouse.model.shared.dialects import LlamaDialect
@@ -73,7 +73,10 @@ def test_the_answers_are_those_of_the_same_core_in_this_process(
 ) -> None:
     here, there = core.fill(hole, CancelFlag()), remote.fill(hole, CancelFlag())
 
-    assert there.text.split()[:1] == here.text.split()[:1], "near-ties may part later: two builds round differently"
+    for ours, theirs in zip(here.tokens, there.tokens, strict=False):
+        if ours.text != theirs.text:  # a near-tie: two builds round differently
+            assert theirs.probability == pytest.approx(ours.probability, abs=0.05)
+            break
     assert there.stop == here.stop or there.text != here.text
     assert all(0 < token.probability <= 1 for token in there.tokens)
 
@@ -102,16 +105,17 @@ def test_alternatives_differ(remote: ServerEngine) -> None:
 
 
 @pytest.mark.integration
-def test_a_name_to_avoid_that_is_one_token_is_not_said(remote: ServerEngine) -> None:
+def test_a_name_to_avoid_that_is_one_token_is_not_said(remote: ServerEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialects, "AVOIDED", 50.0)  # so that no certainty of the model's outweighs it
     hole = FillRequest("a.py", "def f(self, value):\n    self.value = value\n    return self.", "\n")
-    said = remote.fill(hole, CancelFlag()).text
+    said = remote.fill(hole, CancelFlag())
 
-    again = remote.fill(replace(hole, avoid=(said, "a_name_of_several_tokens")), CancelFlag()).text
+    again = remote.fill(replace(hole, avoid=(said.text, "a_name_of_several_tokens")), CancelFlag())
 
     if isinstance(remote.dialect, LlamaDialect):
-        assert not re.match(rf"{said}\b", again)
+        assert again.tokens[0].text != said.text, "other tokens may spell it"
     else:
-        assert again == said, "no server but llama.cpp's tells its tokens"
+        assert again.text == said.text, "no server but llama.cpp's tells its tokens"
 
 
 @pytest.mark.integration

@@ -118,9 +118,10 @@ def command_line(pid: int) -> str:
 def test_nothing_but_the_protocol_reaches_standard_output(tmp_path: Path) -> None:
     """Not even what C code or a stray print writes there."""
     script = (
-        "import os, inhouse.server as s; server = s.InhouseServer();"
+        "import os; from inhouse.server.run import serve_stdio; from inhouse.server.server import InhouseServer;"
+        "server = InhouseServer();"
         "server.feature('test/print')(lambda params: (print('stray'), os.write(1, b'more'))[0]);"
-        "raise SystemExit(s.serve_stdio(server))"
+        "raise SystemExit(serve_stdio(server))"
     )
     body = b'{"jsonrpc": "2.0", "method": "test/print", "params": {}}'
     exit_ = b'{"jsonrpc": "2.0", "method": "exit"}'
@@ -134,9 +135,10 @@ def test_nothing_but_the_protocol_reaches_standard_output(tmp_path: Path) -> Non
 
 def test_a_thread_that_never_ends_does_not_hold_up_the_end() -> None:
     script = (
-        "import threading, inhouse.server as s, inhouse.server.run as run; run._LAST_S = 0.1;"
+        "import threading, inhouse.server.run as run; run._LAST_S = 0.1;"
+        "from inhouse.server.server import InhouseServer;"
         "threading.Thread(target=threading.Event().wait).start();"
-        "raise SystemExit(s.serve_stdio(s.InhouseServer()))"
+        "raise SystemExit(run.serve_stdio(InhouseServer()))"
     )
     body = b'{"jsonrpc": "2.0", "method": "exit"}'
     message = b"Content-Length: %d\r\n\r\n%b" % (len(body), body)

@@ -65,6 +65,9 @@ class Client:
 
     def call(self, work: Coroutine[Any, Any, T], cancel: CancelFlag | None = None) -> T:
         """Run to the end, or until `cancel`. Raises Cancelled, Away, or ModelError where the server refuses."""
+        if cancel and cancel.is_set:
+            work.close()
+            raise Cancelled
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         while True:
             try:
