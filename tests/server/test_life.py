@@ -8,7 +8,9 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from lsprotocol import types
@@ -191,6 +193,11 @@ async def test_one_session_over_tcp(tmp_path: Path) -> None:
     client.exit(None)
     assert await asyncio.wait_for(process.wait(), LIMIT_S) == 0
     assert b"Traceback" not in await process.stderr.read()
+    await cast(Any, client).stop()
+    connection = cast(Any, client.protocol).writer  # pygls does not close it; left open, it would fail a later test
+    connection.close()
+    with suppress(ConnectionError):
+        await connection.wait_closed()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -67,6 +67,9 @@ async def test_a_place_that_was_not_asked_for_since_the_last_edit_is_not_guessed
     document = client.open((tmp_path / "a.py").as_uri(), "x = ")
     await client.complete(document, 0, 4)
     client.edit(document, 2, "x = 12345")
+    await client.why(document)  # the server knows of the edit
+    client.open((tmp_path / "other.py").as_uri(), "y = 1\n")
+    await trace.has("warm 0 other.py")  # and has done what it had begun before
     before = len(trace.lines)
     client.text_document_did_save(types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(document)))
     await client.complete(document, 0, 9)
