@@ -1,10 +1,11 @@
 """Replays pinned public packages and their renamed twins in all arms, and writes one table.
 
-Usage: public_set.py FOLDER [--only NAME ...] [--sample N] [--arm ARM ...] [--steps replay conventions typed]
-                     [--no-twins] [--threads N] [--model M]
+Usage: public_set.py FOLDER [--only NAME ...] [--also DIR ...] [--sample N] [--arm ARM ...]
+                     [--steps replay conventions typed] [--no-twins] [--threads N] [--model M]
 
 Packages are fetched by name and version with the package client (pip, through whatever index it is set up with), once,
 into FOLDER/packages, and checked against their sha256; nothing is run of them. Twins are made beside them (twin.py).
+--also DIR takes a checkout as it lies there for one more package; --only without a name leaves out the pinned ones.
 Rows are kept in FOLDER/rows: a run that was broken off goes on where it was. The report is FOLDER/report.json and .md.
 None of these packages is in the core's training data, in what the gate and the mix were fitted on, or in what anything
 was tuned on.
@@ -42,7 +43,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--pins", type=Path, default=PINS, help="other packages, such as those to develop on")
-    parser.add_argument("--only", nargs="+", default=None, metavar="NAME")
+    parser.add_argument("--only", nargs="*", default=None, metavar="NAME")
+    parser.add_argument("--also", nargs="+", type=Path, default=[], metavar="DIR", help="checkouts, as they are")
     parser.add_argument("--sample", type=int, default=105, help="holes in each project")
     parser.add_argument("--cap", type=int, default=10, help="positions of each convention")
     parser.add_argument("--arm", nargs="+", default=list(ARMS))
@@ -56,16 +58,19 @@ def main() -> None:
     options = parser.parse_args()
     pins = [Pin(**entry) for entry in json.loads(options.pins.read_text())["packages"]]
     chosen = [pin for pin in pins if options.only is None or pin.name in options.only]
-    if not chosen:
+    if len(chosen) < len(options.only or []):
         sys.exit(f"--only: known are {', '.join(pin.name for pin in pins)}")
     results: list[dict[str, Any]] = []
+    for folder in options.also:
+        results.append(measured(folder.name, "", "real", folder.resolve(), options))
+        write(options.folder, results)
     for pin in chosen:
         project = unpacked(pin, options.folder / "packages")
         kinds = [("real", project)]
         if not options.no_twins:
             kinds.append(("twin", twin_of(project, options.folder / "twins" / pin.name)))
         for kind, root in kinds:
-            results.append(measured(pin, kind, root, options))
+            results.append(measured(pin.name, pin.version, kind, root, options))
             write(options.folder, results)
     print((options.folder / "report.md").read_text())
 
@@ -95,24 +100,24 @@ def twin_of(project: Path, out: Path) -> Path:
     return out
 
 
-def measured(pin: Pin, kind: str, root: Path, options: argparse.Namespace) -> dict[str, Any]:
+def measured(name: str, version: str, kind: str, root: Path, options: argparse.Namespace) -> dict[str, Any]:
     """What the commands of `inhouse bench` say of one project."""
     rows = options.folder / "rows"
     rows.mkdir(parents=True, exist_ok=True)
     arms = [part for arm in options.arm for part in ("--arm", arm)]
     common = [*arms, "--json", *(["--model", options.model] if options.model else [])]
     common += ["--threads", str(options.threads)] if options.threads else []
-    found: dict[str, Any] = {"package": pin.name, "version": pin.version, "kind": kind}
+    found: dict[str, Any] = {"package": name, "version": version, "kind": kind}
     started = time.monotonic()
     if "replay" in options.steps or "typed" in options.steps:
-        out = rows / f"{pin.name}-{kind}.jsonl"
+        out = rows / f"{name}-{kind}.jsonl"
         command = ["replay", "--root", str(root), "--sample", str(options.sample), "--out", str(out)]
         command += ["--alternatives", str(options.alternatives)]
         command += ["--against", "plain"] if "plain" in options.arm else []
         command += ["--typed"] if "typed" in options.steps else []
         found["replay"] = bench([*command, *common])
     if "conventions" in options.steps:
-        out = rows / f"{pin.name}-{kind}-conventions.jsonl"
+        out = rows / f"{name}-{kind}-conventions.jsonl"
         command = ["conventions", "--root", str(root), "--cap", str(options.cap), "--out", str(out)]
         found["conventions"] = bench([*command, *common])
     found["seconds"] = round(time.monotonic() - started, 1)
@@ -162,7 +167,7 @@ def pool(rows: Path, results: Iterable[dict[str, Any]]) -> dict[str, Any]:
         typed += [replace(row, id=mark(row.id), path=mark(row.path)) for row in keys]
     return {
         "replay": [asdict(one) for one in summaries(answers, ["plain"])] if answers else [],
-        "conventions": [asdict(one) for one in house_summaries(house)],
+        "conventions": [asdict(one) for one in house_summaries(house, list(dict.fromkeys(row.arm for row in house)))],
         "typed": [asdict(one) for one in typed_summaries(typed, ["plain"])],
     }
 
@@ -193,12 +198,18 @@ def table(pooled: dict[str, Any]) -> list[str]:
                 "",
                 f"## {kind}: the house's ways",
                 "",
-                "| stratum | arm | cases | house first | odds | minus full |",
+                "| stratum | arm | cases | house first | foreign first | at most | shown: house | shown: foreign "
+                "| odds | minus others: foreign first; odds |",
             ]
-            lines.append("|" + "---|" * 6)
+            lines.append("|" + "---|" * 10)
         for one in found["conventions"]:
-            cells = [one["stratum"], one["arm"], str(one["cases"]), interval(one["house"]), interval(one["odds"])]
-            lines.append("| " + " | ".join([*cells, interval(one["odds_against_first"])]) + " |")
+            cells = [one["stratum"], one["arm"], str(one["cases"]), interval(one["house"]), interval(one["foreign"])]
+            cells += [f"{one[name]:.1%}" for name in ("foreign_at_most", "shown_house", "shown_foreign")]
+            gaps = [
+                f"{other}: {interval(gap['foreign'])}; {interval(gap.get('odds'))}"
+                for other, gap in one["against"].items()
+            ]
+            lines.append("| " + " | ".join([*cells, interval(one["odds"]), "<br>".join(gaps)]) + " |")
         if found["typed"]:
             lines += ["", f"## {kind}: keys", "", "| arm | texts | saved | false shows |", "|" + "---|" * 4]
         for one in found["typed"]:

@@ -10,6 +10,7 @@ from fakes import ScriptedEngine
 from inhouse.completion import Settings
 from inhouse.replay.house import HousePair, cut_house
 from inhouse.replay.house_run import HouseRow, first_way, house_summaries, run_house
+from inhouse.replay.score import highest_share
 
 PAIR = HousePair("print0", "logging.info", "common.py")
 USES = """import logging
@@ -91,5 +92,37 @@ def test_each_arm_is_asked_and_summed_up(tmp_path: Path, monkeypatch: pytest.Mon
     assert all(row.odds == pytest.approx(1.0, abs=1e-3) for row in rows)
     cold_full, cold_plain, *_ = house_summaries(rows)
     assert (cold_full.arm, cold_full.stratum, cold_full.house.mean) == ("full", "cold", 1.0)
-    assert cold_plain.odds_against_first is not None
+    assert cold_plain.against["full"]["odds"].mean == 0
+    assert (cold_full.foreign.mean, cold_full.against) == (0.0, {})
+    assert 0.2 < cold_full.foreign_at_most < 0.9, "never seen in two cases is not never"
     assert HouseRow.parse(rows[0].json()) == rows[0]
+
+
+def row(number: int, arm: str, first: str, *, shown: bool = True, odds: float | None = 0.5) -> HouseRow:
+    return HouseRow(str(number), arm, "warm", f"{number}.py", "print0", "logging.info", first, first, shown, odds)
+
+
+def test_what_is_written_and_what_is_shown_is_counted_apart_and_compared_with_each_rival() -> None:
+    rows = [row(number, "full", "house") for number in range(4)]
+    rows += [row(number, "plain", "foreign" if number < 3 else "other", shown=number == 0) for number in range(4)]
+    rows += [row(number, "ngram", "other", odds=None) for number in range(4)]
+
+    full, plain, ngram = house_summaries(rows, ["plain"])
+
+    assert (full.house.mean, full.foreign.mean, full.shown_house) == (1.0, 0.0, 1.0)
+    assert (plain.foreign.mean, plain.shown, plain.shown_foreign) == (0.75, 0.25, 0.25)
+    assert full.against["plain"]["foreign"].mean == -0.75
+    assert plain.against["full"]["shown_foreign"].mean == 0.25
+    assert list(ngram.against) == ["full", "plain"]
+    assert (ngram.odds, "odds" in ngram.against["plain"]) == (None, False)
+
+
+def test_an_arm_that_is_compared_with_but_did_not_run_is_passed_over() -> None:
+    (full,) = house_summaries([row(1, "full", "house")], ["plain", "full"])
+
+    assert full.against == {}
+
+
+@pytest.mark.parametrize(("hits", "cases", "low", "high"), [(0, 100, 0.03, 0.04), (50, 100, 0.59, 0.6), (0, 0, 1, 1)])
+def test_the_highest_share_that_so_many_hits_allow(hits: int, cases: int, low: float, high: float) -> None:
+    assert low <= highest_share(hits, cases) <= high

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from inhouse.cli.bench_options import Arms, AsJson, Model, Out, Threads, folder_of, known_arms, progress_bar
+from inhouse.cli.bench_options import Against, Arms, AsJson, Model, Out, Threads, folder_of, known_arms, progress_bar
 from inhouse.cli.errors import Failed
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def house(
     cap: Annotated[int, typer.Option(metavar="N", min=1, help="Most positions of each convention.")] = 10,
     seed: Annotated[int, typer.Option(metavar="S", help="Another seed takes other positions.")] = 1,
     arm: Arms = None,
+    against: Against = None,
     model: Model = None,
     threads: Threads = None,
     out: Out = None,
@@ -42,9 +43,10 @@ def house(
     from inhouse.replay.rows import Rows, run_of
 
     folder, arms = folder_of(root), known_arms(arm or ["full", "plain"])
+    rivals = known_arms(against or [])
     settings = settings_for(None, model=model, threads=threads)
     try:
-        rows = Rows(out, run_of(resolve(settings.model), settings, cap, seed))
+        rows = Rows(out, run_of(resolve(settings.model), settings, cap, seed, "shown"))
     except CaseError as error:
         raise Failed(str(error)) from None
     cases = _cut(folder, cap, seed)
@@ -61,7 +63,7 @@ def house(
             bar.advance(task)
 
         run_house(settings, engine, folder, cases, arms, finished, keep)
-    found = house_summaries(sorted(known, key=lambda row: arms.index(row.arm)))
+    found = house_summaries(sorted(known, key=lambda row: arms.index(row.arm)), rivals)
     if as_json:
         entries = [asdict(one) for one in found]
         typer.echo(json.dumps({"root": str(folder), "model": engine.name, "strata": entries}))
@@ -88,24 +90,29 @@ def _cut(folder: Path, cap: int, seed: int) -> list[HouseCase]:
 
 
 def _print(found: Sequence[HouseSummary]) -> None:
-    table = Table(title="which way comes where the project has its own")
-    heads = ("stratum", "arm", "cases", "house first", "foreign first", "P(house)/(P(house)+P(foreign))", "likelier")
-    for head in (*heads, "odds against the first arm"):
+    """What comes first in each arm, then the differences to the arms compared with."""
+    table = Table(title="which way comes where the project has its own: house, foreign (pattern intrusion)")
+    heads = ("stratum", "arm", "cases", "house first", "foreign first", "at most", "shown: house", "shown: foreign")
+    for head in (*heads, "P(house)/(P(house)+P(foreign))", "likelier"):
         table.add_column(head, justify="left" if head in ("stratum", "arm") else "right")
+    differences = Table(title="differences at the same positions, with 95 % intervals by file")
+    for head in ("stratum", "arm", "against", "measure", "difference"):
+        differences.add_column(head)
     for one in found:
         preferred = "" if one.preferred is None else f"{one.preferred:.1%}"
-        table.add_row(
-            one.stratum,
-            one.arm,
-            str(one.cases),
-            _told(one.house),
-            _told(one.foreign),
-            _told(one.odds),
-            preferred,
-            _told(one.odds_against_first),
-        )
-    Console(width=None if Console().is_terminal else 180).print(table)
+        shares = [f"{share:.1%}" for share in (one.foreign_at_most, one.shown_house, one.shown_foreign)]
+        told = (_told(one.house), _told(one.foreign), *shares, _told(one.odds), preferred)
+        table.add_row(one.stratum, one.arm, str(one.cases), *told)
+        for other, measures in one.against.items():
+            for measure, gap in measures.items():
+                differences.add_row(one.stratum, one.arm, other, measure, _told(gap, "+"))
+    console = Console(width=None if Console().is_terminal else 200)
+    console.print(table)
+    if differences.rows:
+        console.print(differences)
 
 
-def _told(value: Interval | None) -> str:
-    return "" if value is None else f"{value.mean:.1%} [{value.low:.1%}, {value.high:.1%}]"
+def _told(value: Interval | None, sign: str = "") -> str:
+    if value is None:
+        return ""
+    return f"{value.mean:{sign}.1%} [{value.low:{sign}.1%}, {value.high:{sign}.1%}]"

@@ -15,6 +15,9 @@ from inhouse.cli.errors import WrongUse
 Model = Annotated[str | None, typer.Option(metavar="M", help="A name or a GGUF file; else the one in use.")]
 Threads = Annotated[int | None, typer.Option(metavar="N", min=1, help="Threads; else by the load of the machine.")]
 Arms = Annotated[list[str] | None, typer.Option("--arm", metavar="ARM", help="May be given several times.")]
+Against = Annotated[
+    list[str] | None, typer.Option("--against", metavar="ARM", help="Compare with this arm too, besides the first.")
+]
 LatencyMs = Annotated[
     float | None, typer.Option(metavar="MS", min=0, help="Of every answer typed for; else as fast as they really come.")
 ]

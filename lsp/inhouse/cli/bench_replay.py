@@ -14,7 +14,18 @@ from rich.console import Console
 from rich.table import Table
 
 from inhouse.cli.bench_history import print_typed
-from inhouse.cli.bench_options import Arms, AsJson, LatencyMs, Model, Out, Threads, folder_of, known_arms, progress_bar
+from inhouse.cli.bench_options import (
+    Against,
+    Arms,
+    AsJson,
+    LatencyMs,
+    Model,
+    Out,
+    Threads,
+    folder_of,
+    known_arms,
+    progress_bar,
+)
 from inhouse.cli.errors import Failed
 
 if TYPE_CHECKING:
@@ -35,9 +46,7 @@ def replay(
     sample: Annotated[int, typer.Option(metavar="N", min=1, help="Holes to cut.")] = 200,
     seed: Annotated[int, typer.Option(metavar="S", help="Another seed cuts other holes.")] = 1,
     arm: Arms = None,
-    against: Annotated[
-        list[str] | None, typer.Option(metavar="ARM", help="Compare with this arm too, besides the first.")
-    ] = None,
+    against: Against = None,
     alternatives: Annotated[int, typer.Option(metavar="N", min=1, max=5, help="Answers to each case.")] = 1,
     typed: Annotated[
         bool, typer.Option("--typed", help="Let a simulated user type the holes, and count keys.")

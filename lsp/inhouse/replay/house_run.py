@@ -1,6 +1,7 @@
 """Asks at convention positions which way comes: the house's, the foreign one or another.
 
-B1 is what is written. B2 needs no writing: P(house) / (P(house) + P(foreign)), from the log probabilities of the calls.
+B1 is what is written: pattern intrusion is the foreign one, at a place where the truth is the house's. B2 needs no
+writing: P(house) / (P(house) + P(foreign)), from the log probabilities of the calls.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from inhouse.completion import CompletionRequest, Settings
+from inhouse.completion.answers import would_show
 from inhouse.model import CancelFlag, Engine
+from inhouse.replay.arms import ARMS
 from inhouse.replay.house import HouseCase
 from inhouse.replay.opened import WITHOUT_MEMORY, OpenArm, opened
-from inhouse.replay.score import Interval, difference, ratio
+from inhouse.replay.score import Interval, difference, highest_share, ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class HouseRow:
     text: str
     first: str
     """What comes first in the text: house, foreign or other."""
+    shown: bool
+    """Whether the text would be shown while typing."""
     odds: float | None
     """B2; None where the arm has no model."""
 
@@ -61,10 +66,10 @@ def run_house(
             for arm in running:
                 if (arm.arm, case.case.id) not in finished:
                     arm.files.left_out = case.case.exclude
-                    done(_ask(arm, root, case))
+                    done(_ask(arm, root, case, ARMS[arm.arm].settings(settings).show_above))
 
 
-def _ask(arm: OpenArm, root: Path, position: HouseCase) -> HouseRow:
+def _ask(arm: OpenArm, root: Path, position: HouseCase, show_above: float) -> HouseRow:
     case, pair = position.case, position.pair
     document = case.prefix + case.suffix
     request = CompletionRequest(
@@ -72,6 +77,7 @@ def _ask(arm: OpenArm, root: Path, position: HouseCase) -> HouseRow:
     )
     items = arm.assistant.complete(request, CancelFlag()).items
     text = items[0].text if items else ""
+    shown = bool(items) and would_show(items[0].probability, items[0].features, show_above)
     foreign = [call for call in pair.foreign_calls if call != position.call]
     judged = arm.assistant.judge(request, [position.call, *foreign], CancelFlag())
     odds = None
@@ -79,7 +85,7 @@ def _ask(arm: OpenArm, root: Path, position: HouseCase) -> HouseRow:
         house, *others = (math.exp(one.log_probability) for one in judged)
         odds = round(house / (house + sum(others) + 1e-300), 6)
     name = first_way(text, pair.house, [call.rstrip("(") for call in pair.foreign_calls])
-    return HouseRow(case.id, arm.arm, case.kind, case.path, pair.house, pair.foreign, text, name, odds)
+    return HouseRow(case.id, arm.arm, case.kind, case.path, pair.house, pair.foreign, text, name, shown, odds)
 
 
 def first_way(text: str, house: str, foreign: Iterable[str]) -> str:
@@ -115,56 +121,75 @@ class HouseSummary:
     house: Interval
     """B1: the share in which the house's way comes first."""
     foreign: Interval
+    """Pattern intrusion: the share in which the foreign one does."""
+    foreign_at_most: float
+    """What the share of the foreign one may be at most, with 97.5 % confidence, were each case by itself: says
+    something where it never came, too."""
+    shown: float
+    """The share in which the answer would be shown while typing."""
+    shown_house: float
+    """The share in which it would and the house's way comes first."""
+    shown_foreign: float
     odds: Interval | None
     """B2: the mean of P(house) / (P(house) + P(foreign))."""
     preferred: float | None
     """The share in which the house's call is likelier than all foreign ones together."""
-    odds_against_first: Interval | None
-    house_against_first: Interval | None
+    against: Mapping[str, Mapping[str, Interval]]
+    """Measure by measure minus that of another arm at the same positions."""
 
 
-def house_summaries(rows: Sequence[HouseRow]) -> list[HouseSummary]:
-    """One summary an arm and stratum, in the order of the rows."""
-    groups: dict[tuple[str, str], dict[str, HouseRow]] = {}
+_PAIRED: Mapping[str, Callable[[HouseRow], float | None]] = {
+    "odds": lambda row: row.odds,
+    "house": lambda row: float(row.first == "house"),
+    "foreign": lambda row: float(row.first == "foreign"),
+    "shown_foreign": lambda row: float(row.shown and row.first == "foreign"),
+}
+
+
+def house_summaries(rows: Sequence[HouseRow], against: Sequence[str] = ()) -> list[HouseSummary]:
+    """One summary an arm and stratum, in the order of the rows; compared with the first arm and those in `against`."""
+    strata: dict[str, dict[str, dict[str, HouseRow]]] = {}
     for row in rows:
-        groups.setdefault((row.stratum, row.arm), {})[row.id] = row
-    first = {stratum: found for (stratum, _), found in reversed(groups.items())}
-    return [
-        _summary(arm, stratum, found, None if first[stratum] is found else first[stratum])
-        for (stratum, arm), found in sorted(groups.items(), key=lambda entry: entry[0][0])
-    ]
+        strata.setdefault(row.stratum, {}).setdefault(row.arm, {})[row.id] = row
+    found: list[HouseSummary] = []
+    for stratum, arms in sorted(strata.items()):
+        rivals = [arm for arm in dict.fromkeys([next(iter(arms)), *against]) if arm in arms]
+        for arm, own in arms.items():
+            others = {other: arms[other] for other in rivals if other != arm}
+            found.append(_summary(arm, stratum, list(own.values()), others))
+    return found
 
 
 def _summary(
-    arm: str, stratum: str, found: Mapping[str, HouseRow], first: Mapping[str, HouseRow] | None
+    arm: str, stratum: str, rows: Sequence[HouseRow], rivals: Mapping[str, Mapping[str, HouseRow]]
 ) -> HouseSummary:
-    rows = list(found.values())
-    paths, ones = [row.path for row in rows], [1.0] * len(rows)
     judged = [row for row in rows if row.odds is not None]
-    pairs = [(row, first[row.id]) for row in rows if first is not None and row.id in first]
-    both = [(row, other) for row, other in pairs if row.odds is not None and other.odds is not None]
     return HouseSummary(
         arm=arm,
         stratum=stratum,
         cases=len(rows),
-        house=ratio([float(row.first == "house") for row in rows], ones, paths),
-        foreign=ratio([float(row.first == "foreign") for row in rows], ones, paths),
-        odds=ratio([row.odds or 0.0 for row in judged], [1.0] * len(judged), [row.path for row in judged])
-        if judged
-        else None,
+        house=_share(rows, _PAIRED["house"]),
+        foreign=_share(rows, _PAIRED["foreign"]),
+        foreign_at_most=highest_share(sum(row.first == "foreign" for row in rows), len(rows)),
+        shown=_share(rows, lambda row: float(row.shown)).mean,
+        shown_house=_share(rows, lambda row: float(row.shown and row.first == "house")).mean,
+        shown_foreign=_share(rows, _PAIRED["shown_foreign"]).mean,
+        odds=_share(judged, _PAIRED["odds"]) if judged else None,
         preferred=sum((row.odds or 0.0) > 0.5 for row in judged) / len(judged) if judged else None,
-        odds_against_first=difference(
-            [row.odds or 0.0 for row, _ in both],
-            [other.odds or 0.0 for _, other in both],
-            [row.path for row, _ in both],
-        )
-        if both
-        else None,
-        house_against_first=difference(
-            [float(row.first == "house") for row, _ in pairs],
-            [float(other.first == "house") for _, other in pairs],
-            [row.path for row, _ in pairs],
-        )
-        if pairs
-        else None,
+        against={other: _differences(rows, theirs) for other, theirs in rivals.items()},
     )
+
+
+def _share(rows: Sequence[HouseRow], read: Callable[[HouseRow], float | None]) -> Interval:
+    return ratio([read(row) or 0.0 for row in rows], [1.0] * len(rows), [row.path for row in rows])
+
+
+def _differences(rows: Sequence[HouseRow], rival: Mapping[str, HouseRow]) -> dict[str, Interval]:
+    found: dict[str, Interval] = {}
+    for measure, read in _PAIRED.items():
+        pairs = [(read(row), read(rival[row.id]), row.path) for row in rows if row.id in rival]
+        both = [(mine, theirs, path) for mine, theirs, path in pairs if mine is not None and theirs is not None]
+        if both:
+            mine, theirs, paths = zip(*both, strict=True)
+            found[measure] = difference(mine, theirs, paths)
+    return found

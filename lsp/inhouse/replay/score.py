@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _RESAMPLES = 2000
+_SIDES = 1.96
+"""Standard deviations to either side of a 95 % interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,14 @@ def ratio(
     picks = np.random.default_rng(seed).integers(0, len(names), (_RESAMPLES, len(names)))
     low, high = np.percentile(_over(parts[picks].sum(axis=1), wholes[picks].sum(axis=1)), [2.5, 97.5])
     return Interval(float(_over(parts.sum(), wholes.sum())), float(low), float(high))
+
+
+def highest_share(hits: int, cases: int) -> float:
+    """The upper end of Wilson's 95 % interval of a share; above 0 also where nothing was hit. No cases: 1."""
+    if not cases:
+        return 1.0
+    share, square = hits / cases, _SIDES**2 / cases
+    return (share + square / 2 + math.sqrt(square * (share * (1 - share) + square / 4))) / (1 + square)
 
 
 def _over(part: NDArray[np.float64] | np.float64, whole: NDArray[np.float64] | np.float64) -> NDArray[np.float64]:
