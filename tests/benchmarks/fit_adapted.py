@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from inhouse.completion import adapted
 from inhouse.completion.ranking import Candidate
+from inhouse.completion.repeats import bare
 from inhouse.context import language_of
-from inhouse.replay.score import blank_free
 
 CHOSEN = (4, 8, 16, 24)
 _RIDGE = 0.02
@@ -49,12 +49,12 @@ def places(rows: Sequence[Path], roots: Sequence[Path]) -> tuple[list[Place], in
                 continue
             path, prefix, truth = _cursor(folders[row["project"]], row)
             bases = [Candidate(one["text"], (), one["features"]) for one in own]
-            changes = {blank_free(one.text): one for one in reversed(adapted.changes(bases, prefix, language_of(path)))}
+            changes = {bare(one.text): one for one in reversed(adapted.changes(bases, prefix, language_of(path)))}
             for base in bases:
-                changes.pop(blank_free(base.text), None)
+                changes.pop(bare(base.text), None)
             if changes:
                 features = np.array([one.features for one in changes.values()])
-                right = np.array([text == blank_free(truth) for text in changes])
+                right = np.array([text == bare(truth) for text in changes])
                 found.append(Place(row["project"], features, right))
     return found, cursors
 

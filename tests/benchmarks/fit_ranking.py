@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from inhouse.completion import Assistant, CompletionRequest, Settings, ranking
 from inhouse.completion.ranking import Candidate, Ranking
+from inhouse.completion.repeats import bare
 from inhouse.model import CancelFlag
 from inhouse.model.engine import LlamaEngine
 from inhouse.model.store import resolve
 from inhouse.replay.cases import sample
-from inhouse.replay.score import blank_free
 
 Row = dict[str, Any]
 
@@ -65,7 +65,7 @@ def collect(roots: Sequence[Path], out: Path, count: int, seed: int, alternative
                     {
                         "text": one.text,
                         "written": one.features["written"] > 0,
-                        "exact": blank_free(one.text) == blank_free(case.target),
+                        "exact": bare(one.text) == bare(case.target),
                         "features": one.features,
                     }
                     for one in recorder.seen

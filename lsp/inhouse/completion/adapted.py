@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inhouse.completion.ranking import Candidate
+from inhouse.completion.repeats import bare
 from inhouse.context.languages import LANGUAGES
 
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -96,13 +97,13 @@ def adapt(bases: Sequence[Candidate], prefix: str, language: str | None, most: i
     if not found or not most:
         return []
     scores = np.array([one.features for one in found]) @ weights()
-    seen = {_bare(one.text) for one in bases}
+    seen = {bare(one.text) for one in bases}
     chosen: list[Adapted] = []
     order: list[int] = np.argsort(-scores, kind="stable").tolist()
     for number in order:
         text = found[number].text
-        if _bare(text) not in seen:
-            seen.add(_bare(text))
+        if bare(text) not in seen:
+            seen.add(bare(text))
             chosen.append(Adapted(text, found[number], float(scores[number])))
         if len(chosen) == most:
             break
@@ -155,10 +156,6 @@ def _near(text: str, keywords: Collection[str]) -> dict[str, _Near]:
 
 def _case(name: str) -> str:
     return "upper" if name.isupper() else "capital" if name[:1].isupper() else "lower"
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split())
 
 
 def features_beside(features: Mapping[str, float], adapted: Adapted | None) -> dict[str, float]:

@@ -20,6 +20,7 @@ from inhouse.completion.beginnings import Beginning, Uses
 from inhouse.completion.cursor import Cursor
 from inhouse.completion.proposals import Proposal, line_breaks, propose
 from inhouse.completion.ranking import Candidate, Ranker, Ranking, Written, features_of, fitted, surroundings
+from inhouse.completion.repeats import bare
 from inhouse.completion.sizes import rule_for
 from inhouse.completion.steering import View
 from inhouse.context import language_of
@@ -79,10 +80,10 @@ class LookUp:
         started, most = time.perf_counter(), rule_for(engine.parameters).proposals
         if not most or (fill.text.strip() and not _first_line(fill.text)):
             return None
-        found = {_bare(one.text): one for one in self._proposals(view, engine, most)}
-        written = {_bare(one.text): one for one in _written(fill)}
+        found = {bare(one.text): one for one in self._proposals(view, engine, most)}
+        written = {bare(one.text): one for one in _written(fill)}
         written.pop("", None)
-        texts = {bare: one.text for bare, one in found.items()} | {bare: one.text for bare, one in written.items()}
+        texts = {name: one.text for name, one in found.items()} | {name: one.text for name, one in written.items()}
         if not texts:
             return None
         near = beginnings.uses(cursor)
@@ -90,11 +91,11 @@ class LookUp:
         judged = engine.score(hole, [*texts.values(), *words], cancel)
         if len(judged) != len(texts) + len(words):
             return None
-        first, around = _bare(_first_line(fill.text)), surroundings(cursor.prefix, cursor.suffix)
+        first, around = bare(_first_line(fill.text)), surroundings(cursor.prefix, cursor.suffix)
         candidates: list[Candidate] = []
-        for (bare, text), one in zip(texts.items(), judged, strict=False):
-            features = features_of(text, one, found.get(bare), bare == first, around)
-            candidates.append(Candidate(text, one.tokens, features, found.get(bare), written.get(bare)))
+        for (name, text), one in zip(texts.items(), judged, strict=False):
+            features = features_of(text, one, found.get(name), name == first, around)
+            candidates.append(Candidate(text, one.tokens, features, found.get(name), written.get(name)))
         lines = list(zip(candidates, self._ranker.chances(candidates), strict=True))
         begun = self._begun(words, judged[len(texts) :], near, lines, fill)
         ranked = sorted((Ranked(one, chance) for one, chance in lines), key=lambda one: -one.probability)
@@ -183,7 +184,3 @@ def _chances_of(tokens: Sequence[Token], characters: int) -> list[float]:
 
 def _first_line(text: str) -> str:
     return text.split("\n", 1)[0].rstrip()
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split())

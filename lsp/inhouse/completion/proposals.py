@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from inhouse.completion.repeats import bare
 from inhouse.context import Continuation, Place
 
 _WIDTH = 40
@@ -58,10 +59,9 @@ def propose(
         if text is None:
             continue
         passed += continuation.weight
-        bare = "".join(text.split())
-        if bare and bare not in found:
+        if (name := bare(text)) and name not in found:
             line = place.line_of(continuation.best, breaks)
-            found[bare] = _proposal(continuation, text, passed, line)
+            found[name] = _proposal(continuation, text, passed, line)
             if len(found) >= most:
                 break
     return list(found.values())

@@ -16,6 +16,7 @@ from importlib import resources
 from typing import Protocol
 
 from inhouse.completion.proposals import Proposal
+from inhouse.completion.repeats import bare
 from inhouse.model import Judged, Token
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -63,7 +64,7 @@ def features_of(
         "own": float(found is not None and found.own),
         "strange_names": float(strange),
         "strange_share": strange / len(names) if names else 0.0,
-        "log_characters": math.log1p(len("".join(text.split()))),
+        "log_characters": math.log1p(len(bare(text))),
         "at_line_start": float(not around.line_head.strip()),
         "found_at_line_start": float(found is not None and not around.line_head.strip()),
     }

@@ -18,6 +18,7 @@ stricter for one token)."""
 
 
 def bare(line: str) -> str:
+    """The text without its blanks: what two texts are compared by."""
     return "".join(line.split())
 
 

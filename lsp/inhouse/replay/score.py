@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from inhouse.completion.repeats import bare
+
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _RESAMPLES = 2000
 _SIDES = 1.96
@@ -32,17 +34,13 @@ class Score:
 
 
 def score(answer: str, target: str) -> Score:
-    exact = blank_free(answer) == blank_free(target)
+    exact = bare(answer) == bare(target)
     told, true = _IDENTIFIER.findall(answer), _IDENTIFIER.findall(target)
     common = sum((Counter(told) & Counter(true)).values())
     f1 = 2 * common / (len(told) + len(true)) if told or true else float(exact)
     first = bool(told) and told[0] == true[0] if true else exact
     similarity = difflib.SequenceMatcher(None, answer.strip(), target.strip(), autojunk=False).ratio()
     return Score(exact, similarity, f1, first)
-
-
-def blank_free(text: str) -> str:
-    return "".join(text.split())
 
 
 @dataclass(frozen=True, slots=True)
