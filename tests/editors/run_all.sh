@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # run_all.sh: both plugins in the real editors, as far as they can be had here. What cannot be had, or was not done in its
 # time, is said in a line that begins with SKIPPED and does not fail; a test that has failed until then does.
-# INHOUSE_NEOVIM_S and INHOUSE_VSCODE_S bound the tests (default 420 and 480 s).
+# INHOUSE_NEOVIM_S, INHOUSE_VSCODE_S and INHOUSE_REMOTE_S bound the tests (default 420, 480 and 300 s).
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 log=$(mktemp)
@@ -28,4 +28,5 @@ run() { # NAME LIMIT_S COMMAND...
 
 run "Neovim" "${INHOUSE_NEOVIM_S:-420}" "$here/run_neovim.sh"
 run "VS Code" "${INHOUSE_VSCODE_S:-480}" "$here/run_vscode.sh"
+run "Over SSH" "${INHOUSE_REMOTE_S:-300}" "$here/run_remote.sh"
 exit "$failed"

@@ -15,20 +15,22 @@ OUT_OF_TIME = "exit 124"
 
 
 @pytest.mark.parametrize(
-    ("neovim", "vscode", "code", "said"),
+    ("neovim", "vscode", "remote", "code", "said"),
     [
-        (GOOD, GOOD, 0, ""),
-        ("exit 77", GOOD, 0, "SKIPPED: Neovim: see above"),
-        ("exit 1", GOOD, 1, "FAILED: Neovim"),
-        (GOOD, "echo 'FAIL   0.1 s  one'; exit 1", 1, "FAILED: VS Code"),
-        (GOOD, OUT_OF_TIME, 0, "SKIPPED: VS Code: NOT DONE"),
-        (GOOD, f"echo 'FAIL   0.1 s  one'; {OUT_OF_TIME}", 1, "FAILED: VS Code"),
-        (GOOD, f"echo 'FAIL  in the terminal' >&2; {OUT_OF_TIME}", 1, "FAILED: VS Code"),
+        (GOOD, GOOD, GOOD, 0, ""),
+        ("exit 77", GOOD, GOOD, 0, "SKIPPED: Neovim: see above"),
+        ("exit 1", GOOD, GOOD, 1, "FAILED: Neovim"),
+        (GOOD, "echo 'FAIL   0.1 s  one'; exit 1", GOOD, 1, "FAILED: VS Code"),
+        (GOOD, OUT_OF_TIME, GOOD, 0, "SKIPPED: VS Code: NOT DONE"),
+        (GOOD, f"echo 'FAIL   0.1 s  one'; {OUT_OF_TIME}", GOOD, 1, "FAILED: VS Code"),
+        (GOOD, GOOD, "exit 77", 0, "SKIPPED: Over SSH: see above"),
+        (GOOD, GOOD, "echo 'FAIL  one'; exit 1", 1, "FAILED: Over SSH"),
+        (GOOD, f"echo 'FAIL  in the terminal' >&2; {OUT_OF_TIME}", GOOD, 1, "FAILED: VS Code"),
     ],
 )
-def test_exit_code(tmp_path: Path, neovim: str, vscode: str, code: int, said: str) -> None:
+def test_exit_code(tmp_path: Path, neovim: str, vscode: str, remote: str, code: int, said: str) -> None:
     shutil.copy(RUN_ALL, tmp_path)
-    for name, body in (("run_neovim.sh", neovim), ("run_vscode.sh", vscode)):
+    for name, body in (("run_neovim.sh", neovim), ("run_vscode.sh", vscode), ("run_remote.sh", remote)):
         script = tmp_path / name
         script.write_text(f"#!/usr/bin/env bash\n{body}\n", encoding="utf-8")
         script.chmod(0o755)

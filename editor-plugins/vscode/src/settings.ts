@@ -63,5 +63,13 @@ export function isEnabled(): boolean {
 
 /** Files on this machine only: notebooks' cells and other schemes have no place in the server's project. */
 export function isOurs(document: vscode.TextDocument): boolean {
-  return document.uri.scheme === 'file' && languages().includes(document.languageId);
+  return refusal(document) === undefined;
+}
+
+/** Why nothing is suggested in a document; undefined where something is. */
+export function refusal(document: vscode.TextDocument): string | undefined {
+  if (document.uri.scheme !== 'file') {
+    return 'it is no file of the machine that the extension runs on';
+  }
+  return languages().includes(document.languageId) ? undefined : `\`inhouse.languages\` has no ${document.languageId}`;
 }

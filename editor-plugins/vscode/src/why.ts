@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { Server } from './server';
+import { refusal } from './settings';
 
 interface Place {
   path: string;
@@ -38,6 +39,11 @@ const SOURCES: Record<string, string> = {
 
 export async function showWhy(server: Server): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
+  const refused = document && refusal(document);
+  if (refused !== undefined) {
+    void vscode.window.showInformationMessage(`inhouse: nothing is suggested here: ${refused}.`);
+    return;
+  }
   const answer = document && (await server.execute<Answer>('inhouse.why', document.uri.toString()));
   if (!answer) {
     void vscode.window.showInformationMessage('inhouse: the server is not running, or no file is open.');

@@ -10,6 +10,12 @@ M.python = vim.env.INHOUSE_TEST_PYTHON or vim.fn.exepath('python3')
 -- However busy the machine is, nothing here takes this long.
 M.LIMIT_MS = tonumber(vim.env.INHOUSE_TEST_LIMIT_MS) or 30000
 
+---A line of the report. Neovim's own print ends a line when the next one begins: the last one never.
+function M.report(text)
+  io.stdout:write(text, '\n')
+  io.stdout:flush()
+end
+
 ---@type { name: string, run: fun(child: table) }[]
 local tests = {}
 
@@ -216,9 +222,9 @@ local function run(test, folder)
   if child then
     child:stop()
   end
-  print(('%s  %5.1f s  %s'):format(ok and 'ok  ' or 'FAIL', (vim.uv.hrtime() - started) / 1e9, test.name))
+  M.report(('%s  %5.1f s  %s'):format(ok and 'ok  ' or 'FAIL', (vim.uv.hrtime() - started) / 1e9, test.name))
   if not ok then
-    print(failure)
+    M.report(tostring(failure))
   end
   return ok
 end
@@ -234,7 +240,7 @@ function M.main(pattern)
   end
   vim.fn.delete(root, 'rf')
   local version = tostring(vim.version())
-  print(('Neovim %s: %d tests, %d failed'):format(version, count, failed))
+  M.report(('Neovim %s: %d tests, %d failed'):format(version, count, failed))
   return failed == 0 and count > 0
 end
 

@@ -11,7 +11,7 @@ local RETURN = { rules = { { before = '    ', items = { 'return a + b' } } } }
 ---A test with a plugin in the child's path; `plugin` is the clone's name.
 local function with(plugin, name, run)
   if not vim.uv.fs_stat(folder .. '/' .. plugin) then
-    print(('SKIPPED: %s is not in %s\n'):format(plugin, folder))
+    harness.report(('SKIPPED: %s is not in %s'):format(plugin, folder))
     return
   end
   harness.test(('%s: %s'):format(plugin, name), function(child)

@@ -8,7 +8,7 @@ harness.LIMIT_MS = tonumber(vim.env.INHOUSE_TEST_LIMIT_MS) or 120000
 local own = harness.repository .. '/.venv/bin/inhouse'
 local server = vim.env.INHOUSE_TEST_SERVER or (vim.fn.executable(own) == 1 and own) or vim.fn.exepath('inhouse')
 if server == '' then
-  print('SKIPPED: NO SERVER IS INSTALLED; THE REAL ONE WAS NOT TRIED')
+  harness.report('SKIPPED: NO SERVER IS INSTALLED; THE REAL ONE WAS NOT TRIED')
   os.exit(77)
 end
 

@@ -1,8 +1,10 @@
--- The plugin in a real terminal (tmux), by what its screen shows and in which colour. Usage: nvim -l terminal.lua
--- tests.lua has the same list and more, faster, without a terminal.
+-- The plugin in a real terminal (tmux), by what its screen shows and in which colour. Usage: nvim -l terminal.lua [SSH]
+-- tests.lua has the same list and more, faster, without a terminal. SSH is a configuration for `ssh -F` with a host
+-- `faraway`: then Neovim, the plugin and the server run there, in a session that the terminal has logged in to.
 local here = vim.fs.dirname(vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p'))
 local harness = dofile(here .. '/harness.lua')
 local equal = harness.equal
+local ssh = arg[1]
 
 local folder = vim.fn.tempname()
 local socket = 'inhouse-terminal-' .. vim.uv.os_getpid()
@@ -148,6 +150,26 @@ local STEPS = {
   end },
 }
 
+---The process of the newest server.
+local function server_pid()
+  local started = child:heard('initialize')
+  return started[#started].pid
+end
+
+if ssh then
+  table.insert(STEPS, 1, { 'the server runs where the session is', function()
+    local environment = assert(io.open(('/proc/%d/environ'):format(server_pid()), 'rb')):read('*a')
+    equal(environment:find('SSH_CONNECTION=127.0.0.1', 1, true) ~= nil, true)
+  end })
+  table.insert(STEPS, { 'a connection that breaks takes Neovim and its server along', function()
+    local pid = server_pid()
+    tmux('respawn-pane', '-k', 'sleep 1000')
+    harness.wait(child, 'the end of the server', function()
+      return vim.uv.kill(pid, 0) ~= 0
+    end)
+  end })
+end
+
 child:say(RETURN)
 vim.fn.writefile(ADD, folder .. '/project/shapes.py')
 local server = { harness.python, harness.repository .. '/tests/editors/scripted_server.py', child.script, child.trace, 'utf-8', 'serve' }
@@ -166,6 +188,9 @@ require('inhouse').setup({ cmd = vim.json.decode(%q), debounce_ms = 20 })]]):for
   folder .. '/init.lua'
 )
 local command = ("cd '%s/project' && HOME='%s' '%s' --clean -i NONE -u '%s/init.lua' shapes.py"):format(folder, folder, vim.v.progpath, folder)
+if ssh then
+  command = ('exec ssh -tt -F %s faraway %s'):format(ssh, vim.fn.shellescape(command))
+end
 tmux('-f', '/dev/null', 'new-session', '-d', '-x', '70', '-y', '12', command)
 tmux('set-option', '-g', 'default-terminal', 'tmux-256color')
 tmux('set-option', '-sa', 'terminal-overrides', ',*:Tc')
@@ -175,17 +200,18 @@ local failed = 0
 local ready, why = pcall(expect_status, 'inhouse')
 for _, step in ipairs(ready and STEPS or {}) do
   local ok, failure = pcall(step[2])
-  print((ok and 'ok    ' or 'FAIL  ') .. step[1])
+  harness.report((ok and 'ok    ' or 'FAIL  ') .. step[1])
   if not ok then
     failed = failed + 1
-    print(failure)
+    harness.report(failure)
     break -- the steps build on each other
   end
 end
 pcall(tmux, 'kill-server')
 vim.fn.delete(folder, 'rf')
-print(('Neovim %s in a terminal: %d steps, %d failed'):format(tostring(vim.version()), #STEPS, failed))
+local where = ssh and 'in a terminal over SSH' or 'in a terminal'
+harness.report(('Neovim %s %s: %d steps, %d failed'):format(tostring(vim.version()), where, #STEPS, failed))
 if not ready then
-  print(why)
+  harness.report(why)
 end
 os.exit(ready and failed == 0 and 0 or 1)

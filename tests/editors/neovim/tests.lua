@@ -376,7 +376,10 @@ test('file types that are not listed and files elsewhere start no server', funct
   child:edit('notebook.ipynb', { '{}' })
   child:cmd('enew | setlocal buftype=nofile filetype=python')
   child:cmd('enew | file scp://host/shapes.py | setlocal filetype=python')
+  child:lua('vim.notify = function(text) Told = text end')
+  child:cmd('Inhouse why')
 
+  equal(child:lua('return Told'), 'inhouse: nothing is suggested in this buffer: it is not on this machine')
   equal(child:lua('return #vim.lsp.get_clients()'), 0)
   equal(child:lua("return require('inhouse').status()"), '')
 end)

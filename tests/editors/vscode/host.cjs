@@ -18,7 +18,7 @@ function say(script) {
 
 function heard(method) {
   const lines = fs.existsSync(TRACE) ? fs.readFileSync(TRACE, 'utf8').split('\n').slice(0, -1) : [];
-  return lines.map((line) => JSON.parse(line)).filter((message) => message.method === method);
+  return lines.map((line) => JSON.parse(line)).filter((message) => !method || message.method === method);
 }
 
 async function until(what, check) {
@@ -52,6 +52,22 @@ async function take(editor, action, expected) {
     return editor.document.getText() !== before;
   });
   assert.equal(editor.document.getText(), expected);
+}
+
+/** A file system with one file, as extensions bring them. */
+class Memory {
+  onDidChangeFile = new vscode.EventEmitter().event;
+  constructor(text) {
+    this.bytes = Buffer.from(text);
+  }
+  stat = () => ({ type: vscode.FileType.File, ctime: 0, mtime: 0, size: this.bytes.length });
+  readFile = () => this.bytes;
+  writeFile = (_uri, bytes) => void (this.bytes = bytes);
+  readDirectory = () => [];
+  watch = () => new vscode.Disposable(() => undefined);
+  createDirectory() {}
+  delete() {}
+  rename() {}
 }
 
 const ADD = 'def add(a, b):\n    ';
@@ -118,22 +134,36 @@ const tests = {
     const elsewhere = (method) => heard(method).map((message) => message.params.textDocument.uri).filter((uri) => !uri.startsWith('file:'));
     assert.deepEqual([...elsewhere('textDocument/didOpen'), ...elsewhere('textDocument/inlineCompletion')], []);
   },
-  'files that are not on this machine are not told of': async () => {
+  'files that are not on this machine are not told of, and what this machine calls remote is': async () => {
     const before = heard('textDocument/didOpen').length;
-    const provider = { provideTextDocumentContent: () => ADD };
-    const registered = vscode.workspace.registerTextDocumentContentProvider('elsewhere', provider);
-    for (const uri of [vscode.Uri.parse('elsewhere:/far/away.py'), vscode.Uri.parse('untitled:new.py')]) {
-      const document = await vscode.workspace.openTextDocument(uri);
+    const text = { provideTextDocumentContent: () => ADD };
+    const registered = [
+      vscode.workspace.registerTextDocumentContentProvider('elsewhere', text),
+      vscode.workspace.registerTextDocumentContentProvider('vscode-vfs', text),
+      vscode.workspace.registerTextDocumentContentProvider('git', text),
+      vscode.workspace.registerFileSystemProvider('memory', new Memory(ADD)),
+    ];
+    const far = ['elsewhere:/far/away.py', 'vscode-vfs://github/owner/name/away.py', 'git:/repo/away.py?{"ref":"HEAD"}'];
+    for (const uri of [...far, 'memory:/away.py', 'untitled:new.py', 'untitled:/far/new.py']) {
+      const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
       assert.equal(document.languageId, 'python');
-      await vscode.window.showTextDocument(document);
+      const editor = await vscode.window.showTextDocument(document);
       await suggest('trigger');
+      if (uri.startsWith('memory:')) {
+        await editor.edit((edit) => edit.insert(new vscode.Position(1, 4), 'pass'));
+        await document.save();
+      }
       await run('workbench.action.revertAndCloseActiveEditor');
     }
-    registered.dispose();
-    await editorOn('here.py', ADD);
+    registered.forEach((one) => one.dispose());
+    // The window's name for a file of the machine that the extension runs on.
+    fs.writeFileSync(path.join(root(), 'here.py'), ADD);
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(`vscode-remote://faraway:1${root()}/here.py`));
+    await vscode.window.showTextDocument(document);
     await until('the next file', () => heard('textDocument/didOpen').length > before);
     const told = heard('textDocument/didOpen').slice(before).map((message) => message.params.textDocument.uri);
-    assert.deepEqual(told.filter((uri) => !uri.startsWith('file:')), []);
+    assert.deepEqual(told, [`file://${root()}/here.py`]);
+    assert.deepEqual(heard().filter((message) => JSON.stringify(message).includes('away.py')), []);
   },
   'inside a snippet the keys are the snippet\'s, and afterwards ghost text is back': async () => {
     say({ rules: [{ before: 'first = ', items: ['a + b'] }, { before: '    ', items: ['return a + b'] }] });

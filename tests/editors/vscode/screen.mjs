@@ -1,87 +1,14 @@
 // What a user of the VS Code extension sees, in the real workbench. Usage: node screen.mjs VSIX [NAME-PATTERN]
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ADD, choose, label, mood, opened, ready, realServer, RETURN } from './project.mjs';
+import { main, test } from './runner.mjs';
 import { LIMIT_MS, until, Workbench } from './workbench.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
-const PYTHON = process.env.INHOUSE_TEST_PYTHON ?? 'python3';
 const [vsix, pattern] = process.argv.slice(2);
-
-const ADD = 'def add(a, b):\n    ';
-const RETURN = { rules: [{ before: '    ', items: ['return a + b', 'return b + a', 'pass'] }] };
-
-/** A project of its own for every test, with a server that says what its script says. */
-class Project {
-  constructor(root, number) {
-    this.folder = `${root}/projects/${number}`;
-    this.script = `${this.folder}.script.json`;
-    this.trace = `${this.folder}.trace.jsonl`;
-    fs.mkdirSync(`${this.folder}/.vscode`, { recursive: true });
-    this.say({ rules: [] });
-    this.settings({});
-  }
-
-  settings(more) {
-    const command = [PYTHON, path.join(HERE, '..', 'scripted_server.py'), this.script, this.trace, 'utf-16', 'serve'];
-    const all = { 'inhouse.server.command': command, ...more };
-    fs.writeFileSync(`${this.folder}/.vscode/settings.json`, JSON.stringify(all));
-  }
-
-  say(script) {
-    fs.writeFileSync(`${this.script}.new`, JSON.stringify(script));
-    fs.renameSync(`${this.script}.new`, this.script);
-  }
-
-  write(file, text) {
-    fs.writeFileSync(path.join(this.folder, file), text);
-  }
-
-  heard(method) {
-    const lines = fs.existsSync(this.trace) ? fs.readFileSync(this.trace, 'utf8').split('\n') : [];
-    const complete = lines.slice(0, -1).map((line) => JSON.parse(line));
-    return complete.filter((message) => !method || message.method === method);
-  }
-}
-
-/** The real program: that of this checkout, or that on PATH. */
-function realServer() {
-  const own = path.join(HERE, '../../../.venv/bin/inhouse');
-  const named = process.env.INHOUSE_TEST_SERVER ?? (fs.existsSync(own) ? own : undefined);
-  const places = (process.env.PATH ?? '').split(path.delimiter).map((folder) => path.join(folder, 'inhouse'));
-  return named ?? places.find((place) => fs.existsSync(place));
-}
-
-const tests = [];
-const test = (name, run, options = {}) => tests.push({ name, run, ...options });
-
-const mood = (window) =>
-  window.page.evaluate(() => document.querySelector('[id*="inhouse.status"] .codicon')?.className ?? '');
-
-/** What the status bar's item says, with its tooltip. */
-const label = (window) =>
-  window.page.evaluate(() => document.querySelector('[id*="inhouse.status"]')?.getAttribute('aria-label') ?? '');
-
-/** Picks an entry of the menu behind the status bar's item. */
-async function choose(window, entry) {
-  await window.page.click('[id*="inhouse.status"]');
-  await window.page.click(`.quick-input-list .monaco-list-row:has-text("${entry}")`);
-}
-
-async function ready(window) {
-  await until('the server to be ready', async () => (await mood(window)).includes('codicon-home'));
-}
-
-/** A window on a file whose cursor stands at the end, with the server ready. */
-async function opened(bench, project, text = ADD, file = 'shapes.py') {
-  project.write(file, text);
-  const window = await bench.window(project.folder, file);
-  await ready(window);
-  await window.focusEnd();
-  return window;
-}
 
 test('the real server with its core: suggests what the project does, hears of edits, says why', async (bench, project) => {
   const program = realServer();
@@ -536,60 +463,23 @@ test(
     assert.deepEqual(project.heard(), []);
     return window;
   },
-  { trust: true },
+  { bench: 'trust' },
 );
 
-/** Runs one test in a new project; returns what went wrong. */
-async function attempt({ run, trust }, bench, project) {
-  try {
-    await run(bench, project);
-    return undefined;
-  } catch (error) {
-    const pages = bench.browser.contexts().flatMap((context) => context.pages());
-    for (const [index, page] of pages.entries()) {
-      const picture = `${os.tmpdir()}/inhouse-vscode-failed-${path.basename(project.folder)}-${index}.png`;
-      await page.screenshot({ path: picture }).catch(() => undefined);
-      error.message += `\n    picture: ${picture}`;
-    }
-    return error;
-  } finally {
-    for (const context of bench.browser.contexts()) {
-      await context.close();
-    }
-  }
-}
+test('a folder that is on no disk gets no server and no message', async (bench, project) => {
+  const window = await bench.window('memory:/project', 'shapes.py', [['extensionDevelopmentPath', path.join(HERE, 'memory')]]);
+  await window.focusEnd();
+  await window.type('return a');
+  await until('the text', async () => (await window.lines())[1] === '    return a');
+  await window.press('Alt+Backslash', 'Control+s');
+  await window.page.waitForSelector('.tab.active:not(.dirty)', { timeout: LIMIT_MS });
 
-async function main() {
-  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'inhouse-vscode-'));
-  const benches = {};
-  const trusting = { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'always' };
-  const bench = async (trust) =>
-    (benches[trust] ??= await Workbench.start(`${root}/${trust ? 'trust' : 'plain'}`, path.resolve(vsix), trust ? trusting : {}));
-  let failed = 0;
-  let repeated = 0;
-  const chosen = tests.filter(({ name }) => !pattern || new RegExp(pattern).test(name));
-  for (const [number, test] of chosen.entries()) {
-    const started = Date.now();
-    const where = await bench(test.trust ?? false);
-    let failure = await attempt(test, where, new Project(root, `${number}`));
-    if (failure) {
-      console.log(`once    ${failure.stack}`);
-      repeated++;
-      // A browser on a busy machine loses a key now and then: what fails twice is broken.
-      failure = await attempt(test, where, new Project(root, `${number}-again`));
-    }
-    console.log(`${failure ? 'FAIL' : 'ok  '} ${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s  ${test.name}`);
-    if (failure) {
-      failed++;
-      console.log(failure.stack);
-    }
-  }
-  for (const started of Object.values(benches)) {
-    await started.stop();
-  }
-  fs.rmSync(root, { recursive: true, force: true });
-  console.log(`VS Code workbench: ${chosen.length} tests, ${failed} failed, ${repeated} needed a second attempt`);
-  process.exit(failed > 0 || chosen.length === 0 ? 1 : 0);
-}
+  assert.deepEqual([project.heard(), await window.ghost(), await mood(window)], [[], [], '']);
+  assert.equal(await window.page.$('.notification-toast'), null);
+  return window;
+});
 
-await main();
+const TRUSTING = { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'always' };
+await main('VS Code workbench', pattern, (kind, folder) =>
+  Workbench.start(folder, path.resolve(vsix), kind === 'trust' ? TRUSTING : {}),
+);

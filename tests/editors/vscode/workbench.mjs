@@ -45,9 +45,16 @@ const USER_SETTINGS = {
   'git.enabled': false,
 };
 
+/** Where the workbench's server runs: here, unless a test has another place with the same two verbs. */
+const HERE = {
+  spawn: (program, args, env, stdio) => spawn(program, args, { env: { ...process.env, ...env }, stdio }),
+  /** The port of this machine that leads to a port of that place. */
+  reach: async (port) => port,
+};
+
 /** VS Code's own server with one extension, and a browser. */
 export class Workbench {
-  static async start(folder, vsix, settings = {}) {
+  static async start(folder, vsix, settings = {}, place = HERE) {
     const self = new Workbench();
     self.folder = folder;
     // The workbench is a remote one to VS Code: settings that belong to a machine are read from that machine's file.
@@ -57,15 +64,16 @@ export class Workbench {
     }
     const places = ['--accept-server-license-terms', '--server-data-dir', `${folder}/server`];
     places.push('--user-data-dir', `${folder}/user`, '--extensions-dir', `${folder}/extensions`);
-    const env = { ...process.env, HOME: folder, XDG_CONFIG_HOME: `${folder}/config` };
+    const env = { HOME: folder, XDG_CONFIG_HOME: `${folder}/config` };
     if (vsix) {
-      await run(NODE, [SERVER, ...places, '--install-extension', vsix], env);
+      await finished(place.spawn(NODE, [SERVER, ...places, '--install-extension', vsix], env, ['pipe', 'pipe', 'pipe']));
     }
-    self.port = await freePort();
-    const where = ['--host', '127.0.0.1', '--port', String(self.port), '--without-connection-token'];
+    const port = await freePort();
+    const where = ['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'];
     const options = [...where, '--telemetry-level', 'off', '--enable-smoke-test-driver'];
     const log = fs.openSync(`${folder}/server.log`, 'a');
-    self.process = spawn(NODE, [SERVER, ...places, ...options], { env, stdio: ['ignore', log, log] });
+    self.process = place.spawn(NODE, [SERVER, ...places, ...options], env, ['pipe', log, log]);
+    self.port = await place.reach(port);
     // Whoever stops a test run by a signal must not leave a server behind.
     process.once('exit', () => self.process.kill());
     for (const signal of ['SIGINT', 'SIGTERM']) {
@@ -79,9 +87,9 @@ export class Workbench {
     return self;
   }
 
-  /** A window on a folder, with a file open in it. */
+  /** A window on a folder of the server's machine or of a URI, with a file open in it. */
   async window(project, file, payload = []) {
-    const remote = (name) => `vscode-remote://127.0.0.1:${this.port}${name}`;
+    const remote = (name) => (name.includes(':') ? name : `vscode-remote://127.0.0.1:${this.port}${name}`);
     const all = [...(file ? [['openFile', remote(path.join(project, file))]] : []), ...payload.map(([key, name]) => [key, remote(name)])];
     const context = await this.browser.newContext({ viewport: { width: 1000, height: 560 } });
     const page = await context.newPage();
@@ -212,7 +220,7 @@ function ghostNow() {
   return [...(inLine.length > 0 ? [inLine.join('')] : []), ...below];
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const probe = net.createServer();
     probe.on('error', reject);
@@ -223,13 +231,12 @@ function freePort() {
   });
 }
 
-function run(program, args, env) {
+function finished(child) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (data) => (said += data));
     }
-    child.on('exit', (code) => (code === 0 ? resolve(said) : reject(new Error(`${program} ended with ${code}: ${said}`))));
+    child.on('exit', (code) => (code === 0 ? resolve(said) : reject(new Error(`${child.spawnfile} ended with ${code}: ${said}`))));
   });
 }

@@ -10,13 +10,13 @@ function M.refusal(buf)
   local filetype, name = vim.bo[buf].filetype, vim.api.nvim_buf_get_name(buf)
   local listed = vim.tbl_contains(config.current.filetypes, filetype)
   if not listed and not (filetype ~= '' and vim.tbl_contains(config.current.filetypes, '*')) then
-    return 'file type'
+    return 'its file type is not listed'
   elseif vim.bo[buf].buftype ~= '' then
-    return 'no file'
+    return 'it is no file'
   elseif name == '' or name:match('^%a[%w+.-]+://') then
-    return 'not on this machine' -- scp://, fugitive:// and the like
+    return 'it is not on this machine' -- scp://, fugitive:// and the like
   elseif vim.api.nvim_buf_get_offset(buf, vim.api.nvim_buf_line_count(buf)) > config.current.max_bytes then
-    return 'too large'
+    return 'it is too large'
   end
 end
 

@@ -159,9 +159,12 @@ end
 
 ---Shows what the last suggestion was made from, or why there was none.
 function M.why()
-  local running = client.get()
-  if running then
-    require('inhouse.why').show(running, vim.api.nvim_get_current_buf())
+  local running, buf = client.get(), vim.api.nvim_get_current_buf()
+  local refusal = require('inhouse.buffers').refusal(buf)
+  if refusal then
+    vim.notify('inhouse: nothing is suggested in this buffer: ' .. refusal)
+  elseif running then
+    require('inhouse.why').show(running, buf)
   else
     vim.notify('inhouse: no server is running (' .. client.state .. ')', vim.log.levels.WARN)
   end
