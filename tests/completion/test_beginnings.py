@@ -53,26 +53,12 @@ def test_any_text_is_looked_at(before: str, after: str) -> None:
 
 def test_the_answers_words_come_first_and_nothing_twice() -> None:
     names = {f"ading{number}": Use(1, number) for number in range(30)}
-    around = beginnings.Uses("le", names, after_dot=False, at_line_start=False, elsewhere={})
+    around = beginnings.Uses("le", names, after_dot=False, at_line_start=False)
     found = proposed(around, ["ading3 = 4", "ading3.join()", "ft + right", "\n"])
 
     assert found[:2] == ["ading3", "ft"]
     assert len(found) == len(set(found))
     assert 12 <= len(found) <= 14
-
-
-def test_the_names_that_most_other_files_spell_are_judged_too() -> None:
-    files = {f"ft{number}": number for number in range(1, 9)}
-    around = uses(cursor_in(TEXT + "le"), {**files, "ading": 40})
-    found = proposed(around, [])
-
-    assert set(found[:3]) == {"ading", "dger", "mon"}, "those around the cursor come first"
-    assert found[3:] == ["ft8", "ft7", "ft6"], "four at most, of which one stands near already"
-    seen = features_of("ft8", Judged((7,), (-1.0,), -1.5), around, [], [])
-    assert seen["share_of_files"] == pytest.approx(8 / 76)
-    assert seen["elsewhere"] == 1.0
-    assert seen["near"] == 0.0
-    assert features_of("mon", Judged((7,), (-1.0,), -1.5), around, [], [])["elsewhere"] == 0.0
 
 
 @pytest.mark.parametrize(
@@ -152,17 +138,6 @@ def test_the_sure_word_is_shown_in_place_of_an_unsure_line(tmp_path: Path) -> No
     assert [item.text for item in found.items] == ["ading"]
     assert found.items[0].probability > 0.5
     assert any("beginning" in note for note in found.notes)
-
-
-@pytest.mark.parametrize("name_bias", [True, False])
-@pytest.mark.usefixtures("judged")
-def test_a_word_of_another_file_only_is_judged(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name_bias: bool
-) -> None:
-    monkeypatch.setattr(Judging, "sure_of", "xicon")
-    assert answer(tmp_path, name_bias=name_bias).silent == "not sure enough"
-    (tmp_path / "other.py").write_text("def lexicon(): ...\n")
-    assert [item.text for item in answer(tmp_path, name_bias=name_bias).items] == ["xicon"]
 
 
 @pytest.mark.usefixtures("judged")

@@ -52,24 +52,6 @@ def test_longer_names() -> None:
     assert not SortedNames(["load", "loads"]).goes_on("loads")
 
 
-def test_how_many_files_spell_each_longer_name() -> None:
-    words = Words()
-    words.refresh(Folder(a="open_utf8 open_raw", b="open open_raw", c="open_raw opus"))
-
-    assert words.endings("open") == {"_raw": 3, "_utf8": 1}
-    assert words.endings("open", without=("a", "unknown")) == {"_raw": 2}
-    assert words.endings("open_raw") == words.endings("shut") == {}
-
-
-def test_a_head_that_very_many_names_share_tells_nothing() -> None:
-    words = Words()
-    words.refresh(Folder(a=" ".join(f"name_{number} nick{number % 9}" for number in range(1200))))
-
-    assert words.endings("n") == words.endings("name_") == {}
-    assert len(words.endings("ni")) == 9
-    assert len(words.endings("name_11")) == 110
-
-
 def test_only_changed_files_are_read_again() -> None:
     words, folder = Words(), Folder(a="one", b="two")
     words.refresh(folder)

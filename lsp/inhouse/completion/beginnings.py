@@ -10,9 +10,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from heapq import nlargest
 from importlib import resources
 
 from inhouse.completion.cursor import Cursor
@@ -29,8 +28,6 @@ _ABOVE, _BELOW = 12_000, 4_000
 """Characters around the cursor whose names are candidates."""
 _MOST = 12
 """Names from the surroundings that are judged; each costs two tokens."""
-_MOST_ELSEWHERE = 4
-"""Names of the project's other files that are judged besides."""
 _HEAD = re.compile(r"[^\W\d]\w*$")
 _RECEIVER = re.compile(r"([^\W\d]\w*(?:\(\))?)\.$")
 _FIRST = re.compile(r"[^\w\n]{0,3}\w+")
@@ -56,8 +53,6 @@ class Uses:
     """What names with this head go on with; behind a receiver's dot, what was taken from it before."""
     after_dot: bool
     at_line_start: bool
-    elsewhere: Mapping[str, int]
-    """What names with this head go on with in the project's other files, and in how many of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +65,10 @@ class Beginning:
     probability: float
 
 
-def head_of(line_head: str) -> str:
-    """The part of a name that stands before the cursor; "" where none does."""
-    return found[0] if (found := _HEAD.search(line_head)) else ""
-
-
-def uses(cursor: Cursor, elsewhere: Mapping[str, int] | None = None) -> Uses:
-    """Names around the cursor that can stand at it. `elsewhere`: see Uses."""
+def uses(cursor: Cursor) -> Uses:
+    """Names around the cursor that can stand at it."""
     line_head = cursor.line_head
-    head = head_of(line_head)
+    head = found[0] if (found := _HEAD.search(line_head)) else ""
     before = line_head[: len(line_head) - len(head)]
     receiver = _RECEIVER.search(before)
     names: dict[str, Use] = {}
@@ -92,15 +82,14 @@ def uses(cursor: Cursor, elsewhere: Mapping[str, int] | None = None) -> Uses:
         for match in pattern.finditer(cursor.suffix[:_BELOW]):
             known = names.get(match[1], Use(0, _ABOVE))
             names[match[1]] = Use(known.times + 1, known.since)
-    return Uses(head, names, before.rstrip(" ").endswith("."), not before.strip(), elsewhere or {})
+    return Uses(head, names, before.rstrip(" ").endswith("."), not before.strip())
 
 
 def proposed(around: Uses, answers: Sequence[str]) -> list[str]:
-    """Beginnings to be judged: those of the answers, the likeliest names around, the project's most frequent ones."""
+    """Beginnings to be judged: those of the answers, then the likeliest names around."""
     firsts = [first for text in answers if (first := first_word(text))]
     names = sorted(around.names, key=lambda name: -_prior(around.names[name]))[:_MOST]
-    others = nlargest(_MOST_ELSEWHERE, around.elsewhere, key=lambda name: around.elsewhere[name])
-    return list(dict.fromkeys([*firsts, *names, *others]))
+    return list(dict.fromkeys([*firsts, *names]))
 
 
 def first_word(text: str) -> str:
@@ -125,7 +114,7 @@ def features_of(
     `lines`: the whole lines with their chances. `written`: the model's own probability of each token of the first word
     that it wrote, with the project's say in it, if this is that word; else empty.
     """
-    use, files = around.names.get(text), around.elsewhere.get(text, 0)
+    use = around.names.get(text)
     agreeing = [chance for one, chance in lines if first_word(one.text) == text]
     word = text.lstrip()
     return {
@@ -140,10 +129,6 @@ def features_of(
         "log_since": math.log1p(use.since if use else _ABOVE),
         "near": float(use is not None),
         "rivals": math.log1p(len(around.names)),
-        "log_files": math.log1p(files),
-        "share_of_files": files / max(1, sum(around.elsewhere.values())),
-        "elsewhere": float(files > 0),
-        "rivals_elsewhere": math.log1p(len(around.elsewhere)),
         "typed": min(8, len(around.head)) / 4,
         "typed_any": float(bool(around.head)),
         "log_characters": math.log1p(len(word)),

@@ -7,7 +7,7 @@ first one is compared.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -68,13 +68,12 @@ class LookUp:
         engine: Engine,
         cancel: CancelFlag,
         *,
-        begin: Callable[[str], Mapping[str, int]] | None = None,
+        begin: bool = True,
         adapted: bool = True,
     ) -> Compared | None:
         """All answers, the likeliest first; None where that is not done, when it was cancelled or cannot be done.
 
-        `begin`: how the project's names go on behind a head, in how many files each (see Words.endings), where
-        beginnings are wanted as well; `adapted`: lines with a name replaced, with alternatives.
+        `begin`: whether beginnings are wanted as well; `adapted`: lines with a name replaced, with alternatives.
 
         Nor is it done where the model goes on in the next line: there is no rest of this one to compare.
         """
@@ -87,8 +86,7 @@ class LookUp:
         texts = {name: one.text for name, one in found.items()} | {name: one.text for name, one in written.items()}
         if not texts:
             return None
-        head = beginnings.head_of(cursor.line_head)
-        near = beginnings.uses(cursor, begin(head) if begin and head else None)
+        near = beginnings.uses(cursor)
         words = beginnings.proposed(near, list(texts.values())) if begin else []
         judged = engine.score(hole, [*texts.values(), *words], cancel)
         if len(judged) != len(texts) + len(words):

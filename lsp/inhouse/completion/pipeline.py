@@ -142,8 +142,7 @@ class Pipeline:
         if not settings.project_lines or fill.stop in ("cancelled", "deadline"):
             return None
         view = self._steering.view(request, cursor, engine)
-        begin = partial(self._steering.endings, request) if settings.beginnings else None
-        adapted = settings.adapted_lines
+        begin, adapted = settings.beginnings, settings.adapted_lines
         return self._lookup.compared(cursor, view, hole, fill, engine, cancel, begin=begin, adapted=adapted)
 
     def _gather(self, engine: Engine, request: CompletionRequest, cursor: Cursor) -> Sequence[Chunk]:

@@ -131,11 +131,10 @@ class ProjectSteering:
         settings = self._settings_of(root)
         wanted = settings.project_mix or settings.project_lines
         read = self.memory(root, engine).refresh(stop) if wanted else 0
-        if settings.name_bias or settings.beginnings:
+        if settings.name_bias:
             with self._lock:
                 words = self._words.setdefault(root, Words())
             words.refresh(project, stop)
-        if settings.name_bias:
             project.learn_conventions(stop)
         return read
 
@@ -169,11 +168,6 @@ class ProjectSteering:
         words = self._words.get(request.root) or Words()
         project = self._open_project(request.root)
         return Known(project, words, self._own.of(cursor), request, cursor.line_head)
-
-    def endings(self, request: CompletionRequest, head: str) -> dict[str, int]:
-        """What names of the project's other files go on with behind a head, and in how many files; see Words."""
-        words = self._words.get(request.root)
-        return words.endings(head, (request.own_path, *request.exclude)) if words else {}
 
     def avoided(self, root: Path) -> Avoided:
         """What the project does without, as far as it is known yet."""

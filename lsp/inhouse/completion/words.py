@@ -14,10 +14,6 @@ _LONGEST = 60
 """Characters; longer ones are data."""
 _TRIES = 24
 """Names looked at for one that stands in another file than the excluded ones."""
-_ENDINGS = 1000
-"""Names looked at behind one head: less than a millisecond."""
-_LAST = chr(0x10FFFF)
-"""Behind every letter of a name."""
 
 
 class Files(Protocol):
@@ -71,19 +67,6 @@ class Words:
             if self._counts[candidate] > sum(candidate in self._files.get(path, ()) for path in without):
                 return True
         return False
-
-    def endings(self, head: str, without: Collection[str] = ()) -> dict[str, int]:
-        """What longer names go on with behind this head, and in how many files besides `without` each is spelled.
-
-        Nothing behind a head that so many names share that it tells little.
-        """
-        names, counts = self._sorted, self._counts
-        at, end = bisect_right(names, head), bisect_left(names, head + _LAST)
-        if end - at > _ENDINGS:
-            return {}
-        left_out = [found for path in without if (found := self._files.get(path))]
-        files = {name: counts[name] - sum(name in found for found in left_out) for name in names[at:end]}
-        return {name[len(head) :]: number for name, number in files.items() if number > 0}
 
     def goes_on(self, name: str, without: Collection[str] = ()) -> bool:
         """Whether a file besides `without` spells a longer name that begins with this one."""
