@@ -109,6 +109,15 @@ def test_a_damaged_model_that_was_picked_in_the_editor(
     assert "time_limit_ms (the editor's default)" in settings
 
 
+def test_an_editor_that_asks_is_not_told_that_it_is_missing(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {finding["name"] for finding in json.loads(call("doctor", "--json").stdout)["findings"]}
+    monkeypatch.setenv("INHOUSE_EDITOR", "{}")
+
+    asked = {finding["name"] for finding in json.loads(call("doctor", "--json").stdout)["findings"]}
+
+    assert names - asked == {"neovim", "vscode"}
+
+
 @pytest.mark.parametrize(
     ("compilers", "says"), [((), "install a C++ compiler"), (("g++",), "install llama-cpp-python")]
 )

@@ -5,7 +5,7 @@ It decides nothing and needs nothing but Python. The file given first is read an
 where the line begins with `before` and the rest up to the cursor begins the first item; the item's range begins behind
 `before` and ends `after` characters behind the cursor. Every message is appended to the file given second. A rule
 with `fail` is answered with an error. `status`, `why` and `conventions` are what the server tells of itself, and
-`doctor` in place of `serve` prints two lines and ends, as `model list --json` does.
+`doctor` in place of `serve` prints two lines and ends, as `model list --json` does, once there is no SCRIPT.hold.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import json
 import os
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -146,6 +147,8 @@ def main() -> None:
         print(f"told {os.environ.get('INHOUSE_EDITOR')} in {Path.cwd().name}")
         return
     if sys.argv[-3:] == ["model", "list", "--json"]:
+        while Path(f"{sys.argv[1]}.hold").exists():
+            time.sleep(0.02)
         here = {"name": "small:q8_0", "title": "Small", "here": True}
         print(json.dumps({"models": [here, {"name": "large:q4_k_m", "title": "Large", "here": False}]}))
         return

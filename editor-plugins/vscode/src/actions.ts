@@ -60,9 +60,7 @@ export async function pickModel(): Promise<void> {
     { label: '$(home) The embedded core', value: EMBEDDED },
     { label: '$(folder-opened) A GGUF file …' },
   ];
-  const title = 'inhouse: which model?';
-  const all = named().then((models): readonly Model[] => [...fixed, ...models]);
-  const picked = await vscode.window.showQuickPick<Model>(all, { title });
+  const picked = await pickOf('inhouse: which model?', fixed, named());
   if (picked?.missing !== undefined) {
     pull(picked.missing);
   } else if (picked) {
@@ -72,6 +70,31 @@ export async function pickModel(): Promise<void> {
       await configuration.update('model', value, vscode.ConfigurationTarget.Global);
     }
   }
+}
+
+/** Asks at once; `later` ones join the list when they are known, for a program that is asked takes seconds to start. */
+function pickOf<T extends vscode.QuickPickItem>(title: string, first: readonly T[], later: Promise<readonly T[]>): Promise<T | undefined> {
+  const pick = vscode.window.createQuickPick<T>();
+  pick.title = title;
+  pick.items = first;
+  pick.busy = true;
+  void later.then((more) => {
+    const [active] = pick.activeItems;
+    pick.items = [...first, ...more];
+    pick.activeItems = active ? [active] : [];
+    pick.busy = false;
+  });
+  return new Promise((resolve) => {
+    pick.onDidAccept(() => {
+      resolve(pick.selectedItems[0]);
+      pick.hide();
+    });
+    pick.onDidHide(() => {
+      resolve(undefined);
+      pick.dispose();
+    });
+    pick.show();
+  });
 }
 
 /** The server's name for the model that it brings along. */
@@ -122,7 +145,10 @@ interface Conventions {
 export async function showConventions(server: Server, pages: Pages): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
   const of = document && settings.isOurs(document) ? [document.uri.toString()] : [];
-  const found = await server.execute<Conventions>('inhouse.conventions', ...of);
+  const title = 'inhouse: looking at what the project does';
+  const found = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
+    server.execute<Conventions>('inhouse.conventions', ...of),
+  );
   if (found?.text) {
     await pages.show('Conventions', found.text, vscode.Uri.file(found.root));
   } else {

@@ -35,8 +35,11 @@ function registerCommands(context: vscode.ExtensionContext, server: Server, stat
     'inhouse.restart': () => server.restart(),
     'inhouse.showLog': () => server.log.show(),
     'inhouse.openSettings': () => vscode.commands.executeCommand('workbench.action.openSettings', 'inhouse.'),
-    'inhouse.install': () =>
-      vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#start`, false),
+    'inhouse.install': async () => {
+      await vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#start`, false);
+      // VS Code learns of the walkthrough here, and looks only at what changes from then on.
+      await vscode.commands.executeCommand('setContext', 'inhouse.found', server.currentState === 'idle');
+    },
     'inhouse.installWithUv': () => actions.installWith('uv'),
     'inhouse.installWithPipx': () => actions.installWith('pipx'),
     'inhouse.togglePause': () => {

@@ -3,6 +3,8 @@
 import * as vscode from 'vscode';
 
 const SCHEME = 'inhouse';
+/** Makes the text one of a language of its own, whose lines are wrapped: package.json has both. */
+const FOLDER = '/inhouse-page';
 const PLACE = /([\w@%+~./-]+\.\w+):(\d+)/g;
 
 export class Pages implements vscode.TextDocumentContentProvider, vscode.DocumentLinkProvider, vscode.Disposable {
@@ -18,7 +20,7 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Documen
 
   /** Shows a text under a title; places in it are below `root`. */
   async show(title: string, text: string, root?: vscode.Uri): Promise<void> {
-    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${title}`, query: root?.fsPath ?? '' });
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: `${FOLDER}/${title}`, query: root?.fsPath ?? '' });
     this.texts.set(uri.toString(), { text, root });
     this.changed.fire(uri);
     await vscode.window.showTextDocument(uri, { preview: true });

@@ -56,10 +56,13 @@ class Finding:
 def all_findings() -> Iterator[Finding]:
     """Every check in order, each as it is done."""
     from inhouse.cli import engine_checks as parts
+    from inhouse.completion.configuration import EDITOR_VARIABLE
 
+    # An editor that asks is there, with its plugin, wherever it keeps the two.
+    editors = () if EDITOR_VARIABLE in os.environ else (neovim, vscode)
     checks: tuple[Callable[[], Finding], ...] = (
         python, system, packages, processor, memory, llama, grammars, parts.settings, parts.model, parts.gpu,
-        parts.engine, parts.power, index_folder, parts.indexes, parts.learnt, parts.folders, neovim, vscode,
+        parts.engine, parts.power, index_folder, parts.indexes, parts.learnt, parts.folders, *editors,
         parts.errors,
     )  # fmt: skip
     for check in checks:

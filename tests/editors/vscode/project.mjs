@@ -32,6 +32,14 @@ export class Project {
     fs.renameSync(`${this.script}.new`, this.script);
   }
 
+  /** Whether the program keeps whoever asks for its models waiting. */
+  hold(on) {
+    fs.rmSync(`${this.script}.hold`, { force: true });
+    if (on) {
+      fs.writeFileSync(`${this.script}.hold`, '');
+    }
+  }
+
   write(file, text) {
     fs.writeFileSync(path.join(this.folder, file), text);
   }

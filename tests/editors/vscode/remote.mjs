@@ -57,16 +57,11 @@ test('why and the conventions lead to files over there', async (bench, project) 
   project.say({ ...RETURN, why, conventions: { root: project.folder, text, problem: null } });
   project.write('lib.py', 'one\ntwo\nthree\n');
   const window = await opened(bench, project);
-  const arrived = async (line) => {
-    await window.page.waitForSelector('.tab.active:has-text("lib.py")', { timeout: LIMIT_MS });
-    await until(`line ${line}`, async () => (await window.page.textContent('[id="status.editor.selection"]'))?.includes(`Ln ${line}`));
-  };
   await window.command('inhouse: Why this?');
   await window.page.click('.quick-input-list .monaco-list-row:has-text("lib.py:2")');
-  await arrived(2);
+  await until('line 2', () => window.isAt('lib.py', 2));
   await choose(window, 'conventions');
-  await window.page.click('.detected-link:has-text("lib.py:3")', { modifiers: ['Control'] });
-  await arrived(3);
+  await window.follow('lib.py:3', () => window.isAt('lib.py', 3));
   return window;
 });
 

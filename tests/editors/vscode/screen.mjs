@@ -248,6 +248,14 @@ test('a missing server is said, with how to install it', async (bench, project) 
   return window;
 });
 
+test('the walkthrough knows that the server is there, also when it is opened late', async (bench, project) => {
+  const window = await opened(bench, project);
+  await window.command('inhouse: How to Install the Server');
+
+  await window.page.waitForSelector('[data-done-step-id$="install"].codicon-getting-started-step-checked', { timeout: LIMIT_MS });
+  return window;
+});
+
 test('Why this? lists the places and goes there', async (bench, project) => {
   const item = { text: 'return a + b', probability: 0.83, source: 'model', provenance: [{ path: 'lib.py', line: 2, kind: 'window' }] };
   const notes = ['kept away from getLogger: the project uses shop_log'];
@@ -337,9 +345,7 @@ test('the menu opens the conventions, whose places are links', async (bench, pro
   await window.page.waitForSelector('.tab.active:has-text("Conventions")', { timeout: LIMIT_MS });
   await until('the text', async () => (await window.lines())[1]?.includes('lib.greet'));
 
-  await window.page.click('.detected-link:has-text("lib.py:2")', { modifiers: ['Control'] });
-  await window.page.waitForSelector('.tab.active:has-text("lib.py")', { timeout: LIMIT_MS });
-  await until('line 2', async () => (await window.page.textContent('[id="status.editor.selection"]'))?.includes('Ln 2'));
+  await window.follow('lib.py:2', () => window.isAt('lib.py', 2));
   assert.equal(project.heard('workspace/executeCommand').at(-1).params.command, 'inhouse.conventions');
   return window;
 });
@@ -384,8 +390,10 @@ test('the doctor says in an editor what the program finds', async (bench, projec
 test('a model file that is picked reaches the server', async (bench, project) => {
   project.write('own.gguf', 'GGUF');
   const window = await opened(bench, project);
+  project.hold(true); // a program takes seconds to start: what needs none is offered at once
   await window.command('inhouse: Pick a Model');
   await window.page.click('.quick-input-list .monaco-list-row:has-text("A GGUF file")');
+  project.hold(false);
   await until('the dialog', async () => (await window.page.inputValue('.quick-input-widget input')).startsWith('/'));
   await window.press('Control+a');
   const wanted = `${project.folder}/own.gguf`;

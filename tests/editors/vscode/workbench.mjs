@@ -207,6 +207,25 @@ export class Window {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Clicks a link in a text, as one does: where it is seen, and once more if the text moved meanwhile. */
+  async follow(text, arrived) {
+    await until(`what is behind ${text}`, async () => {
+      const box = await this.page.locator(`.detected-link:has-text("${text}")`).first().boundingBox({ timeout: 1000 }).catch(() => null);
+      if (box) {
+        await this.page.keyboard.down('Control');
+        await this.page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+        await this.page.keyboard.up('Control');
+      }
+      return until('the place', arrived, 5000).catch(() => false);
+    });
+  }
+
+  /** Whether the cursor is in that line of that file. */
+  async isAt(file, line) {
+    const active = await this.page.textContent('.tab.active');
+    return active?.includes(file) && (await this.page.textContent('[id="status.editor.selection"]'))?.includes(`Ln ${line},`);
+  }
+
   async close() {
     await this.page.context().close();
   }
