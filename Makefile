@@ -36,7 +36,7 @@ fuzz: $(READY) ## Set up, then 10,000 random deeds of an editor with the server
 supply: $(READY) ## Build the wheel twice and compare, write the bill of materials, ask for known weaknesses
 	UV="$(UV)" $(RUN) python tests/wheel/check_supply.py
 
-editors: ## Test both plugins in real editors, which it installs below the temporary folder
+editors: $(READY) ## Set up, then test both plugins in real editors, which it installs below the temporary folder
 	tests/editors/run_all.sh
 
 clean: ## Remove what the targets made

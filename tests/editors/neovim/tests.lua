@@ -211,6 +211,17 @@ test('keys fall through while nothing is shown, also to an older mapping', funct
   child:expect_lines('    old')
 end)
 
+test('an Alt key falls through as the <Esc> and the key that a terminal may have meant', function(child)
+  child:open(nil, { 'one two' }, 'empty.py')
+  child:keys('A<M-w>')
+  equal(child:call('nvim_get_mode').mode, 'n')
+  child:keys('A<Esc>', '0', 'i', '<M-w>')
+
+  equal(child:call('nvim_get_mode').mode, 'n')
+  equal(child:call('nvim_win_get_cursor', 0), { 1, 4 })
+  equal(child:lines(), { 'one two' })
+end)
+
 test('Tab is not mapped unasked, and a default key that is taken stays', function(child)
   child:cmd('inoremap <M-l> old')
   adding(child)

@@ -5,6 +5,12 @@ local rpc = require('inhouse.rpc')
 
 local M = {}
 
+---Says that something has begun which takes seconds in a large project or on a busy machine.
+---@param text string
+local function tell_begun(text)
+  vim.api.nvim_echo({ { 'inhouse: ' .. text .. ' …' } }, false, {})
+end
+
 ---Shows what the buffer's project does its own way, mined by the running server from the index that it has.
 function M.conventions()
   local running, buf = client.get(), vim.api.nvim_get_current_buf()
@@ -12,6 +18,7 @@ function M.conventions()
     vim.notify('inhouse: no server is running (' .. client.state .. ')', vim.log.levels.WARN)
     return
   end
+  tell_begun('looking at what the project does')
   local uri = running.attached_buffers[buf] and vim.uri_from_bufnr(buf) or nil
   rpc.execute(running, 'inhouse.conventions', { uri }, buf, function(failure, answer)
     if failure or type(answer) ~= 'table' or type(answer.text) ~= 'string' then
@@ -30,6 +37,7 @@ function M.doctor()
     vim.cmd.checkhealth('inhouse')
     return
   end
+  tell_begun('looking for what is wrong')
   vim.system(
     command,
     require('inhouse.launch').beside(60000),

@@ -21,6 +21,7 @@ end
 ---@param key string
 ---@return string
 local function before(key)
+  local chord = key:lower():match('^<[am]%-.+>$')
   local raw = vim.keycode(key)
   for _, mapping in ipairs(vim.api.nvim_get_keymap('i')) do
     if mapping.lhsraw == raw then
@@ -30,6 +31,12 @@ local function before(key)
       vim.fn.mapset('i', false, mapping)
       return name
     end
+  end
+  if chord then
+    -- Neovim takes an Alt key that nothing is mapped to for <Esc> and the key, since that is what a terminal sends for
+    -- both; but only of keys that are typed. A quick <Esc> and w must not leave a w in the text.
+    vim.api.nvim_feedkeys(vim.keycode(key), 'nit', false)
+    return ''
   end
   return key
 end

@@ -39,6 +39,8 @@ function M.open(title, text, root)
   else
     vim.api.nvim_set_current_win(win)
   end
+  local window = vim.wo[0][0] -- for this text in this window alone
+  window.wrap, window.linebreak, window.breakindent, window.number = true, true, true, false
   vim.keymap.set('n', 'q', '<Cmd>close<CR>', { buffer = buf, desc = 'inhouse: close' })
   vim.keymap.set('n', '<CR>', function()
     local column = vim.api.nvim_win_get_cursor(0)[2]
