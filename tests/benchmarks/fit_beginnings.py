@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from fit_ranking import fit
 
-from inhouse.completion import Assistant, CompletionRequest, Settings, beginnings
+from inhouse.completion import Assistant, CompletionRequest, Settings, beginnings, display
 from inhouse.completion.answers import Aids, Answers
 from inhouse.completion.cursor import cursor_of
 from inhouse.completion.ranking import Ranking
@@ -190,7 +190,7 @@ def report(best: Mapping[At, tuple[str, float, bool]]) -> dict[str, float]:
     right = np.array([one[2] for one in best.values()], float)
     bins = np.minimum(9, (chance * 10).astype(int))
     error = sum(abs(float(right[bins == n].sum() - chance[bins == n].sum())) for n in range(10)) / max(1, len(chance))
-    sure = chance >= beginnings.least(Settings().show_above)
+    sure = chance >= display.least("word", Settings().show_above)
     return {
         "positions": len(chance),
         "right": round(float(right.mean()), 4),
@@ -222,7 +222,7 @@ class Rule:
         items = position["items"]
         if items and items[0][1] >= self.line and (chance >= self.first or not word):
             return str(items[0][0])
-        return word if chance >= self.beginning and len(word.strip()) >= beginnings.LEAST_CHARACTERS else None
+        return word if chance >= self.beginning and len(word.strip()) >= display.LEAST_CHARACTERS else None
 
 
 def typed_by(rule: Rule, texts: Sequence[Row]) -> dict[str, float]:
@@ -253,7 +253,7 @@ def refit(files: Sequence[Path], write: bool) -> None:
         best |= mine
     about["left_out"]["all"] = report(best)
     shown = Settings().show_above
-    for line, beginning, first in ((shown, NEVER, 0.0), (shown, beginnings.least(shown), 0.0), *RULES):
+    for line, beginning, first in ((shown, NEVER, 0.0), (shown, display.least("word", shown), 0.0), *RULES):
         name = f"line {line}, beginning {beginning}, first word {first}"
         about.setdefault("typed", {})[name] = typed_by(Rule(best, line, beginning, first), texts)
     print(json.dumps(about, indent=1))

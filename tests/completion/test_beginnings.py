@@ -10,11 +10,11 @@ from fakes import ScriptedEngine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inhouse.completion import Assistant, Completion, CompletionRequest, Settings, beginnings
-from inhouse.completion.answers import would_show
+from inhouse.completion import Assistant, Completion, CompletionRequest, Settings, beginnings, cuts
 from inhouse.completion.avoided import Avoided
-from inhouse.completion.beginnings import Use, features_of, first_word, least, proposed, uses
+from inhouse.completion.beginnings import Use, features_of, first_word, proposed, uses
 from inhouse.completion.cursor import Cursor, cursor_of
+from inhouse.completion.gate import Gate
 from inhouse.completion.ranking import Candidate, Ranking
 from inhouse.completion.steering import ProjectSteering
 from inhouse.model import CancelFlag, FillRequest, Judged, Steering
@@ -84,15 +84,6 @@ def test_agreeing_lines_speak_for_their_word() -> None:
     assert features["log_probability"] == -1.0
 
 
-def test_a_beginning_must_be_surer_than_a_line() -> None:
-    assert least(0.25) == 0.5
-    assert least(0.9) < 1.0
-    assert would_show(0.3, {"first_word": 0.6}, 0.25)
-    assert not would_show(0.3, {"first_word": 0.4}, 0.25)
-    assert not would_show(0.2, {"first_word": 0.9}, 0.25)
-    assert would_show(0.3, {}, 0.25), "where no beginning was judged"
-
-
 class Unsure:
     """A ranker that is sure of no line."""
 
@@ -138,6 +129,17 @@ def test_the_sure_word_is_shown_in_place_of_an_unsure_line(tmp_path: Path) -> No
     assert [item.text for item in found.items] == ["ading"]
     assert found.items[0].probability > 0.5
     assert any("beginning" in note for note in found.notes)
+
+
+@pytest.mark.usefixtures("judged")
+def test_the_sure_part_of_an_unsure_line_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Judging, "sure_of", "mon")
+    monkeypatch.setattr(cuts, "fitted", lambda: Gate({"written": 5.0}, -2.0))
+    found = answer(tmp_path)
+
+    assert [item.text for item in found.items] == ["mon +"], "all but the last word of `mon + leading`"
+    assert found.items[0].probability > 0.9
+    assert answer(tmp_path, beginnings=False).silent == "not sure enough"
 
 
 @pytest.mark.usefixtures("judged")

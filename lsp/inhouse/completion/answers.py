@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from inhouse.completion.beginnings import LEAST_CHARACTERS, Beginning, first_word, least
+from inhouse.completion import display
+from inhouse.completion.beginnings import Beginning, first_word
 from inhouse.completion.cursor import Cursor
+from inhouse.completion.display import Kind, Offer
 from inhouse.completion.gate import features_of, fitted
 from inhouse.completion.lookup import Compared, Ranked
 from inhouse.completion.name_check import Doubt, NameCheck
@@ -16,7 +18,6 @@ from inhouse.completion.shape import Shaper, shape
 from inhouse.context import Chunk
 from inhouse.model import Fill, Token
 
-_FIRST_WORD = "first_word"
 UNSURE = "not sure enough"
 """The reason for silence when the chance of being kept is below the user's threshold."""
 
@@ -30,6 +31,14 @@ class _Answer:
     """Empty if the model did not write it."""
     cut_off: bool
     ranked: Ranked | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Shorter:
+    """The best that could be shown in place of a whole line, and what it is worth."""
+
+    item: Item
+    worth: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +90,16 @@ class Answers:
         places = tuple(Provenance(chunk.path, chunk.start_line, chunk.kind) for chunk in chunks)
         items: list[Item] = []
         silent = None
-        for found in self._found(request, cursor, _answers(fill, aids.compared), aids, notes):
+        shorter = self._shorter(request, cursor, aids)
+        for found in self._found(request, cursor, _answers(fill, aids.compared), aids, shorter, notes):
             if isinstance(found, str):
                 silent = silent or found
             elif all(found.text != other.text for other in items):
                 items.append(replace(found, provenance=(*found.provenance, *places)))
             if len(items) >= max(1, request.alternatives):
                 break
-        if not items and (begun := self._begun(request, cursor, aids)):
-            items.append(replace(begun, provenance=(*begun.provenance, *places)))
+        if not items and shorter:
+            items.append(replace(shorter.item, provenance=(*shorter.item.provenance, *places)))
             notes.append("only the beginning of the line is sure enough")
         return Completion(tuple(items), None if items else silent, model, counts, timings, tuple(notes))
 
@@ -99,6 +109,7 @@ class Answers:
         cursor: Cursor,
         answers: Iterable[_Answer],
         aids: Aids,
+        shorter: _Shorter | None,
         notes: list[str],
     ) -> Iterator[Item | str]:
         """Items, or why there is none: of answers without doubtful names, then what stands before a doubtful one."""
@@ -108,11 +119,11 @@ class Answers:
             if aids.check and (doubt := aids.check.doubt(answer.text, cut_off=answer.cut_off)):
                 doubtful.append((answer, doubt))
                 continue
-            ranked = self._chosen(request, cursor, answer, aids) if answer.ranked else None
+            ranked = self._chosen(request, cursor, answer, aids, shorter) if answer.ranked else None
             found = ranked or self._judged(request, cursor, answer.text, answer.tokens, answer.cut_off, aids)
             if answer.ranked and ranked is None and found == UNSURE:  # of all its lines, but the first one was ranked
                 first = replace(answer, text=answer.ranked.candidate.text)
-                found = self._chosen(request, cursor, first, aids) or UNSURE
+                found = self._chosen(request, cursor, first, aids, shorter) or UNSURE
             if found == UNSURE:
                 notes.append(f"held back below a chance of {aids.show_above}: {answer.text.strip()!r}")
             any_shown = any_shown or not isinstance(found, str)
@@ -134,15 +145,16 @@ class Answers:
         cursor: Cursor,
         answer: _Answer,
         aids: Aids,
+        shorter: _Shorter | None,
     ) -> Item | str | None:
         """The item of an answer whose chance is known, or why there is none; None for one of several lines."""
         assert answer.ranked is not None, "only ranked answers are chosen"
         one, sure = answer.ranked.candidate, answer.ranked.probability
         if aids.correct is not None:
             sure = aids.correct(sure)
-        begun = aids.compared.beginnings if aids.compared else ()
-        features = {**one.features, **_first_word(one.text, begun)}
-        if not request.invoked and not would_show(sure, features, aids.show_above):
+        offer = self._offer("line", one.text, sure, aids)
+        features = {**one.features, **display.features_of(offer, shorter.worth if shorter else 0.0)}
+        if not request.invoked and not display.would_show(sure, features, aids.show_above):
             return UNSURE
         if not one.written and aids.avoided and (why := aids.avoided(answer.text)):
             return why  # the model was kept from it while it wrote; what was copied was not
@@ -155,24 +167,45 @@ class Answers:
         places = _origin(request, one) or (aids.origins(one.ids) if aids.origins else ())
         return Item(shaped.text, cursor.start, shaped.end, sure, source, places, features)
 
-    def _begun(self, request: CompletionRequest, cursor: Cursor, aids: Aids) -> Item | None:
-        """The likeliest beginning of the line, if it is sure enough, known and worth a key."""
+    def _shorter(self, request: CompletionRequest, cursor: Cursor, aids: Aids) -> _Shorter | None:
+        """The most useful part of a line that is sure enough, known and worth a key: some words or one."""
         if not aids.compared or not aids.compared.beginnings:
             return None
-        best = aids.compared.beginnings[0]
-        sure = aids.correct(best.probability) if aids.correct else best.probability
-        if sure < least(aids.show_above) or len(best.text.strip()) < LEAST_CHARACTERS:
+        parts: list[tuple[Kind, Beginning]] = [("cut", one) for one in aids.compared.cuts]
+        parts.append(("word", aids.compared.beginnings[0]))
+        found: list[tuple[float, float, Beginning]] = []
+        for kind, one in parts:
+            sure = aids.correct(one.probability) if aids.correct else one.probability
+            value = display.worth(self._offer(kind, one.text, sure, aids), aids.show_above)
+            if value is not None:
+                found.append((value, sure, one))
+        for value, sure, one in sorted(found, key=lambda each: -each[0]):
+            if item := self._begun(request, cursor, one, sure, aids):
+                return _Shorter(item, value)
+        return None
+
+    def _offer(self, kind: Kind, text: str, sure: float, aids: Aids) -> Offer:
+        """A text with what is known of its first word."""
+        word, begun = first_word(text), aids.compared.beginnings if aids.compared else ()
+        first = next((one.probability for one in begun if one.text == word), None)
+        if first is not None and aids.correct:
+            first = aids.correct(first)
+        return Offer(kind, len(text.strip()), sure, first, len(word))
+
+    def _begun(
+        self, request: CompletionRequest, cursor: Cursor, begun: Beginning, sure: float, aids: Aids
+    ) -> Item | None:
+        """The item of a line's beginning; None where it has an unknown or avoided name or nothing is left of it."""
+        if aids.check and aids.check.doubt(begun.text, cut_off=False):
             return None
-        if aids.check and aids.check.doubt(best.text, cut_off=False):
+        if aids.avoided and aids.avoided(begun.text):
             return None
-        if aids.avoided and aids.avoided(best.text):
-            return None
-        shaped = self._shape(best.text, cursor, tokens=best.ids)
+        shaped = self._shape(begun.text, cursor, tokens=begun.ids)
         if shaped.silent:
             return None
-        source: Source = "model" if best.features["written"] else "project"
-        places = aids.origins(best.ids) if aids.origins else ()
-        return Item(shaped.text, cursor.start, shaped.end, sure, source, places, best.features)
+        source: Source = "model" if begun.features["written"] else "project"
+        places = aids.origins(begun.ids) if aids.origins else ()
+        return Item(shaped.text, cursor.start, shaped.end, sure, source, places, begun.features)
 
     def _judged(
         self,
@@ -203,18 +236,6 @@ class Answers:
                 places = aids.origins(ids) if aids.origins and min(ids, default=-1) >= 0 else ()
                 return Item(part.text, cursor.start, part.end, probability, "model", places, features)
         return UNSURE
-
-
-def would_show(probability: float, features: Mapping[str, float], show_above: float) -> bool:
-    """Whether an answer with this chance is shown while typing."""
-    return probability >= show_above and features.get(_FIRST_WORD, 1.0) >= least(show_above)
-
-
-def _first_word(line: str, begun: Sequence[Beginning]) -> dict[str, float]:
-    """The chance that the first word of a line is right, if it was judged."""
-    word = first_word(line)
-    found = [one.probability for one in begun if one.text == word]
-    return {_FIRST_WORD: found[0]} if found else {}
 
 
 def is_cut_off(fill: Fill) -> bool:

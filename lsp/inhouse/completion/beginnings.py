@@ -19,11 +19,6 @@ from inhouse.completion.identifiers import WORDS
 from inhouse.completion.ranking import Candidate, Ranking
 from inhouse.model import Judged
 
-_TIMES, _SUREST = 2.0, 0.95
-"""A beginning brings less than a line and must be right more often: docs/log.md, 2026-11-22, beginnings."""
-LEAST_CHARACTERS = 3
-"""A shorter beginning is not worth the key that accepts it."""
-
 _ABOVE, _BELOW = 12_000, 4_000
 """Characters around the cursor whose names are candidates."""
 _MOST = 12
@@ -137,11 +132,6 @@ def features_of(
         "after_dot": float(around.after_dot),
         "at_line_start": float(around.at_line_start),
     }
-
-
-def least(show_above: float) -> float:
-    """The chance from which a beginning is shown, and below which that of a line's first word keeps the line back."""
-    return min(_SUREST, _TIMES * show_above)
 
 
 def chances(ranking: Ranking, features: Sequence[dict[str, float]]) -> list[float]:

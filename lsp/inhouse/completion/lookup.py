@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inhouse.completion import beginnings
+from inhouse.completion import beginnings, cuts
 from inhouse.completion.adapted import Adapted, adapt, features_beside
 from inhouse.completion.beginnings import Beginning, Uses
 from inhouse.completion.cursor import Cursor
@@ -47,6 +47,8 @@ class Compared:
     """Whole rests of the line."""
     beginnings: list[Beginning]
     """The words that the rest of the line may begin with."""
+    cuts: list[Beginning] = field(default_factory=list[Beginning])
+    """More of the likeliest line than its first word, and less than all."""
 
 
 class LookUp:
@@ -57,6 +59,7 @@ class LookUp:
         self._ranker = ranker or fitted()
         self._others = ranker or fitted("alternatives")
         self._beginnings: Ranking = beginnings.fitted()
+        self._cuts = cuts.fitted()
         self._breaks: tuple[str, NDArray[np.int8]] | None = None
 
     def compared(
@@ -99,12 +102,13 @@ class LookUp:
         lines = list(zip(candidates, self._ranker.chances(candidates), strict=True))
         begun = self._begun(words, judged[len(texts) :], near, lines, fill)
         ranked = sorted((Ranked(one, chance) for one, chance in lines), key=lambda one: -one.probability)
+        cut = self._cut(ranked, begun, fill)
         if adapted and hole.alternatives > 1:
             more = self._adapted(candidates, cursor, _less(hole, started), engine, cancel)
             if cancel.is_set:
                 return None
             ranked = self._beside(ranked, more)
-        return Compared(ranked, begun)
+        return Compared(ranked, begun, cut)
 
     def _beside(self, ranked: Sequence[Ranked], adapted: Sequence[tuple[Adapted, Candidate]]) -> list[Ranked]:
         """The best answer, and behind it the others with the adapted ones, in an order of their own."""
@@ -146,6 +150,14 @@ class LookUp:
             for word, one, of_it, chance in zip(words, judged, features, chances, strict=True)
         ]
         return sorted(found, key=lambda one: -one.probability)
+
+    def _cut(self, ranked: Sequence[Ranked], begun: Sequence[Beginning], fill: Fill) -> list[Beginning]:
+        """Parts of the likeliest line with their chances; nothing where first words were not wanted."""
+        lines = [(one.candidate.text, one.probability) for one in ranked]
+        written = [(token.text, token.probability) for token in fill.tokens]
+        found = cuts.cuts(lines, written, {one.text: one.probability for one in begun})
+        ids = ranked[0].candidate.ids
+        return [Beginning(text, ids, features, self._cuts.probability(features)) for text, features in found]
 
     def _proposals(self, view: View, engine: Engine, most: int) -> list[Proposal]:
         count, healed = take_back(view.before, engine.piece, view.in_line)

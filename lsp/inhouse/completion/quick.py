@@ -13,8 +13,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from inhouse.completion.answers import would_show
 from inhouse.completion.cursor import Cursor
+from inhouse.completion.display import LEAST_CHARACTERS, would_show
 from inhouse.completion.instant import InstantLane
 from inhouse.completion.name_check import NameCheck, Resolver
 from inhouse.completion.request import Completion, CompletionRequest, Item
@@ -103,6 +103,8 @@ class Quick:
         if sure is None or self._is_unwanted(sure[0].text, request, cursor, settings):
             return None
         guess, probability = sure
+        if not request.invoked and len(guess.text.strip()) < LEAST_CHARACTERS:
+            return None
         shaped = self._shape(guess.text, cursor)
         if shaped.silent:
             return None

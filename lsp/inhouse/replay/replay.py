@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from inhouse.completion import Completion, CompletionRequest, Settings
-from inhouse.completion.answers import would_show
+from inhouse.completion.display import would_show
 from inhouse.model import CancelFlag, Engine
 from inhouse.replay.arms import ARMS
 from inhouse.replay.cases import Case
