@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import llama_cpp
 import numpy as np
 from numpy.typing import NDArray
 
+from inhouse.model.binding import llama_cpp
 from inhouse.model.cancel import CancelFlag
 from inhouse.model.fill import ModelError
 from inhouse.model.native import Weights, abort_function, no_abort

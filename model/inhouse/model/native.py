@@ -15,8 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import llama_cpp
-
+from inhouse.model.binding import llama_cpp
 from inhouse.model.fill import ModelError
 
 log = logging.getLogger(__name__)
