@@ -148,6 +148,25 @@ def test_unsaved_text_goes_before_the_disk_until_it_is_closed(project: Project) 
     assert "def weigh_parcel" in all_text(gathered(project))
 
 
+def test_a_file_opened_as_it_is_on_the_disk_is_not_read_into_the_index_again(project: Project) -> None:
+    helper, told = project.root / "helper.py", list[str]()
+    project.on_change(lambda: told.append("changed"))
+    project.update(helper, HELPER)
+    assert project.settle(20)
+    project.update(helper, None)
+    assert project.settle(20)
+    assert told == []
+
+    project.refresh()
+    told.clear()
+    project.update(helper, HELPER + "\n\ndef weigh_gold(bar):\n    return bar\n")
+    assert project.settle(20)
+    project.update(helper, HELPER)
+    assert project.settle(20)
+    assert told == ["changed", "changed"]
+    assert "weigh_gold" not in all_text(gathered(project, text=CALLER.replace("weigh_parcel", "weigh_gold")))
+
+
 def test_an_unsaved_new_file_counts_and_nothing_is_written_to_the_project(project: Project) -> None:
     before = sorted(project.root.rglob("*"))
     project.update(project.root / "fresh.py", "def weigh_feather(feather):\n    return 0\n")

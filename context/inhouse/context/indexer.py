@@ -112,11 +112,14 @@ def refresh_some(store: Store, root: Path, unsaved: Mapping[str, str], paths: It
     fresh: list[Reading] = []
     gone: list[str] = []
     for path in paths:
-        found = _one(root, path, unsaved)
+        row = known.get(path)
+        found = _one(root, path, unsaved, row)
         if found is None:
-            if path in known:
+            if row is not None:
                 gone.append(path)
-        elif path not in known or known[path].digest != found.digest or known[path].mtime_ns != found.mtime_ns:
+        elif isinstance(found, Reading) and (
+            row is None or row.digest != found.digest or row.mtime_ns != found.mtime_ns
+        ):
             fresh.append(found)
     if fresh:
         store.put(fresh)
@@ -125,13 +128,14 @@ def refresh_some(store: Store, root: Path, unsaved: Mapping[str, str], paths: It
     return bool(fresh or gone)
 
 
-def _one(root: Path, path: str, unsaved: Mapping[str, str]) -> Reading | None:
-    """One file as it is now: unsaved text first, else the disk's."""
+def _one(root: Path, path: str, unsaved: Mapping[str, str], row: FileRow | None) -> Reading | FileRow | None:
+    """One file as it is now: unsaved text first, else the disk's; its row where that holds this very text, as it does
+    of most files that an editor opens."""
     text = unsaved.get(path)
     if text is not None:
         if len(text) > files.LARGEST_BYTES or not files.included(root, path):
             return None
-        return reading.analyse(path, text)
+        return row if row is not None and row.digest == reading.digest_of(text) else reading.analyse(path, text)
     try:
         status = (root / path).stat()
     except OSError:
