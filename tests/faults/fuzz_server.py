@@ -22,15 +22,20 @@ if "--clock" in sys.argv:  # before anybody holds on to the true one
 
 import psutil
 
-from inhouse.completion import Assistant, Settings
-from inhouse.model import CancelFlag, Fill, FillRequest, Steering
-from inhouse.server.log import configure as configure_log
-from inhouse.server.run import serve_stdio
-from inhouse.server.server import InhouseServer
+from inhouse.cli import bytecode
+from inhouse.cli.start import loading
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
-from fakes import ScriptedEngine
+bytecode.keep()
+with loading():  # as the program does
+    from fakes import ScriptedEngine
+
+    from inhouse.completion import Assistant, Settings
+    from inhouse.model import CancelFlag, Fill, FillRequest, Steering
+    from inhouse.server.log import configure as configure_log
+    from inhouse.server.run import serve_stdio
+    from inhouse.server.server import InhouseServer
 
 ANSWERS = (
     "value", "value + 1", "f(a)", "f(a))", '"x"', "a\nb\n    c", "a\r\nb", "\0", "\x1b[31mx", "\u202ex", " ", "", ")",

@@ -33,3 +33,19 @@ print("LOADED", [name for name in {HEAVY!r} if name in sys.modules])
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
 
     assert done.stdout.splitlines()[-1] == "LOADED []"
+
+
+def test_the_server_loads_nothing_that_only_commands_need_or_nobody() -> None:
+    code = """
+import gc, sys
+from inhouse.cli.start import loading
+with loading():
+    import inhouse.server.log, inhouse.server.run, inhouse.server.server
+assert gc.isenabled()
+import inhouse.model.engine
+needless = ("click", "diskcache", "httpx2", "huggingface_hub", "jinja2", "rich", "typer")
+print([name for name in needless if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+
+    assert done.stdout == "[]\n"

@@ -1,5 +1,5 @@
 """`python -m inhouse.cli`."""
 
-from inhouse.cli.main import run
+from inhouse.cli.start import run
 
 run()

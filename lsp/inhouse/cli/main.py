@@ -6,8 +6,8 @@ import contextlib
 import io
 import os
 import sys
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from typing import Annotated, NoReturn
 
 import typer
 from typer.exceptions import TyperException
@@ -58,12 +58,21 @@ def run(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that cannot show a character is no reason to fail
-    sys.exit(_outcome(arguments))
+    sys.exit(_outcome(lambda: app(args=arguments, prog_name="inhouse", standalone_mode=False)))
 
 
-def _outcome(arguments: Sequence[str] | None) -> int:
+def fail(error: Exception) -> NoReturn:
+    """Exit as a command does that has ended with this error."""
+
+    def again() -> int:
+        raise error
+
+    sys.exit(_outcome(again))
+
+
+def _outcome(work: Callable[[], object]) -> int:
     try:
-        code: Any = app(args=arguments, prog_name="inhouse", standalone_mode=False)
+        code = work()
         sys.stdout.flush()
     except TyperException as error:
         return _complain(error)

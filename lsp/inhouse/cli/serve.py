@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from inhouse.cli.errors import Failed, WrongUse
+from inhouse.cli.start import loading
 
 
 def serve(
@@ -17,10 +18,10 @@ def serve(
     verbose: Annotated[bool, typer.Option("--verbose", help="Log more. Never source text.")] = False,
 ) -> None:
     """Run the language server for an editor."""
-    # Imported here: the protocol's types take 0.4 s, which `--help` need not pay.
-    from inhouse.server.log import configure as configure_log
-    from inhouse.server.run import serve_stdio, serve_tcp
-    from inhouse.server.server import InhouseServer
+    with loading():  # here, for `--help` need not pay for it
+        from inhouse.server.log import configure as configure_log
+        from inhouse.server.run import serve_stdio, serve_tcp
+        from inhouse.server.server import InhouseServer
 
     if stdio and tcp is not None:
         raise WrongUse("give --stdio or --tcp, not both")
