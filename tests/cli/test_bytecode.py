@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import subprocess
@@ -81,6 +82,18 @@ def test_a_damaged_file_is_not_used(tmp_path: Path, sources: Path) -> None:
     file.write_bytes(whole[:-1])
     assert told(folder, sources) == '0 "first" False'
     assert Kept(folder).entries
+
+
+@pytest.mark.parametrize("content", [b"", b"\0\0\0\0", b"\xff" * 40, b"\x01\0\0\0i", b"\x05\0\0\0i\x01\0\0\0"])
+def test_a_whole_file_with_something_else_in_it_is_not_used(tmp_path: Path, sources: Path, content: bytes) -> None:
+    folder = tmp_path / "bytecode"
+    told(folder, sources)
+    file = file_in(folder)
+    head = file.read_bytes().partition(sys.version.encode())[0] + sys.version.encode() + b" 0\n"
+    assert file.read_bytes().startswith(head)
+    file.write_bytes(head + hashlib.blake2b(content, digest_size=32).digest() + content)
+
+    assert told(folder, sources) == '0 "first" False'
 
 
 @pytest.mark.parametrize("who", ["file", "folder", "link", "pipe"])
