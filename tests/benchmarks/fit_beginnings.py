@@ -128,7 +128,7 @@ def typed(assistant: Assistant, root: Path, case: Case, at: int, seen: Seen) -> 
     cursor = cursor_of(request)
     if assistant._refusal(request, cursor):
         return {}
-    instant = assistant._quick._instant(request, cursor, assistant.settings, assistant._loaded)
+    instant = assistant._quick._instant(request, cursor, assistant.settings, assistant._loaded, CancelFlag())
     seen.fill = seen.aids = None
     answer = assistant._pipeline.complete(assistant._loaded, request, cursor, CancelFlag(), 0.0)
     fill, aids = seen.fill, seen.aids

@@ -31,6 +31,7 @@ from inhouse.completion.gate import Gate
 from inhouse.completion.instant import SURE, Guess, InstantLane, Kind
 from inhouse.completion.prefix_tokens import PrefixTokens
 from inhouse.context import Project, TokenMemory
+from inhouse.model import CancelFlag
 from inhouse.model.engine import LlamaEngine
 from inhouse.model.store import resolve
 
@@ -101,7 +102,7 @@ def rows_of(root: Path, engine: LlamaEngine, positions: int, rng: random.Random)
         tokens.of(path, prefix[: prefix.rfind("\n") + 1], engine.tokenize)  # typing in a line finds this done
         started = time.perf_counter()
         before, in_line = tokens.of(path, prefix, engine.tokenize)
-        found = lane.guesses(before, in_line, lambda ids: memory.ngram.at(ids, after, path), engine.piece)  # noqa: B023
+        found = lane.guesses(before, in_line, lambda ids: memory.ngram.at(ids, after, path), engine.piece, CancelFlag())  # noqa: B023
         ms = (time.perf_counter() - started) * 1000
         yield ms
         for guess in found:

@@ -141,6 +141,33 @@ def test_a_cancelled_request_is_silence(assistant: Assistant, root: Path) -> Non
     assert (answer.items, answer.silent) == ((), "cancelled")
 
 
+class Impatient(CancelFlag):
+    """Is set once it was looked at so many times."""
+
+    def __init__(self, patience: int) -> None:
+        super().__init__()
+        self.patience = patience
+
+    def check(self) -> None:
+        self.patience -= 1
+        if self.patience < 0:
+            self.set()
+        super().check()
+
+
+def test_a_cancel_is_heeded_wherever_it_comes(assistant: Assistant, engine: ScriptedEngine, root: Path) -> None:
+    text, offset = DOCUMENT.replace("█", ""), DOCUMENT.index("█")
+    assistant.project(root).refresh()
+    assistant.learn(root)
+    request = CompletionRequest(root, root / "main.py", text, offset)
+    looks = 0
+    while assistant.complete(request, Impatient(looks)).silent == "cancelled":
+        assert engine.requests == [], "the model is not asked any more"
+        looks += 1
+
+    assert looks > 6, "between the steps of all that is looked up before the model is asked"
+
+
 def test_closing_releases_the_engine(assistant: Assistant, engine: ScriptedEngine) -> None:
     assistant.close()
 

@@ -23,7 +23,7 @@ LETTERS.update("b.py", [ord(letter) for letter in "data = load(path)\n" * 80])
 
 def guesses(line: str, ngram: Ngram = LETTERS) -> dict[Kind, str]:
     before = [ord(letter) for letter in line]
-    found = InstantLane({}).guesses(before, len(before), ngram.at, lambda token: chr(token).encode())
+    found = InstantLane({}).guesses(before, len(before), ngram.at, lambda token: chr(token).encode(), CancelFlag())
     return {guess.kind: guess.text for guess in found}
 
 
@@ -46,7 +46,9 @@ def test_where_the_project_is_of_two_minds_the_chance_is_low() -> None:
     divided = Ngram()
     divided.update("b.py", [ord(letter) for letter in "x = read_one()\nx = read_two()\n" * 5])
     before = [ord(letter) for letter in "x = read_"]
-    (guess, *_) = InstantLane({}).guesses(before, len(before), divided.at, lambda token: chr(token).encode())
+    (guess, *_) = InstantLane({}).guesses(
+        before, len(before), divided.at, lambda token: chr(token).encode(), CancelFlag()
+    )
 
     assert guess.features["log_chance"] < -0.5
     assert InstantLane().sure([guess]) is None
@@ -55,7 +57,7 @@ def test_where_the_project_is_of_two_minds_the_chance_is_low() -> None:
 def test_the_longest_sure_guess_is_taken() -> None:
     lane = InstantLane({"line": Gate({}, 5.0), "name": Gate({}, 9.0)})
     before = [ord(letter) for letter in "data = lo"]
-    found = lane.sure(lane.guesses(before, len(before), LETTERS.at, lambda token: chr(token).encode()))
+    found = lane.sure(lane.guesses(before, len(before), LETTERS.at, lambda token: chr(token).encode(), CancelFlag()))
 
     assert found is not None
     assert found[0].kind == "line"
@@ -65,7 +67,7 @@ def test_the_longest_sure_guess_is_taken() -> None:
 def test_the_models_that_travel_with_the_program_know_every_feature() -> None:
     before = [ord(letter) for letter in "data = lo"]
     lane = InstantLane(fitted())
-    for guess in lane.guesses(before, len(before), LETTERS.at, lambda token: chr(token).encode()):
+    for guess in lane.guesses(before, len(before), LETTERS.at, lambda token: chr(token).encode(), CancelFlag()):
         assert set(fitted()[guess.kind].weights) == set(guess.features)
 
 

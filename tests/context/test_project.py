@@ -308,3 +308,33 @@ def test_stopping_keeps_what_was_read_and_the_next_refresh_goes_on(tree: Tree, o
 def test_a_root_that_is_no_folder_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(ContextError, match="is not a folder"):
         Project(tmp_path / "nowhere", tmp_path)
+
+
+class _Enough(Exception):
+    pass
+
+
+def test_a_look_up_can_be_ended_between_its_steps(project: Project) -> None:
+    whole = gathered(project)
+    steps = 0
+
+    def count() -> None:
+        nonlocal steps
+        steps += 1
+
+    project.gather(project.root / "main.py", CALLER, CURSOR, 2000, (), count)
+
+    def end_at(step: int) -> Callable[[], None]:
+        left = iter(range(step))
+
+        def check() -> None:
+            if next(left, None) is None:
+                raise _Enough
+
+        return check
+
+    for step in range(steps):
+        with pytest.raises(_Enough):
+            project.gather(project.root / "main.py", CALLER, CURSOR, 2000, (), end_at(step))
+    assert steps > 5
+    assert gathered(project) == whole

@@ -9,7 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from inhouse.model import CancelFlag, FillRequest
-from inhouse.model.cells import Cancelled, Logits
+from inhouse.model.cancel import Cancelled
+from inhouse.model.cells import Logits
 from inhouse.model.choose import best, best_within
 from inhouse.model.decode import Decoded, decode, line_cut
 from inhouse.model.vocabulary import Vocabulary

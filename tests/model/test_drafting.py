@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from inhouse.model import CancelFlag, Draft, FillRequest
-from inhouse.model.cells import Cancelled, Logits
+from inhouse.model.cancel import Cancelled
+from inhouse.model.cells import Logits
 from inhouse.model.decode import Decoded, decode
 from inhouse.model.drafting import Drafting
 from inhouse.model.drafts import Acceptance

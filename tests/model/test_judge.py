@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inhouse.model import CancelFlag, FillRequest
+from inhouse.model.cancel import Cancelled
 from inhouse.model.cells import Logits, Step
 from inhouse.model.engine import LlamaEngine
-from inhouse.model.judge import _shared
+from inhouse.model.judge import Scale, _longest, _shared, judge
 from inhouse.model.store import embedded_core
 
 pytestmark = pytest.mark.integration
@@ -195,3 +196,24 @@ def test_steering_has_its_say_at_every_position(engine: LlamaEngine) -> None:
     assert plain[0].tokens[:-1] in ends
     assert steering.healed
     assert REQUEST.prefix.encode().endswith(steering.healed)
+
+
+@given(st.lists(st.lists(st.integers(0, 2), max_size=4).map(tuple), max_size=8))
+def test_every_text_is_the_beginning_of_one_that_is_read(texts: list[tuple[int, ...]]) -> None:
+    longest = [texts[number] for number in _longest(texts)]
+
+    assert all(any(one[: len(text)] == text for one in longest) for text in texts if text)
+    assert all(one == other or one[: len(other)] != other for one in longest for other in longest)
+    assert len(set(longest)) == len(longest)
+
+
+@pytest.mark.parametrize("patience", [0, 1, 3, 7, 12])
+def test_judging_that_is_late_leaves_no_trace(engine: LlamaEngine, patience: int) -> None:
+    engine.fill(REQUEST, CancelFlag())
+    asked = iter(range(100))
+    texts = [engine.tokenize(text) for text in TEXTS]
+
+    with pytest.raises(Cancelled):
+        judge(engine._session, texts, Scale(engine.vocabulary), lambda: next(asked) >= patience)
+
+    assert len(engine.score(REQUEST, TEXTS, CancelFlag())) == len(TEXTS)

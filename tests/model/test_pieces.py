@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inhouse.model.cancel import CancelFlag
-from inhouse.model.cells import Cancelled
+from inhouse.model.cancel import CancelFlag, Cancelled
 from inhouse.model.native import Weights
 from inhouse.model.pieces import Pieces
 from inhouse.model.store import embedded_core
@@ -89,6 +88,16 @@ def test_a_cancel_is_noticed_between_two_pieces(core: Weights) -> None:
     with pytest.raises(Cancelled):
         pieces(CODE)
     assert len(seen) == 4
+
+
+def test_a_call_may_have_a_flag_of_its_own(core: Weights) -> None:
+    flag = CancelFlag()
+    pieces = Pieces(core.tokenize)
+    flag.set()
+
+    with pytest.raises(Cancelled):
+        pieces(CODE, flag)
+    assert pieces(CODE) == core.tokenize(CODE)
 
 
 def gpt2(text: str) -> list[int]:

@@ -27,7 +27,9 @@ class ScriptedEngine:
         self.warmed: list[FillRequest] = []
         self.closed = False
 
-    def tokenize(self, text: str) -> list[int]:
+    def tokenize(self, text: str, cancel: CancelFlag | None = None) -> list[int]:
+        if cancel is not None:
+            cancel.check()
         return [ord(letter) for letter in text]
 
     def piece(self, token: int) -> bytes:

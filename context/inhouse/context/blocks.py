@@ -69,9 +69,9 @@ class BlockTexts:
         self._kept: OrderedDict[int, Block] = OrderedDict()
         self._vocabulary = Vocabulary()
 
-    def of(self, windows: Sequence[Window]) -> tuple[Vocabulary, list[Block]]:
+    def of(self, windows: Sequence[Window], check: Callable[[], None] = lambda: None) -> tuple[Vocabulary, list[Block]]:
         """Each window's block, an empty one for those for which too many files would have to be read; what the numbers
-        of all of them mean."""
+        of all of them mean. `check` is called before each that must be read: what it raises ends it."""
         with self._lock:
             if len(self._vocabulary.words) > _MOST_WORDS:
                 self._kept.clear()
@@ -82,7 +82,11 @@ class BlockTexts:
                     self._kept.move_to_end(window.block)
             self._begin()
             opened: set[str] = set()
-            blocks = [block or self._cold(window, opened) for window, block in zip(windows, found, strict=True)]
+            blocks: list[Block] = []
+            for window, block in zip(windows, found, strict=True):
+                if block is None:
+                    check()
+                blocks.append(block or self._cold(window, opened))
             while len(self._kept) > _KEPT_BLOCKS:
                 self._kept.popitem(last=False)
             return self._vocabulary, blocks

@@ -144,6 +144,8 @@ class Sources:
     """How many other files call each of some names."""
     old: Old = field(default_factory=Old)
     """What the project calls deprecated: shown last."""
+    check: Callable[[], None] = lambda: None
+    """Called between small steps; what it raises ends the gathering."""
 
 
 def stable_picks(sources: Sources, cursor: Cursor, exclude: Collection[str]) -> list[Pick]:
@@ -162,6 +164,7 @@ def gather(
 ) -> list[Chunk]:
     """The chunks for a cursor, stable ones first, then the best; all texts together within the budget."""
     known = frozenset(item.local for item in cursor.imports)
+    sources.check()
     chunks = card_chunks(sources.card, cursor.language, known, int(budget_chars * _CARD_SHARE), exclude)
     chunks += _signature_chunks(sources, stable, int(budget_chars * _STABLE_SHARE), stable=True)
     left = budget_chars - sum(_cost(chunk) for chunk in chunks)
@@ -175,18 +178,22 @@ def gather(
     chunks += _signature_chunks(sources, fresh, room, stable=False)
     chunks += recent_chunks(sources.recent, sources.lines_of, int(budget_chars * _RECENT_SHARE), exclude)
     left = budget_chars - sum(_cost(chunk) for chunk in chunks)
+    sources.check()
     scored = windows.scores(
         sources.postings,
         sources.catalogue,
         windows.query_terms(cursor.lines_before(), cursor.lines_after()),
         exclude,
+        sources.check,
     )
     imported = [pick.symbol.name for pick in stable]
     singles = windows.best(scored, sources.catalogue, near_names.BLOCKS, 1)
     said = words("\n".join(chunk.text for chunk in chunks))
-    vocabulary, blocks = sources.blocks.of(singles)
+    vocabulary, blocks = sources.blocks.of(singles, sources.check)
     known = cursor.words().union(said)
+    sources.check()
     worth = near_names.worths(singles, blocks, vocabulary, imported, known, scored.near, sources.callers)
+    sources.check()
     worth = {name: one * _OLD if name in sources.old.names else one for name, one in worth.items()}
     share = min(int(budget_chars * _NAMES_SHARE), _NAMES_CHARS)
     best = _window_chunks(sources, cursor, scored, list(zip(singles, blocks, strict=True)), worth, left - share)
@@ -279,6 +286,7 @@ def _window_chunks(
     while queue and len(kept) < most and too_long < _TOO_LONG:
         _, rank = heappop(queue)
         if rank not in read:
+            sources.check()
             read[rank] = _candidate(sources, found[rank], current, blocks_each)
         one = read[rank]
         if one is None or one.is_like(kept):
@@ -314,7 +322,7 @@ def _news(parts: Sequence[Sequence[Block]], worth: Mapping[str, float]) -> list[
 def _parts_of(sources: Sources, found: Sequence[Window], blocks_each: int) -> list[list[Block]]:
     """The blocks of each window."""
     split = [_blocks(one, blocks_each) for one in found]
-    _, held = sources.blocks.of([block for each in split for block in each])
+    _, held = sources.blocks.of([block for each in split for block in each], sources.check)
     blocks = iter(held)
     return [[next(blocks) for _ in each] for each in split]
 

@@ -218,19 +218,33 @@ class Project:
     # ---- answering
 
     def gather(
-        self, path: Path, text: str, offset: int, budget_chars: int, exclude: Collection[str] = ()
+        self,
+        path: Path,
+        text: str,
+        offset: int,
+        budget_chars: int,
+        exclude: Collection[str] = (),
+        check: Callable[[], None] = lambda: None,
     ) -> list[Chunk]:
-        """What matters for the cursor, stable parts first, all texts together within the budget."""
+        """What matters for the cursor, stable parts first, all texts together within the budget.
+
+        `check` is called between small steps: what it raises ends the look-up, and nothing is lost.
+        """
         own = indexer.relative(self.root, path)
         text, offset = _unix(text, offset)
         left_out = frozenset((own, *exclude))
         catalogue = self._current()
         language = dialect_of(path, text) or ""
+
+        def outline_of(row: FileRow) -> Outline:
+            check()
+            return self._outline_of(row)
+
         cursor = Cursor(own, language, text, offset, self._imports(own, language, text))
         sources = Sources(
             catalogue,
             self._postings,
-            self._outline_of,
+            outline_of,
             self._definers.at(catalogue.generation),
             self._lines_of,
             self._blocks,
@@ -238,6 +252,7 @@ class Project:
             [place for place in self._recent.places() if catalogue.row(place[0])],  # no secrets, nothing ignored
             self._popularity.without(row for path in left_out if (row := catalogue.row(path))),
             self._old,
+            check,
         )
 
         def answer() -> list[Chunk]:

@@ -7,7 +7,7 @@ length, so BM25 comes down to a sum of the terms' rarities, weighed by how often
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,9 +124,18 @@ class Scored:
     """How much each of the query's terms tells: how near it stands, and how rare it is, from 0 to 2."""
 
 
-def scores(postings: Postings, catalogue: Catalogue, query: dict[str, float], exclude: Collection[str]) -> Scored:
-    """Scores every block that has any of the query's terms, but for those of files that are left out."""
-    blocks, found, near = _block_scores(postings, catalogue, query)
+def scores(
+    postings: Postings,
+    catalogue: Catalogue,
+    query: dict[str, float],
+    exclude: Collection[str],
+    check: Callable[[], None] = lambda: None,
+) -> Scored:
+    """Scores every block that has any of the query's terms, but for those of files that are left out.
+
+    `check` is called before each term is looked up: what it raises ends it.
+    """
+    blocks, found, near = _block_scores(postings, catalogue, query, check)
     files = catalogue.files_of(blocks)
     alive = files >= 0
     if exclude:
@@ -163,11 +172,14 @@ def _best(scores: Scores, most: int) -> list[int]:
 
 
 def _block_scores(
-    postings: Postings, catalogue: Catalogue, query: dict[str, float]
+    postings: Postings, catalogue: Catalogue, query: dict[str, float], check: Callable[[], None]
 ) -> tuple[Blocks, Scores, dict[str, float]]:
     """The blocks with any of the query's rarer terms, ascending, the sums of their weighted rarities; Scored.near."""
-    lists = [(term, weight, postings.of(term, catalogue)) for term, weight in query.items()]
-    lists = [item for item in lists if len(item[2])]
+    lists: list[tuple[str, float, Blocks]] = []
+    for term, weight in query.items():
+        check()
+        if len(found := postings.of(term, catalogue)):
+            lists.append((term, weight, found))
     lists.sort(key=lambda item: len(item[2]))
     lists = lists[:_QUERY_TERMS]
     if not lists:

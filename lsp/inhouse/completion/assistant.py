@@ -24,7 +24,7 @@ from inhouse.completion.settings import Settings, SettingsByProject
 from inhouse.completion.shape import Shaper, shape
 from inhouse.completion.steering import ProjectSteering
 from inhouse.context import Project
-from inhouse.model import CancelFlag, Engine, Judged
+from inhouse.model import CancelFlag, Cancelled, Engine, Judged
 from inhouse.model.power import Mode, Power
 
 
@@ -121,13 +121,19 @@ class Assistant:
 
     def complete(self, request: CompletionRequest, cancel: CancelFlag) -> Completion:
         """Answer one cursor. Blocks; `cancel` ends it within one token. Raises ModelError or ContextError."""
+        try:
+            return self._complete(request, cancel)
+        except Cancelled:
+            return Completion((), "cancelled", self.model_name)
+
+    def _complete(self, request: CompletionRequest, cancel: CancelFlag) -> Completion:
         started = time.perf_counter()
         cursor = cursor_of(request)
         if why := self._refusal(request, cursor):
             return Completion((), why, self.model_name)
         self.load()
         settings = self._settings_of(request.root)
-        found = self._quick.answer(request, cursor, settings, self._loaded)
+        found = self._quick.answer(request, cursor, settings, self._loaded, cancel)
         if found is not None:
             return replace(found, timings_ms={"total": _ms_since(started)})
         if self._mode(request) == "instant":
@@ -158,7 +164,10 @@ class Assistant:
             answer = self._quick.held(cursor, state)
             if answer is None:
                 self.load()
-                answer = self._pipeline.complete(self._loaded, after, cursor, cancel, time.perf_counter())
+                try:
+                    answer = self._pipeline.complete(self._loaded, after, cursor, cancel, time.perf_counter())
+                except Cancelled:
+                    return False
                 if answer.silent == "cancelled":
                     return False
                 self._quick.keep(cursor, state, answer, ahead=True)
@@ -174,7 +183,10 @@ class Assistant:
         """
         if self._engine is None or self._mode(request) != "full" or why_off(self._settings_of(request.root), request):
             return True
-        hole = self._pipeline.hole(self._engine, request, cursor_of(request))
+        try:
+            hole = self._pipeline.hole(self._engine, request, cursor_of(request), cancel)
+        except Cancelled:
+            return False
         return self._engine.warm(hole, cancel)
 
     def judge(self, request: CompletionRequest, texts: Sequence[str], cancel: CancelFlag) -> Sequence[Judged]:
@@ -184,8 +196,12 @@ class Assistant:
         """
         self.load()
         cursor = cursor_of(request)
-        hole = self._pipeline.hole(self._loaded, request, cursor)
-        return self._loaded.score(hole, texts, cancel, self._steering.of(request, cursor, self._loaded))
+        try:
+            hole = self._pipeline.hole(self._loaded, request, cursor, cancel)
+            steering = self._steering.of(request, cursor, self._loaded, cancel)
+        except Cancelled:
+            return ()
+        return self._loaded.score(hole, texts, cancel, steering)
 
     @property
     def roots(self) -> list[Path]:

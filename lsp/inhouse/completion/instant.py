@@ -16,7 +16,7 @@ from typing import Literal
 
 from inhouse.completion.gate import Gate
 from inhouse.context import Place, Prediction
-from inhouse.model import take_back
+from inhouse.model import CancelFlag, take_back
 
 SURE = 0.85
 """Least calibrated chance of being exactly right: below it the model is asked, which knows more."""
@@ -73,14 +73,15 @@ class InstantLane:
         line_tokens: int,
         place_at: Callable[[Sequence[int]], Place],
         piece: Callable[[int], bytes],
+        cancel: CancelFlag,
     ) -> list[Guess]:
-        """The line's end and the name's end, as far as the n-gram gets; the line first.
+        """The line's end and the name's end, as far as the n-gram gets; the line first. Raises Cancelled.
 
         `before`: ids of the text before the cursor, of which the last `line_tokens` are of its line. `place_at` gives
         the n-gram's view behind some ids, `piece` a token's bytes.
         """
         count, healed = take_back(before, piece, line_tokens)
-        steps, ended = _walk(place_at(before[: len(before) - count] if count else before), healed, piece)
+        steps, ended = _walk(place_at(before[: len(before) - count] if count else before), healed, piece, cancel)
         found: list[Guess] = []
         text = b"".join(step.text for step in steps)
         if ended and text.strip():
@@ -91,12 +92,13 @@ class InstantLane:
         return found
 
 
-def _walk(place: Place, healed: bytes, piece: Callable[[int], bytes]) -> tuple[list[_Step], bool]:
+def _walk(place: Place, healed: bytes, piece: Callable[[int], bytes], cancel: CancelFlag) -> tuple[list[_Step], bool]:
     """The likeliest tokens one after the other, with what they add to the text; whether the line has ended."""
     steps: list[_Step] = []
     also: list[int] = []
     product = 1.0
     while len(steps) < _MAX_TOKENS:
+        cancel.check()
         chosen = _choose(place.next_tokens(_CANDIDATES, also), healed, piece)
         if chosen is None:
             break

@@ -72,13 +72,14 @@ class Pipeline:
     def complete(
         self, engine: Engine, request: CompletionRequest, cursor: Cursor, cancel: CancelFlag, started: float
     ) -> Completion:
-        """The model's answer; `started`: when the request came, in seconds of time.perf_counter."""
+        """The model's answer; `started`: when the request came, in seconds of time.perf_counter. Raises Cancelled."""
         settings = self._settings_of(request.root)
         self._tell_fallback(engine)
-        chunks = self._gather(engine, request, cursor)
+        chunks = self._gather(engine, request, cursor, cancel)
         context_ms = _ms_since(started)
-        steering = self._steering.of(request, cursor, engine)
+        steering = self._steering.of(request, cursor, engine, cancel)
         hole = self._hole(request, cursor, chunks)
+        cancel.check()
         until = over(cursor) if hole.max_lines > 1 else None
         fill = engine.fill(hole, cancel, until, steering)
         check = NameCheck(self._project(request.root), request, cursor) if settings.name_check else None
@@ -90,7 +91,7 @@ class Pipeline:
         untold = compared is None and hole.alternatives == 1 and fill.stop != "cancelled"
         left_ms -= judge_ms
         if check and untold and left_ms > fill.decode_ms and check.doubt(fill.text, cut_off=is_cut_off(fill)):
-            steering = self._steering.of(request, cursor, engine)
+            steering = self._steering.of(request, cursor, engine, cancel)
             more = replace(hole, alternatives=_TRIED, deadline_ms=left_ms)
             fill = engine.fill(more, cancel, until, steering)
         timings = {
@@ -124,9 +125,9 @@ class Pipeline:
         origins = partial(steering.origins, own=request.own_path, line=line)
         return replace(aids, agreement=steering.agreement, origins=origins, notes=steering.notes)
 
-    def hole(self, engine: Engine, request: CompletionRequest, cursor: Cursor) -> FillRequest:
-        """What the model is asked, with what was looked up for it."""
-        return self._hole(request, cursor, self._gather(engine, request, cursor))
+    def hole(self, engine: Engine, request: CompletionRequest, cursor: Cursor, cancel: CancelFlag) -> FillRequest:
+        """What the model is asked, with what was looked up for it. Raises Cancelled."""
+        return self._hole(request, cursor, self._gather(engine, request, cursor, cancel))
 
     def _compared(
         self,
@@ -141,11 +142,13 @@ class Pipeline:
         settings = self._settings_of(request.root)
         if not settings.project_lines or fill.stop in ("cancelled", "deadline"):
             return None
-        view = self._steering.view(request, cursor, engine)
+        view = self._steering.view(request, cursor, engine, cancel)
         begin, adapted = settings.beginnings, settings.adapted_lines
         return self._lookup.compared(cursor, view, hole, fill, engine, cancel, begin=begin, adapted=adapted)
 
-    def _gather(self, engine: Engine, request: CompletionRequest, cursor: Cursor) -> Sequence[Chunk]:
+    def _gather(
+        self, engine: Engine, request: CompletionRequest, cursor: Cursor, cancel: CancelFlag
+    ) -> Sequence[Chunk]:
         settings = self._settings_of(request.root)
         if not settings.project_context:
             return ()
@@ -160,7 +163,7 @@ class Pipeline:
         return self._keeper.chunks(
             str(request.path),
             line,
-            lambda: project.gather(request.path, request.text, cursor.offset, budget, request.exclude),
+            lambda: project.gather(request.path, request.text, cursor.offset, budget, request.exclude, cancel.check),
             project.has,
         )
 

@@ -22,7 +22,7 @@ from inhouse.completion.settings import Settings
 from inhouse.completion.shape import Shaper, shape
 from inhouse.completion.steering import ProjectSteering
 from inhouse.completion.suggestions import State, Suggestions
-from inhouse.model import Engine, take_back
+from inhouse.model import CancelFlag, Engine, take_back
 
 
 class Quick:
@@ -44,10 +44,10 @@ class Quick:
         self._versions.changed(root, own)
 
     def answer(
-        self, request: CompletionRequest, cursor: Cursor, settings: Settings, engine: Engine
+        self, request: CompletionRequest, cursor: Cursor, settings: Settings, engine: Engine, cancel: CancelFlag
     ) -> Completion | None:
-        """An answer without the model; None if it must be asked."""
-        found = self._found(request, cursor, settings, engine)
+        """An answer without the model; None if it must be asked. Raises Cancelled."""
+        found = self._found(request, cursor, settings, engine, cancel)
         if found is not None:
             self.on_screen(request, cursor, found)
         return found
@@ -66,14 +66,14 @@ class Quick:
         return replace(answer, items=(first, *others)[: max(1, request.alternatives)], silent=None)
 
     def _found(
-        self, request: CompletionRequest, cursor: Cursor, settings: Settings, engine: Engine
+        self, request: CompletionRequest, cursor: Cursor, settings: Settings, engine: Engine, cancel: CancelFlag
     ) -> Completion | None:
         if settings.suggestion_cache:
             found = self._suggestions.find(cursor, self.state(request, settings), partial(_is_sure, settings))
             if found is not None:
                 return found
         if settings.instant_lane and settings.project_mix and request.alternatives == 1:
-            found = self._instant(request, cursor, settings, engine)
+            found = self._instant(request, cursor, settings, engine, cancel)
             if found is not None and (request.invoked or found.items[0].probability >= settings.show_above):
                 return found
         return None
@@ -93,10 +93,10 @@ class Quick:
         return State(str(request.path), version, request.alternatives, request.invoked)
 
     def _instant(
-        self, request: CompletionRequest, cursor: Cursor, settings: Settings, engine: Engine
+        self, request: CompletionRequest, cursor: Cursor, settings: Settings, engine: Engine, cancel: CancelFlag
     ) -> Completion | None:
-        view = self._steering.view(request, cursor, engine)
-        guesses = self._lane.guesses(view.before, view.in_line, view.place_at, engine.piece)
+        view = self._steering.view(request, cursor, engine, cancel)
+        guesses = self._lane.guesses(view.before, view.in_line, view.place_at, engine.piece, cancel)
         if request.invoked:  # asked by a key: a name alone would keep the rest of the line from being looked for
             guesses = [guess for guess in guesses if guess.kind == "line"]
         sure = self._lane.sure(guesses)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ from inhouse.completion.settings import Settings
 from inhouse.completion.sizes import rule_for
 from inhouse.completion.words import Words
 from inhouse.context import Conventions, Place, Project, TokenMemory
-from inhouse.model import Draft, Engine
+from inhouse.model import CancelFlag, Draft, Engine
 
 _OWN_CHARACTERS = 8_000
 """Of the text after the cursor, for the n-gram of the current file: tokenising it takes 4 ms."""
@@ -138,12 +139,12 @@ class ProjectSteering:
             project.learn_conventions(stop)
         return read
 
-    def of(self, request: CompletionRequest, cursor: Cursor, engine: Engine) -> Steered | None:
-        """The project's say in this request, if there is one. From the thread that completes."""
+    def of(self, request: CompletionRequest, cursor: Cursor, engine: Engine, cancel: CancelFlag) -> Steered | None:
+        """The project's say in this request, if there is one. From the thread that completes. Raises Cancelled."""
         settings = self._settings_of(request.root)
         if not (settings.project_mix or settings.name_bias):
             return None
-        view = self.view(request, cursor, engine)
+        view = self.view(request, cursor, engine, cancel)
         mix = (
             ProjectMix(view.before, view.place_at, rule_for(engine.parameters).mix_at_most)
             if settings.project_mix
@@ -210,14 +211,14 @@ class ProjectSteering:
             lambda name: self._name_score(request.root, name) if self._name_score else 0.0,
         )
 
-    def view(self, request: CompletionRequest, cursor: Cursor, engine: Engine) -> View:
-        """The cursor as the project's n-gram sees it. From the thread that completes."""
+    def view(self, request: CompletionRequest, cursor: Cursor, engine: Engine, cancel: CancelFlag) -> View:
+        """The cursor as the project's n-gram sees it. From the thread that completes. Raises Cancelled."""
         ngram, own = self.memory(request.root, engine).ngram, request.own_path
         text = cursor.suffix[:_OWN_CHARACTERS]
         if self._after is None or self._after[0] != text:  # typing leaves it as it is
-            self._after = (text, engine.tokenize(text))
+            self._after = (text, engine.tokenize(text, cancel))
         after = self._after[1]
-        before, in_line = self._tokens.of(str(request.path), cursor.prefix, engine.tokenize)
+        before, in_line = self._tokens.of(str(request.path), cursor.prefix, partial(engine.tokenize, cancel=cancel))
         return View(before, in_line, lambda ids: ngram.at(ids, after, own, request.exclude))
 
     def release(self, root: Path) -> None:

@@ -61,8 +61,8 @@ class _Standing:
     def tokenizer(self) -> str:
         return self._engine.tokenizer
 
-    def tokenize(self, text: str) -> list[int]:
-        return self._engine.tokenize(text)
+    def tokenize(self, text: str, cancel: CancelFlag | None = None) -> list[int]:
+        return self._engine.tokenize(text, cancel)
 
     @property
     def vocabulary_size(self) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inhouse.model import CancelFlag
+from inhouse.server import pauses
 from inhouse.server.documents import Document
 from inhouse.server.folders import file_of, locate
 from inhouse.server.worker import log_failure
@@ -43,6 +44,7 @@ def refresh(server: InhouseServer, root: Path) -> None:
             log.info("%s: %d files in %.1f s", root.name, figures.files, figures.seconds)
             project.watch()
             server.assistant.learn(root, lambda: flag.is_set)
+            pauses.settle()
             with suppress(RuntimeError):  # the session has ended meanwhile, and its loop is closed
                 loop.call_soon_threadsafe(server.warming.read_all)
             project.on_change(lambda: _learn(server, root))

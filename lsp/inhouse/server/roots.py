@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inhouse.model import CancelFlag
+from inhouse.server import pauses
 from inhouse.server.rules import roots_in_use
 from inhouse.server.worker import log_failure
 
@@ -34,6 +35,7 @@ def _release(server: InhouseServer, root: Path) -> None:
     def close(_: CancelFlag) -> None:
         if root not in server.indexed:  # else it was opened again meanwhile
             assistant.release(root)
+            pauses.settle()
 
     def pass_on(_: CancelFlag) -> None:
         server.indexer.submit(key, close).add_done_callback(log_failure(f"closing {root.name}"))

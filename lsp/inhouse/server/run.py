@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from pygls.io_ import StdoutWriter, run_async
 
-from inhouse.server import parent
+from inhouse.server import parent, pauses
 from inhouse.server.server import InhouseServer
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def _take_stdout() -> BinaryIO:
 
 
 def _run(server: InhouseServer, conversation: Coroutine[Any, Any, None]) -> int:
+    pauses.short_turns()
     try:
         asyncio.run(conversation)
     except KeyboardInterrupt:

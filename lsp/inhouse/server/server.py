@@ -21,7 +21,7 @@ from inhouse.completion import Assistant, Settings
 from inhouse.model import CancelFlag, ModelError
 from inhouse.model.power import Power, Wish
 from inhouse.model.shelf import Shelf
-from inhouse.server import commands, completing, indexing, roots, workspace
+from inhouse.server import commands, completing, indexing, pauses, roots, workspace
 from inhouse.server.answers import Answers
 from inhouse.server.documents import Document
 from inhouse.server.feedback import Feedback
@@ -225,6 +225,7 @@ class InhouseServer(LanguageServer):
         def load(_: CancelFlag) -> None:
             try:
                 assistant.load(progress.report)
+                pauses.settle()
             finally:
                 progress.end()
 

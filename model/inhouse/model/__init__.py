@@ -3,7 +3,7 @@
 Knows nothing about editors, projects or when a suggestion is worth showing.
 """
 
-from inhouse.model.cancel import CancelFlag
+from inhouse.model.cancel import CancelFlag, Cancelled
 from inhouse.model.fill import (
     Alternative,
     Block,
@@ -24,6 +24,7 @@ __all__ = [
     "Alternative",
     "Block",
     "CancelFlag",
+    "Cancelled",
     "Draft",
     "Drafter",
     "Engine",

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from inhouse.model.cancel import CancelFlag
-from inhouse.model.cells import Cancelled
+from inhouse.model.cancel import CancelFlag, Cancelled
 from inhouse.model.choose import Choice
 from inhouse.model.decode import Decoded, Spelling, Tokens, add_token
 from inhouse.model.fill import Alternative, FillRequest, Steering, Token

@@ -8,6 +8,10 @@ from __future__ import annotations
 import ctypes
 
 
+class Cancelled(Exception):
+    """The flag was set; what was finished before stays."""
+
+
 class CancelFlag:
     """One byte of memory that llama.cpp polls during a decode; setting it needs no lock and no GIL hand-over."""
 
@@ -24,6 +28,11 @@ class CancelFlag:
     @property
     def is_set(self) -> bool:
         return self._byte[0] != b"\x00"
+
+    def check(self) -> None:
+        """To be called between small steps. Raises Cancelled when it is set."""
+        if self._byte[0] != b"\x00":
+            raise Cancelled
 
     @property
     def address(self) -> int:

@@ -14,12 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inhouse.model.binding import llama_cpp
-from inhouse.model.cancel import CancelFlag
+from inhouse.model.cancel import CancelFlag, Cancelled
+from inhouse.model.chunks import CHUNK_TOKENS
 from inhouse.model.fill import ModelError
 from inhouse.model.native import Weights, abort_function, no_abort
-
-CHUNK_TOKENS = 64
-"""Most tokens evaluated in one call. An aborted call loses its own chunk only, so small chunks keep what was done."""
 
 _NO_ROOM, _ABORTED = 1, 2
 """llama_decode's answers when the cache is full, and when the abort callback ended it."""
@@ -36,10 +34,6 @@ KV_TYPES: Final = {"f16": llama_cpp.GGML_TYPE_F16, "q8_0": llama_cpp.GGML_TYPE_Q
 Logits = NDArray[np.float32]
 Step = tuple[int, int, Sequence[int]]
 """(token id, position in its sequence, sequence)."""
-
-
-class Cancelled(Exception):
-    """The cancel flag ended an evaluation; the cache holds what was finished before."""
 
 
 class CacheFull(Exception):

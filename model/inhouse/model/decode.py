@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from inhouse.model.cancel import CancelFlag
-from inhouse.model.cells import Cancelled, Logits
+from inhouse.model.cancel import CancelFlag, Cancelled
+from inhouse.model.cells import Logits
 from inhouse.model.choose import Choice, Texts, best, best_within
 from inhouse.model.fill import FillRequest, Informed, Steering, StopReason, Token
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from inhouse.model.batch_costs import BatchCosts, can_pay
 from inhouse.model.branch import alternatives
-from inhouse.model.cancel import CancelFlag
-from inhouse.model.cells import FLASH_BY_RULE, Attention, Cancelled
+from inhouse.model.cancel import CancelFlag, Cancelled
+from inhouse.model.cells import FLASH_BY_RULE, Attention
 from inhouse.model.decode import Decoded, decode
 from inhouse.model.drafting import Drafting
 from inhouse.model.drafts import Acceptance, PromptDrafts
@@ -105,9 +105,9 @@ class LlamaEngine:
         """Cells of the KV cache, in tokens."""
         return self._session.size
 
-    def tokenize(self, text: str) -> list[int]:
+    def tokenize(self, text: str, cancel: CancelFlag | None = None) -> list[int]:
         """Token ids of plain text (control tokens in it count as ordinary characters)."""
-        return self._texts(text)
+        return self._texts(text, cancel)
 
     @property
     def vocabulary_size(self) -> int:
@@ -188,7 +188,8 @@ class LlamaEngine:
                     said = [self._pieces(text) for text in texts]
                 session.evaluate(request.key, ids, cancel, prompt.suffix)
                 scale = Scale(self.vocabulary, before, healed, steering)
-                return judge(session, said, scale, _late(request, time.perf_counter()))
+                late = _late(request, time.perf_counter())
+                return judge(session, said, scale, lambda: cancel.is_set or late())
         except Cancelled:
             return ()
 

@@ -180,8 +180,11 @@ class Engine(Protocol):
         """Names whose numbers `tokenize` gives: what is kept in them holds for no other."""
         ...
 
-    def tokenize(self, text: str) -> list[int]:
-        """Token ids of plain text (control tokens in it count as ordinary characters). Safe from any thread."""
+    def tokenize(self, text: str, cancel: CancelFlag | None = None) -> list[int]:
+        """Token ids of plain text (control tokens in it count as ordinary characters). Safe from any thread.
+
+        Raises Cancelled soon after `cancel` is set.
+        """
         ...
 
     @property

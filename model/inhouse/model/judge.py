@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from inhouse.model.cells import CHUNK_TOKENS, Cancelled, Logits, Step
+from inhouse.model.cancel import Cancelled
+from inhouse.model.cells import Logits, Step
 from inhouse.model.choose import Texts
 from inhouse.model.fill import Informed, Judged, Steering
 from inhouse.model.session import SIDE_SEQUENCES, WARM_FILES, Session
@@ -42,15 +42,35 @@ class Scale:
     """Text at the cursor whose tokens were taken back: what is judged says it again first."""
     steering: Steering | None = None
 
-    def logarithms(self, logits: Logits, said: Sequence[int]) -> NDArray[np.float64]:
-        """Log probability of every token after `said`; among those that can say the healed text as long as it lasts."""
+    def logarithms(self, logits: Logits, said: Sequence[int]) -> Logarithms:
+        """Log probabilities after `said`; among tokens that can say the healed text as long as it lasts."""
         if self.steering is not None:
             self.steering.adjust([*self.before, *said], logits)
         still = self.healed[sum(len(self.vocabulary.piece(token)) for token in said) :]
         allowed = self.vocabulary.within(still) if still else ()
         among = logits[allowed] if len(allowed) else logits
-        top = float(among.max())
-        return logits.astype(np.float64) - (top + float(np.log(np.exp(among - top).sum(dtype=np.float64))))
+        top = among.max()
+        shares = among - top
+        np.exp(shares, out=shares)
+        return Logarithms(logits, float(top) + float(np.log(np.add.reduce(shares, dtype=np.float64))))
+
+
+@dataclass(frozen=True, slots=True)
+class Logarithms:
+    """Log probabilities of all tokens, worked out for those that are asked for; until the next evaluation."""
+
+    logits: Logits
+    total: float
+    """The logarithm of what all of them weigh together."""
+
+    def of(self, token: int) -> float:
+        return float(self.logits[token]) - self.total
+
+    def together(self, tokens: Ids) -> float:
+        """The log probability of any of several tokens."""
+        return (
+            float(np.logaddexp.reduce(self.logits[tokens].astype(np.float64))) - self.total if len(tokens) else -np.inf
+        )
 
 
 def judge(
@@ -59,7 +79,7 @@ def judge(
     """The log probability of each token of each text after what the session has evaluated. Raises Cancelled.
 
     Texts are token ids and may be empty. A steering is called at each position of each text, in no useful order.
-    `late` is asked before each batch; then Cancelled is raised, too.
+    `late` is asked before each batch and at each of its tokens; then Cancelled is raised, too.
     """
     if isinstance(scale.steering, Informed):
         scale.steering.begin(scale.healed)
@@ -87,48 +107,61 @@ class _Reading:
         self._alone_log = 0.0
         """The log probability of the text whose last token is the very one, not one that says the line break too."""
 
-    def take(self, logs: NDArray[np.float64], at: int) -> None:
+    def take(self, logs: Logarithms, at: int) -> None:
         """Note what the model says behind the first `at` tokens."""
         if at == len(self.ids):
-            self.line = float(np.logaddexp(self._alone_log + _together(logs[self._ends]), self._joined_log))
+            self.line = float(np.logaddexp(self._alone_log + logs.together(self._ends), self._joined_log))
             return
-        log = float(logs[self.ids[at]])
+        log = logs.of(self.ids[at])
         if at == len(self.ids) - 1:
-            joined, said = _together(logs[self._joined]), sum(self.logs)
+            joined, said = logs.together(self._joined), sum(self.logs)
             self._joined_log, self._alone_log = said + joined, said + log
             log = float(np.logaddexp(log, joined))
         self.logs.append(log)
 
 
-def _together(logs: NDArray[np.float64]) -> float:
-    """The log probability of any of several tokens."""
-    return float(np.logaddexp.reduce(logs)) if len(logs) else -np.inf
-
-
 def _read(session: Session, readings: Sequence[_Reading], scale: Scale, late: Callable[[], bool]) -> None:
-    """Read each text in a sequence of its own; what several begin with is read once, for all of them."""
+    """Read each text in a sequence of its own; what several begin with is read once, for all of them.
+
+    A text that another one begins with needs none, which saves 0.1 ms: each takes on the cells of the whole prompt.
+    """
     length = len(session.tokens)
-    sequences = {number: WARM_FILES + number for number, one in enumerate(readings) if one.ids}
-    for sequence in sequences.values():
-        session.cells.remove(sequence)
-        session.cells.copy(session.sequence, sequence, 0, length)
+    sequences = {number: WARM_FILES + number for number in _longest([one.ids for one in readings])}
     places = _shared([one.ids for one in readings])
     try:
-        for start in range(0, len(places), CHUNK_TOKENS):
+        for sequence in sequences.values():
             if late():
                 raise Cancelled
-            batch = places[start : start + CHUNK_TOKENS]
+            session.cells.copy(session.sequence, sequence, 0, length)
+        size = session.batch
+        for start in range(0, len(places), size):
+            if late():
+                raise Cancelled
+            batch = places[start : start + size]
             steps: list[Step] = []
             for who, at in batch:
-                steps.append((readings[who[0]].ids[at], length + at, [sequences[number] for number in who]))
+                held = [sequences[number] for number in who if number in sequences]
+                steps.append((readings[who[0]].ids[at], length + at, held))
             session.decode_together(steps)
             for row, (who, at) in enumerate(batch):
+                if late():
+                    raise Cancelled
                 logs = scale.logarithms(session.logits(row), readings[who[0]].ids[: at + 1])
                 for number in who:
                     readings[number].take(logs, at + 1)
     finally:
         for sequence in sequences.values():
             session.cells.remove(sequence)
+
+
+def _longest(texts: Sequence[Sequence[int]]) -> list[int]:
+    """The numbers of the texts that no other one begins with; of equal ones the first."""
+    found: list[int] = []
+    for number, ids in enumerate(texts):
+        longer = (one for one in texts if len(one) > len(ids) and one[: len(ids)] == ids)
+        if ids and ids not in texts[:number] and next(longer, None) is None:
+            found.append(number)
+    return found
 
 
 def _shared(texts: Sequence[Sequence[int]]) -> list[tuple[list[int], int]]:

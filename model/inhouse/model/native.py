@@ -140,6 +140,9 @@ class Weights:
         self.vocab: Any = llama_cpp.llama_model_get_vocab(self.handle)
         self.vocabulary_size = int(llama_cpp.llama_vocab_n_tokens(self.vocab))
         self.trained_context = int(llama_cpp.llama_model_n_ctx_train(self.handle))
+        self.parameters = int(llama_cpp.llama_model_n_params(self.handle))
+        self.width = int(llama_cpp.llama_model_n_embd(self.handle))
+        """Numbers in an embedding."""
 
     @property
     def keeps_full_attention(self) -> bool:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from inhouse.model.cancel import CancelFlag
-from inhouse.model.cells import Cancelled
 
 Encode = Callable[[str], list[int]]
 
@@ -35,22 +34,21 @@ class Pieces:
         self._remembered = lru_cache(maxsize=_REMEMBERED)(encode)
         self._places = next((places for places in (_BEFORE_CODE, _BEFORE_LETTER) if _parts(encode, places)), None)
         self.cancel: CancelFlag | None = None
-        """What ends the tokenising of a long text."""
+        """What ends the tokenising of a long text, unless a call says otherwise."""
 
-    def __call__(self, text: str) -> list[int]:
-        """Token ids of plain text. Raises Cancelled."""
-        self._check()
+    def __call__(self, text: str, cancel: CancelFlag | None = None) -> list[int]:
+        """Token ids of plain text; `cancel` for this text alone. Raises Cancelled."""
+        cancel = cancel or self.cancel
+        if cancel is not None:
+            cancel.check()
         if len(text) < _PIECE or self._places is None:
             return self._encode(text)
         ids: list[int] = []
         for piece in _pieces(text, self._places):
-            self._check()
+            if cancel is not None:
+                cancel.check()
             ids += self._remembered(piece)
         return ids
-
-    def _check(self) -> None:
-        if self.cancel is not None and self.cancel.is_set:
-            raise Cancelled
 
 
 def _pieces(text: str, places: re.Pattern[str]) -> Iterator[str]:

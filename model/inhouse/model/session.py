@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from inhouse.model.cancel import CancelFlag
-from inhouse.model.cells import CHUNK_TOKENS, DEFAULT_ATTENTION, Attention, CacheFull, Cancelled, Cells, Logits, Step
+from inhouse.model.cancel import CancelFlag, Cancelled
+from inhouse.model.cells import DEFAULT_ATTENTION, Attention, CacheFull, Cells, Logits, Step
+from inhouse.model.chunks import CHUNK_TOKENS, Chunks
 from inhouse.model.fill import ModelError
 from inhouse.model.native import Weights
 
@@ -50,6 +51,7 @@ class Session:
         self.size = size
         """Cells in all."""
         self.cells = Cells(weights, size, _SHADOW + 1, threads, attention)
+        self._chunks = Chunks(weights.parameters, weights.width, weights.vocabulary_size)
         self._warm: dict[str, Warm] = {}  # least recently used first
         self._current = Warm(0)
         # A processor's time leaves out what others interrupt it for; a GPU's work is seen on the wall only.
@@ -68,6 +70,16 @@ class Session:
     def sequence(self) -> int:
         """The number of the current file's sequence in the cells."""
         return self._current.sequence
+
+    @property
+    def batch(self) -> int:
+        """Tokens whose logits are all wanted that are to be evaluated in one call, so that a cancel is soon heeded."""
+        return self._chunks.rows(self._used)
+
+    @property
+    def _used(self) -> int:
+        """Cells in use, at most: every token attends to all of them."""
+        return len(self._shadow.tokens) + sum(len(warm.tokens) for warm in self._warm.values())
 
     @property
     def exact(self) -> bool:
@@ -170,10 +182,12 @@ class Session:
         self.cells.close()
 
     def _append_all(self, tokens: Sequence[int], cancel: CancelFlag) -> None:
-        for start in range(0, len(tokens), CHUNK_TOKENS):
-            if cancel.is_set:
-                raise Cancelled
-            self._decode(tokens[start : start + CHUNK_TOKENS])
+        start = 0
+        while start < len(tokens):
+            cancel.check()
+            end = start + self._chunks.tokens(self._used)
+            self._decode(tokens[start:end])
+            start = end
 
     def _decode(self, chunk: Sequence[int], *, all_logits: bool = False) -> None:
         current = self._current

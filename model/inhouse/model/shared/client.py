@@ -16,8 +16,7 @@ from typing import Any, NoReturn, TypeVar, cast
 
 import httpx2
 
-from inhouse.model.cancel import CancelFlag
-from inhouse.model.cells import Cancelled
+from inhouse.model.cancel import CancelFlag, Cancelled
 from inhouse.model.fill import ModelError
 from inhouse.model.shared.secret import stays_on_this_machine
 

@@ -83,9 +83,9 @@ class SharedEngine:
     def tokenizer(self) -> str:
         return self._core.tokenizer
 
-    def tokenize(self, text: str) -> list[int]:
+    def tokenize(self, text: str, cancel: CancelFlag | None = None) -> list[int]:
         """In the embedded core's tokens."""
-        return self._core.tokenize(text)
+        return self._core.tokenize(text, cancel)
 
     @property
     def vocabulary_size(self) -> int:

@@ -12,8 +12,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from inhouse.model.cancel import CancelFlag
-from inhouse.model.cells import Cancelled
+from inhouse.model.cancel import CancelFlag, Cancelled
 from inhouse.model.fill import Alternative, Fill, FillRequest, ModelError
 from inhouse.model.shared.client import Away, Client, Refused, TooLong
 from inhouse.model.shared.dialects import Dialect, Event, LlamaDialect, OpenAIDialect
