@@ -5,7 +5,7 @@ One file, one pass; what the facts add up to is for the other modules of this fo
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from tree_sitter import Node, QueryCursor
@@ -40,6 +40,9 @@ _PERHAPS = "?"
 
 BY_SIGHT = frozenset({"ruby", "csharp"})
 """Nothing tells where a name comes from: `Redis.new` is foreign when the project has no Redis."""
+
+PLAIN = frozenset({"c", "cpp", "php"})
+"""Their libraries give functions without saying from where: `strdup()` is foreign when no file defines it."""
 
 _TEST_PATH = re.compile(
     r"(?:^|/)(?:tests?|testing|__tests__|specs?|examples?|benchmarks?|docs?)/|(?:^|/)(?:test_|conftest)"
@@ -89,7 +92,7 @@ def read_facts(path: str, language: str, text: str, is_project: "IsProject") -> 
     facts = Facts(path, language, found, text.split("\n"))
     imports = () if language in _WITHOUT_NAMES else found.imports
     outside = {item.local: _full(item) for item in imports if item.name != "*" and not is_project(item)}
-    own = {symbol.name for symbol in found.symbols if not symbol.scope}
+    own = {symbol.name for symbol in found.symbols if not symbol.scope and symbol.kind != "macro"}  # `#define malloc x`
     own |= {item.local for item in imports if is_project(item)}
     built_in = frozenset(builtin_names(language)) - own
     cursor = QueryCursor(query(language, "calls"), match_limit=_MATCH_LIMIT)
@@ -190,6 +193,7 @@ def by_sight(every: Iterable[Facts]) -> None:
     for facts in files:
         if facts.language == "php":  # functions are imported by name, from files that bear another one
             facts.calls = [_own_space(call, spaces) for call in facts.calls]
+    _plain([facts for facts in files if facts.language in PLAIN])
     seen = [facts for facts in files if facts.language in BY_SIGHT or facts.language in _QUALIFYING]
     own = {part for facts in seen for symbol in facts.outline.symbols for part in symbol.qualified.split(".")}
     own |= {part for facts in seen for part in re.split(r"[/.-]", facts.path)}
@@ -197,6 +201,17 @@ def by_sight(every: Iterable[Facts]) -> None:
         known = own | set(builtin_names(facts.language))
         facts.calls = [_seen(call, known, facts.language in BY_SIGHT) for call in facts.calls]
         facts.bases = [_seen(call, known, facts.language in BY_SIGHT) for call in facts.bases]
+
+
+def _plain(files: list[Facts]) -> None:
+    """Calls of functions that no file defines, nor has a macro for, bear their own name as the full one."""
+    own = {symbol.name for facts in files for symbol in facts.outline.symbols}
+    for facts in files:
+        facts.calls = [replace(call, full=call.full or _unless(call.written, own)) for call in facts.calls]
+
+
+def _unless(written: str, own: set[str]) -> str:
+    return written if written.isidentifier() and written not in own else ""
 
 
 _NAMESPACE = re.compile(r"^\s*namespace\s+([\w\\]+)")
@@ -216,6 +231,8 @@ def _own_space(call: Call, spaces: set[str]) -> Call:
 def _seen(call: Call, known: set[str], capitalised: bool) -> Call:
     first, dot, _ = call.written.partition(".")
     unsure = call.full.startswith(_PERHAPS)
+    if not unsure and not capitalised and call.full.partition(".")[0] in known and "." in call.full:
+        return Call(call.written, "", call.line)  # Rust: a module of the project by a name that `use` brought in
     if not unsure and (call.full or not capitalised or not first[:1].isupper()):
         return call
     foreign = first not in known and len(first) > 1 and (bool(dot) or not unsure)  # T is a type's parameter

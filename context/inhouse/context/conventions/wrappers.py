@@ -1,78 +1,52 @@
 """House wrappers: the project's own functions and classes that stand before a foreign API, which the rest avoids.
 
-Judged by counting: the house name is called from elsewhere, the foreign one is not (or much less).
+Judged by counting (the house name is called from elsewhere, the foreign one is not, or much less), by the names, and by
+how the foreign call stands in the body. How often that is right: docs/wrappers.md.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from inhouse.context.conventions.counting import Places, Uses, count
 from inhouse.context.conventions.facts import BY_SIGHT, Call, Facts
+from inhouse.context.conventions.foreign import COMMON_BUILTINS, is_neutral, tells
+from inhouse.context.conventions.kin import BEARS, SHARES, kin
+from inhouse.context.conventions.standing import standing
 from inhouse.context.outline import Symbol
-from inhouse.context.scope import builtin_names
-from inhouse.context.terms import split
-
-Uses = list[tuple[str, int]]
-"""Calls as (path, line)."""
 
 _LEAST_USES = 3
 _LEAST_FILES = 2
 """A helper that is called twice, or in one file only, is no habit yet."""
 
-_SHARE = 0.75
-_KIN_SHARE = 0.45
-"""The share of house calls among both; a wrapper that bears the foreign name (print0, print) may have a lower one."""
-
-_MOST_FOREIGN = 4
-_BODY_LINES = 15
-_MOST_CALLS = 6
-"""A body that calls more different foreign things, or more at all, or is longer, does something with them: it does not
-stand before one. Unless the names are kin, as with compute_init and init_process_group."""
-
-_METHOD_CALLS = 3
-"""The same for methods: what a class calls by the way is its own affair."""
-
-_MAKES = re.compile(r"New[A-Z]|new[A-Z_]")
-
 _LEAST_REAL_USES = 2
 """Calls that are not in tests: what only tests call shows no habit of the program."""
 
-_COMMON_BUILTINS = frozenset(
-    {
-        "print", "open", "input", "fetch", "println", "eprintln", "panic", "malloc", "free", "calloc", "realloc",
-        "printf", "fprintf", "exit", "setTimeout", "require", "strdup", "puts", "error_log", "file_get_contents",
-        "file_put_contents", "curl_init", "curl_exec", "setcookie", "header", "syslog", "var_dump",
-    }
-)  # fmt: skip
-"""The builtins that projects wrap; the others (len, str, isinstance) are words of the language."""
+_SHARE = 0.75
+_BEARS_SHARE = 0.6
+_BUILTIN_SHARE = 0.45
+"""The least share of house calls among both. A function that bears the foreign name may have a lower one, and print0 a
+still lower one: print is called in many places that have nothing to do with the program."""
 
-_NEUTRAL = frozenset(
-    {
-        "typing", "abc", "dataclasses", "collections", "enum", "functools", "itertools", "re", "copy", "math", "json",
-        "__future__", "contextlib", "types", "string", "errors", "fmt", "strings", "strconv", "java", "std", "random",
-        "time", "datetime", "glob", "sys", "warnings", "inspect", "ast", "traceback", "shutil", "tempfile", "uuid",
-        "base64", "struct", "io", "operator", "textwrap", "hashlib", "sort", "bytes", "core", "alloc", "reflect",
-        "secrets", "html", "urllib", "unicodedata", "threading", "weakref", "importlib", "numpy", "path", "fs",
-        "util", "platform", "queue", "flag", "window", "console", "document", "Object", "Array", "JSON", "process",
-        "File", "Dir", "FileUtils", "Pathname", "YAML", "Date", "URI", "System", "Path", "Encoding", "Activator",
-        "Environment", "Directory", "Regex", "Thread", "Monitor", "Interlocked", "Expression", "Enum", "Nullable",
-        "socket", "pathlib", "statistics", "zlib", "gzip", "email", "calendar", "decimal", "numbers",
-    }
-)  # fmt: skip
-"""Packages that are called inside of everything: only a house name that is kin stands before one of their functions."""
+_SETTLED_FILES = 5
+"""So many files use the house name and none the foreign one: then it need not look like a wrapper."""
 
-_WEAK_WORDS = frozenset(
-    {
-        "get", "set", "make", "create", "new", "load", "save", "run", "main", "add", "from", "with", "the", "for",
-        "self", "test", "tensor", "model", "file", "list", "string", "value", "type", "config", "batch", "read",
-        "write", "call", "build", "time", "meta", "parse", "base", "name", "data", "std", "util", "utils", "core",
-    }
-)  # fmt: skip
-_SCRIPTS = frozenset({"javascript", "typescript", "tsx"})
-"""Their capitalised names without an import are the language's own: Object.keys."""
+_FOCUSED_CALLS = 6
+_FOCUSED_KINDS = 4
+_FOCUSED_LINES = 16
+"""A body with more does something with what it calls, it does not stand before it."""
 
-_EXCEPTION_ENDINGS = ("Error", "Exception", "Warning", "Exit", "Interrupt")
+_PLAIN_CALLS = 3
+_PLAIN_KINDS = 2
+"""A body that hardly does more than call the foreign name. Methods must be so (what a class calls by the way is its own
+affair), and functions whose names are not kin."""
+
+_CLASS_SHARE = 0.9
+"""A class has a life of its own beside the one that it uses."""
+
+_MAKES = re.compile(r"New[A-Z]|new[A-Z_]")
+"""What making an own object needs by the way is not what the object stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,25 +73,10 @@ class Wrapper:
         return self.house_uses / uses if uses else 1.0
 
 
-@dataclass(slots=True)
-class _Uses:
-    """Where names are called: by full foreign name, and by the last part of any written name."""
-
-    foreign: dict[str, Uses] = field(default_factory=lambda: defaultdict[str, Uses](list))
-    last: dict[str, Uses] = field(default_factory=lambda: defaultdict[str, Uses](list))
-    static: dict[str, Uses] = field(default_factory=lambda: defaultdict[str, Uses](list))
-    """Calls by class and method, `Log.write`: sure to be that class's where one file defines it."""
-    methods: dict[str, Uses] = field(default_factory=lambda: defaultdict[str, Uses](list))
-    """Calls on objects, by the method's name: never calls of a module's function."""
-    definers: Counter[str] = field(default_factory=Counter[str])
-    tests: set[str] = field(default_factory=set[str])
-    """Their paths."""
-
-
 def wrappers(every: Iterable[Facts]) -> list[Wrapper]:
     """The house wrappers of a project, the most used first."""
     files = list(every)
-    uses = _count(files)
+    uses = count(files)
     found: list[Wrapper] = []
     for facts in files:
         if not facts.is_test:
@@ -125,9 +84,12 @@ def wrappers(every: Iterable[Facts]) -> list[Wrapper]:
     found = list(_without_mechanisms(found))
     found += list(_through(files, found, uses))
     best: dict[tuple[str, str], Wrapper] = {}
-    for item in sorted(found, key=lambda item: (-_kin(item.house, item.foreign), item.foreign_uses, item.foreign)):
+    for item in sorted(found, key=lambda item: (-kin(item.house, item.foreign), item.foreign_uses, item.foreign)):
         best.setdefault((item.house, item.path), item)
     return sorted(best.values(), key=lambda item: (-item.house_files, -item.house_uses, item.house))
+
+
+_MECHANISM = 3
 
 
 def _without_mechanisms(found: list[Wrapper]) -> Iterator[Wrapper]:
@@ -139,32 +101,7 @@ def _without_mechanisms(found: list[Wrapper]) -> Iterator[Wrapper]:
             yield item
 
 
-_MECHANISM = 3
-
-
-def _count(files: Iterable[Facts]) -> _Uses:
-    uses = _Uses()
-    for facts in files:
-        if facts.is_test:
-            uses.tests.add(facts.path)
-        modules = {name for item in facts.outline.imports for name in (item.local, item.module.rpartition("/")[2])}
-        for call in (*facts.calls, *facts.bases):
-            place = (facts.path, call.line)
-            first, dot, _ = call.written.partition(".")
-            owner, _, name = call.written.rpartition(".")
-            if owner[:1].isupper() and not call.full:
-                uses.static[f"{owner.rpartition('.')[2]}.{name}"].append(place)
-            if call.full:
-                uses.foreign[call.full].append(place)
-            elif dot and first not in modules and not first[:1].isupper():
-                uses.methods[call.written.rpartition(".")[2]].append(place)
-            else:
-                uses.last[call.written.rpartition(".")[2]].append(place)
-        uses.definers.update({symbol.name for symbol in facts.outline.symbols})
-    return uses
-
-
-def _in_file(facts: Facts, uses: _Uses) -> Iterator[Wrapper]:
+def _in_file(facts: Facts, uses: Uses) -> Iterator[Wrapper]:
     for symbol in facts.outline.symbols:
         if symbol.kind not in ("function", "method", "class") or symbol.name.startswith("__"):
             continue
@@ -174,70 +111,105 @@ def _in_file(facts: Facts, uses: _Uses) -> Iterator[Wrapper]:
             yield from _subclass(facts, symbol, uses)
             if facts.language in BY_SIGHT:
                 continue  # which foreign class it stands for cannot be told well enough from names alone
-        yield from _function(facts, symbol, uses)
+        yield from _wraps(facts, symbol, uses)
 
 
-def _house_uses(facts: Facts, symbol: Symbol, uses: _Uses) -> Uses:
-    """Calls of a house name from other files; none when too many files define the name to tell whose it is."""
-    method = symbol.kind == "method"
-    if not method and symbol.name in builtin_names(facts.language):
-        return []
-    owner = symbol.scope.rpartition(".")[2]
-    if method and uses.definers[owner] == 1 and (static := uses.static.get(f"{owner}.{symbol.name}")):
-        return [place for place in static if place[0] != facts.path]
-    if uses.definers[symbol.name] > (1 if method else 2) or (method and len(split(symbol.name)) < 3):
-        return []  # `x.save()` and `x.backward()` are methods of anything
-    called = [*uses.last[symbol.name], *(uses.methods[symbol.name] if method else ())]
-    return [place for place in called if place[0] != facts.path]
-
-
-def _function(facts: Facts, symbol: Symbol, uses: _Uses) -> Iterator[Wrapper]:
-    house = _house_uses(facts, symbol, uses)
+def _wraps(facts: Facts, symbol: Symbol, uses: Uses) -> Iterator[Wrapper]:
+    house = uses.of_house(facts, symbol)
     if sum(path not in uses.tests for path, _ in house) < _LEAST_REAL_USES:
         return
     if len(house) < _LEAST_USES or len({path for path, _ in house}) < _LEAST_FILES:
         return
-    every = list(facts.inside(symbol, facts.calls))
-    inner = [call for call in every if _tells(call, facts.language) and not _is_exception(call.full)]
-    kinds = Counter(call.full for call in inner)
-    most = _METHOD_CALLS if symbol.kind == "method" else _MOST_CALLS
-    short = symbol.end_line - symbol.line <= _BODY_LINES and len(every) <= most
-    focused = len(kinds) <= _MOST_FOREIGN and short and symbol.kind != "class"
-    for name in kinds:
-        kin = _kin(symbol.name, name)
-        elsewhere = [place for place in uses.foreign[name] if place[0] != facts.path]
-        share = len(house) / (len(house) + len(elsewhere))
-        if share < (_KIN_SHARE if kin == _BEARS else _SHARE):
-            continue
-        neutral = name.partition(".")[0].partition("/")[0] in _NEUTRAL
-        if not kin and _MAKES.match(symbol.name):
-            continue  # what making an own object needs by the way
-        if (kin and not (neutral and symbol.kind == "class")) or (focused and not neutral):
+    body = _Body(facts, symbol)
+    for name in body.kinds:
+        elsewhere = uses.elsewhere(name, facts.path)
+        if _stands_for(body, name, house, elsewhere):
             yield _wrapper(facts, symbol, name, house, elsewhere, "wraps")
+    if symbol.kind == "function":
+        yield from _by_helper(facts, body, house, uses)
 
 
-def _subclass(facts: Facts, symbol: Symbol, uses: _Uses) -> Iterator[Wrapper]:
+def _by_helper(facts: Facts, body: "_Body", house: Places, uses: Uses) -> Iterator[Wrapper]:
+    """Foreign names that a helper of the same file calls, where all three are kin: zmalloc, ztrymalloc, malloc."""
+    for helper in facts.outline.symbols:
+        if helper.kind != "function" or helper.name not in body.own or helper is body.symbol:
+            continue
+        inner = _Body(facts, helper)
+        for name in inner.kinds:
+            elsewhere = uses.elsewhere(name, facts.path)
+            if (
+                kin(body.symbol.name, name) == BEARS == kin(helper.name, name)
+                and not is_neutral(name)
+                and standing(helper, facts.lines, inner.kinds[name]).returned
+                and _stands_for(inner, name, house, elsewhere)
+            ):
+                yield _wrapper(facts, body.symbol, name, house, elsewhere, f"through {helper.name}")
+
+
+class _Body:
+    """What a definition calls."""
+
+    def __init__(self, facts: Facts, symbol: Symbol) -> None:
+        self.symbol = symbol
+        self.lines = facts.lines
+        every = list(facts.inside(symbol, facts.calls))
+        self.calls = len(every)
+        self.own = {call.written for call in every if not call.full}
+        self.kinds: dict[str, list[Call]] = {}
+        """The foreign calls by full name."""
+        for call in every:
+            if tells(call, facts.language, symbol.name):
+                self.kinds.setdefault(call.full, []).append(call)
+        rows = symbol.end_line - symbol.line + 1
+        self.focused = len(self.kinds) <= _FOCUSED_KINDS and self.calls <= _FOCUSED_CALLS and rows <= _FOCUSED_LINES
+        self.plain = self.calls <= _PLAIN_CALLS and len(self.kinds) <= _PLAIN_KINDS and rows <= _FOCUSED_LINES
+
+
+def _stands_for(body: _Body, name: str, house: Places, elsewhere: Places) -> bool:
+    """Whether who is about to write the foreign name should be shown the house one."""
+    alike = kin(body.symbol.name, name)
+    kind = body.symbol.kind
+    share = len(house) / (len(house) + len(elsewhere))
+    bears = alike == BEARS and kind == "function"
+    if share < (_SHARE if not bears else _BUILTIN_SHARE if name in COMMON_BUILTINS else _BEARS_SHARE):
+        return False
+    if kind == "class":
+        return alike == BEARS and not is_neutral(name) and share >= _CLASS_SHARE
+    if not alike and (is_neutral(name) or _MAKES.match(body.symbol.name)):
+        return False
+    settled = not elsewhere and len({path for path, _ in house}) >= _SETTLED_FILES and kind == "function"
+    if settled and (alike == SHARES or (not alike and body.focused)):
+        return True
+    how = standing(body.symbol, body.lines, body.kinds[name])
+    if how.is_parameter:
+        return False
+    if not alike:
+        return body.plain and not elsewhere and how.returned and (how.handed or not how.arguments)
+    if kind == "method" and not body.plain:
+        return False
+    if alike == BEARS and how.returned:
+        return True
+    return (alike == BEARS or how.returned) and (how.handed or not how.parameters)
+
+
+def _subclass(facts: Facts, symbol: Symbol, uses: Uses) -> Iterator[Wrapper]:
     for call in facts.bases:
-        if call.line != symbol.line or not _tells(call, facts.language) or _is_exception(call.full):
+        if call.line != symbol.line or not tells(call, facts.language, symbol.name):
             continue
         if facts.language == "csharp" and re.match(r"I[A-Z]", call.full):
             continue  # an interface stands for nothing that could be called instead
-        house = _house_uses(facts, symbol, uses)
-        if (
-            len({path for path, _ in house}) >= _LEAST_FILES
-            and len(uses.foreign[call.full]) == 1
-            and call.full.partition(".")[0] not in _NEUTRAL
-        ):
+        house = uses.of_house(facts, symbol)
+        alone = len(uses.foreign[call.full]) == 1 and not is_neutral(call.full)
+        if alone and len({path for path, _ in house}) >= _LEAST_FILES:
             yield _wrapper(facts, symbol, call.full, house, [], "subclasses")
 
 
-def _through(files: list[Facts], found: list[Wrapper], uses: _Uses) -> Iterator[Wrapper]:
+def _through(files: list[Facts], found: list[Wrapper], uses: Uses) -> Iterator[Wrapper]:
     """Functions that everybody calls to get at a house class that nobody makes otherwise (a set-up function)."""
-    tests = {facts.path for facts in files if facts.is_test}
     classes = {
         item.house: item
         for item in found
-        if item.how == "subclasses" and len({path for path, _ in uses.last[item.house]} - tests - {item.path}) == 1
+        if item.how == "subclasses" and len({path for path, _ in uses.last[item.house]} - uses.tests - {item.path}) == 1
     }
     for facts in files:
         if facts.is_test:
@@ -245,7 +217,7 @@ def _through(files: list[Facts], found: list[Wrapper], uses: _Uses) -> Iterator[
         for symbol in facts.outline.symbols:
             if symbol.kind not in ("function", "method"):
                 continue
-            house = _house_uses(facts, symbol, uses)
+            house = uses.of_house(facts, symbol)
             if len({path for path, _ in house}) < _LEAST_FILES:
                 continue
             for call in facts.inside(symbol, facts.calls):
@@ -254,39 +226,8 @@ def _through(files: list[Facts], found: list[Wrapper], uses: _Uses) -> Iterator[
                     yield _wrapper(facts, symbol, made.foreign, house, [], f"through {made.house}")
 
 
-def _wrapper(facts: Facts, symbol: Symbol, foreign: str, house: Uses, elsewhere: Uses, how: str) -> Wrapper:
+def _wrapper(facts: Facts, symbol: Symbol, foreign: str, house: Places, elsewhere: Places, how: str) -> Wrapper:
     witnesses = tuple(f"{path}:{line}" for path, line in house[:3])
     files = len({path for path, _ in house})
     name = symbol.qualified if symbol.kind == "method" else symbol.name
     return Wrapper(name, facts.path, symbol.line, foreign, len(house), files, len(elsewhere), how, witnesses)
-
-
-def _is_exception(full: str) -> bool:
-    """Whether a name is of an error: who makes or derives one stands before no API."""
-    return any(part.endswith(_EXCEPTION_ENDINGS) for part in full.split(".")[-2:])
-
-
-def _tells(call: Call, language: str) -> bool:
-    """Whether a call is of a foreign API worth wrapping."""
-    if not call.full or call.full.rpartition(".")[2].startswith("_"):
-        return False
-    if "." not in call.full:
-        foreign = language in BY_SIGHT and call.full[0].isupper() and call.full not in builtin_names(language)
-        return call.full in _COMMON_BUILTINS or foreign
-    return not call.full[0].isupper() or language not in _SCRIPTS
-
-
-def _kin(house: str, foreign: str) -> int:
-    """How alike the names are: _BEARS when one holds the other, 1 when they share a telling word."""
-    own, last = house.rpartition(".")[2].lower(), foreign.rpartition(".")[2].lower()
-    if len(last) >= _KIN_CHARS and last in own:
-        return _BEARS
-    words = set(split(house.rpartition(".")[2])) - _WEAK_WORDS
-    others = set(split(foreign.rpartition(".")[2])) - _WEAK_WORDS
-    return 1 if words & others else 0
-
-
-_BEARS = 2
-
-_KIN_CHARS = 4
-"""`get` or `run` inside of a house name proves nothing."""
