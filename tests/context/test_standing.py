@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from inhouse.context import Project
-from inhouse.context.conventions.facts import read_facts
+from inhouse.context.conventions.facts import IsProject, read_facts
 from inhouse.context.conventions.kin import BEARS, SHARES, kin
 from inhouse.context.conventions.standing import Standing, standing
+from inhouse.context.outline import Import
 
 Tree = Callable[[Mapping[str, str | bytes]], Path]
 Open = Callable[[Path], Project]
@@ -30,9 +31,17 @@ def test_names_are_kin(house: str, foreign: str, alike: int) -> None:
     assert kin(house, foreign) == alike
 
 
+class Nowhere:
+    """No import means a file of the project."""
+
+    def resolve(self, language: str, own: str, item: Import) -> list[str]:
+        del language, own, item
+        return []
+
+
 def of(name: str, language: str, text: str, foreign: str) -> Standing:
     """How a foreign name stands in the first definition of a file."""
-    facts = read_facts(name, language, text, lambda _: False)
+    facts = read_facts(name, language, text, IsProject(Nowhere(), name, language))
     calls = [call for call in facts.calls if call.full == foreign]
     assert calls, facts.calls
     return standing(facts.outline.symbols[0], facts.lines, calls)
@@ -47,8 +56,8 @@ def of(name: str, language: str, text: str, foreign: str) -> Standing:
         ("a.py", "python", "import yaml\ndef f():\n    yaml.load('x')\n", "yaml.load", True, False),
         ("a.ts", "typescript", 'import a from "b";\nconst f = (x: A) => a.get(x);\n', "b.get", True, True),
         ("a.go", "go", 'package a\nimport "os"\nfunc F(p string) {\n\tos.Open(p)\n\tg()\n}\n', "os.Open", False, True),
-        ("a.c", "c", "char *f(int n)\n{\n\tchar *p;\n\tif ((p = malloc(n)) == 0)\n\t\tdie();\n\treturn p;\n}\n", "malloc",
-         True, True),
+        ("a.c", "c", "char *f(int n)\n{\n\tchar *p;\n\tif ((p = malloc(n)) == 0)\n\t\tdie();\n\treturn p;\n}\n",
+         "malloc", True, True),
         ("a.php", "php", "<?php\nuse A\\B;\nfunction f($x) {\n  return B::go($x);\n}\n", "A.B.go", True, True),
         ("a.py", "python", "def f(open):\n    g(open(1))\n    h()\n", "open", False, False),
     ],
