@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 from typing import cast
 
 from tree_sitter import Language as Grammar
-from tree_sitter import Parser, Query
+from tree_sitter import Node, Parser, Query
 
 
 @dataclass(frozen=True)
@@ -156,3 +156,8 @@ def query_source(name: str, kind: str) -> str:
     root = resources.files("inhouse.context").joinpath("queries")
     files = [root.joinpath(folder, f"{kind}.scm") for folder in LANGUAGES[name].query_folders]
     return "\n".join(file.read_text(encoding="utf-8") for file in files if file.is_file())
+
+
+def text_of(node: Node) -> str:
+    """What is written there."""
+    return (node.text or b"").decode("utf-8", "replace")

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from tree_sitter import Node, QueryCursor
 
-from inhouse.context.languages import query
+from inhouse.context.languages import query, text_of
 from inhouse.context.outline import Import, Outline, Symbol, is_rubble, outline, parse
 from inhouse.context.scope import builtin_names
 
@@ -99,13 +99,13 @@ def read_facts(path: str, language: str, text: str, is_project: "IsProject") -> 
     for _, captures in () if is_rubble(tree.root_node) else cursor.matches(tree.root_node):
         for kind, into in (("call", facts.calls), ("base", facts.bases)):
             into.extend(call for node in captures.get(kind, ()) if (call := _call(node, outside, built_in)))
-        own_calls = (Call(f"?.{_text(node)}", "", node.start_point[0] + 1) for node in captures.get("own", ()))
+        own_calls = (Call(f"?.{text_of(node)}", "", node.start_point[0] + 1) for node in captures.get("own", ()))
         facts.calls.extend(own_calls)  # C#: a method of the class or its bases, never a class
         if "called" in captures:
             facts.calls.append(_on_receiver(captures, outside, built_in))
-        facts.raised.extend((_text(node), node.start_point[0] + 1) for node in captures.get("raise", ()))
+        facts.raised.extend((text_of(node), node.start_point[0] + 1) for node in captures.get("raise", ()))
         for node in captures.get("quote", ()):
-            written = _text(node)
+            written = text_of(node)
             mark = written.lstrip("rbufRBUF")[:3]
             mark = mark if mark in ('"""', "'''") else mark[:1]
             if mark == '"' and language in _DOUBLE_MEANS and _DOUBLE_MEANS[language].search(written):
@@ -158,7 +158,7 @@ def _dotted(written: str) -> str:
 
 
 def _call(node: Node, outside: dict[str, str], built_in: frozenset[str]) -> Call | None:
-    written = _text(node)
+    written = text_of(node)
     if len(written) > _CALL_CHARS or not _NAME.fullmatch(written):
         method = _METHOD.search(written[-_CALL_CHARS:])
         return Call(f"?.{method[1]}", "", node.end_point[0] + 1) if method else None
@@ -177,8 +177,8 @@ def _named(written: str, line: int, outside: dict[str, str], built_in: frozenset
 def _on_receiver(captures: dict[str, list[Node]], outside: dict[str, str], built_in: frozenset[str]) -> Call:
     """A call whose receiver and name are captured apart (Java, PHP, Ruby); `Shelf.new` makes a Shelf."""
     receiver, name = captures["receiver"][0], captures["called"][0]
-    line, called = name.start_point[0] + 1, _text(name)
-    written = _text(receiver)
+    line, called = name.start_point[0] + 1, text_of(name)
+    written = text_of(receiver)
     if len(written) > _CALL_CHARS or not _NAME.fullmatch(written):
         return Call(f"?.{called}", "", line)
     owner = _dotted(written).lstrip("$")
@@ -237,7 +237,3 @@ def _seen(call: Call, known: set[str], capitalised: bool) -> Call:
         return call
     foreign = first not in known and len(first) > 1 and (bool(dot) or not unsure)  # T is a type's parameter
     return Call(call.written, call.written if foreign else "", call.line)
-
-
-def _text(node: Node) -> str:
-    return (node.text or b"").decode("utf-8", "replace")
