@@ -11,6 +11,7 @@ from io import BufferedRandom, BufferedReader
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inhouse.context.private import private_file
 from inhouse.context.segments import Tokens
@@ -30,13 +31,13 @@ def write(path: Path, tokenizer: str, files: Mapping[str, Tokens], digests: Mapp
         private_file(temporary)
         with temporary.open("w+b") as file:
             file.write(bytes(_SUM_BYTES))
-            np.savez(
+            np.savez_compressed(
                 file,
                 tokenizer=np.asarray(tokenizer),
                 names=np.asarray(names, dtype=np.str_),
                 digests=np.asarray([digests[name] for name in names], dtype=np.str_),
                 lengths=np.asarray([len(files[name]) for name in names], dtype=np.int64),
-                tokens=np.concatenate([np.empty(0, dtype=np.int32), *files.values()]),
+                tokens=_small(np.concatenate([np.empty(0, dtype=np.int32), *files.values()])),
             )
             checksum = _checksum(file)
             file.seek(0)
@@ -60,10 +61,16 @@ def read(path: Path, tokenizer: str) -> tuple[dict[str, Tokens], dict[str, str]]
                     return {}, {}
                 names, digests = saved["names"].tolist(), saved["digests"].tolist()
                 ends = np.cumsum(saved["lengths"])
-                parts = np.split(saved["tokens"], ends[:-1]) if len(ends) else []
+                parts = np.split(saved["tokens"].astype(np.int32), ends[:-1]) if len(ends) else []
                 return dict(zip(names, parts, strict=True)), dict(zip(names, digests, strict=True))
     except _UNREADABLE:
         return {}, {}
+
+
+def _small(tokens: Tokens) -> NDArray[np.int32 | np.uint16]:
+    """In two bytes each where all have room in them: the core's tokens do."""
+    fits = not len(tokens) or (tokens.min() >= 0 and tokens.max() <= np.iinfo(np.uint16).max)
+    return tokens.astype(np.uint16) if fits else tokens
 
 
 def _checksum(file: BufferedReader | BufferedRandom) -> bytes:
