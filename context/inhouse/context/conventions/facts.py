@@ -91,7 +91,8 @@ def read_facts(path: str, language: str, text: str, is_project: "IsProject") -> 
     found = outline(language, source, tree)
     facts = Facts(path, language, found, text.split("\n"))
     imports = () if language in _WITHOUT_NAMES else found.imports
-    outside = {item.local: _full(item) for item in imports if item.name != "*" and not is_project(item)}
+    foreign = [item for item in imports if language == "php" or not is_project(item)]
+    outside = {item.local: _full(item) for item in foreign if item.name != "*" and not _same_root(item, found.package)}
     own = {symbol.name for symbol in found.symbols if not symbol.scope and symbol.kind != "macro"}  # `#define malloc x`
     own |= {item.local for item in imports if is_project(item)}
     built_in = frozenset(builtin_names(language)) - own
@@ -139,6 +140,15 @@ class Resolves(Protocol):
     def resolve(self, language: str, own: str, item: Import) -> list[str]:
         """The files, best first."""
         ...
+
+
+_ROOT_PARTS = 3
+
+
+def _same_root(item: Import, package: str) -> bool:
+    """Whether an import is from the own packages of a Java program, some of which may be written in Kotlin."""
+    root = package.split(".")[:_ROOT_PARTS]
+    return len(root) == _ROOT_PARTS and item.module.split(".")[:_ROOT_PARTS] == root
 
 
 def _full(item: Import) -> str:
@@ -191,8 +201,9 @@ def by_sight(every: Iterable[Facts]) -> None:
     files = list(every)
     spaces = {found[1].replace("\\", ".") for facts in files if (found := _namespace(facts)) is not None}
     for facts in files:
-        if facts.language == "php":  # functions are imported by name, from files that bear another one
+        if facts.language == "php":  # only the namespaces tell what is the project's
             facts.calls = [_own_space(call, spaces) for call in facts.calls]
+            facts.bases = [_own_space(call, spaces) for call in facts.bases]
     _plain([facts for facts in files if facts.language in PLAIN])
     seen = [facts for facts in files if facts.language in BY_SIGHT or facts.language in _QUALIFYING]
     own = {part for facts in seen for symbol in facts.outline.symbols for part in symbol.qualified.split(".")}
@@ -224,8 +235,10 @@ def _namespace(facts: Facts) -> re.Match[str] | None:
 
 
 def _own_space(call: Call, spaces: set[str]) -> Call:
-    own = call.full.rpartition(".")[0] in spaces
-    return Call(call.written, "", call.line) if own and call.full else call
+    space = call.full.rpartition(".")[0]
+    if "." in call.written:  # of a class
+        space = space.rpartition(".")[0]
+    return replace(call, full="") if space in spaces and call.full else call
 
 
 def _seen(call: Call, known: set[str], capitalised: bool) -> Call:

@@ -19,11 +19,11 @@ _NEUTRAL = frozenset(
         "__future__", "contextlib", "types", "string", "errors", "fmt", "strings", "strconv", "java", "std", "random",
         "time", "datetime", "glob", "sys", "warnings", "inspect", "ast", "traceback", "shutil", "tempfile", "uuid",
         "base64", "struct", "io", "operator", "textwrap", "hashlib", "sort", "bytes", "core", "alloc", "reflect",
-        "secrets", "html", "urllib", "unicodedata", "threading", "weakref", "importlib", "numpy", "path", "fs",
-        "util", "platform", "queue", "flag", "window", "console", "document", "Object", "Array", "JSON", "process",
-        "File", "Dir", "FileUtils", "Pathname", "YAML", "Date", "URI", "System", "Path", "Encoding", "Activator",
-        "Environment", "Directory", "Regex", "Thread", "Monitor", "Interlocked", "Expression", "Enum", "Nullable",
-        "socket", "pathlib", "statistics", "zlib", "gzip", "email", "calendar", "decimal", "numbers",
+        "secrets", "html", "urllib", "unicodedata", "threading", "weakref", "importlib", "numpy", "path", "fs", "util",
+        "platform", "queue", "flag", "window", "console", "document", "Object", "Array", "JSON", "process", "File",
+        "Dir", "FileUtils", "Pathname", "YAML", "Date", "URI", "System", "Path", "Encoding", "Activator", "Environment",
+        "Directory", "Regex", "Thread", "Monitor", "Interlocked", "Expression", "Enum", "Nullable", "socket", "pathlib",
+        "statistics", "unicode", "bufio", "slices", "maps", "zlib", "gzip", "email", "calendar", "decimal", "numbers",
     }
 )  # fmt: skip
 

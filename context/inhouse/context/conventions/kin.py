@@ -9,13 +9,15 @@ SHARES = 1
 """Both have a telling word."""
 
 _LEAST_CHARS = 4
-"""`get` or `run` inside of a house name proves nothing."""
+_LEAST_PART = 0.26
+"""`get` or `run` inside of a house name proves nothing, and `sorted` in NameSortedConfigurations little."""
 
 _WEAK_WORDS = frozenset(
     {
         "get", "set", "make", "create", "new", "load", "save", "run", "main", "add", "from", "with", "the", "for",
         "self", "test", "tensor", "model", "file", "list", "string", "value", "type", "config", "batch", "read",
-        "write", "call", "build", "time", "meta", "parse", "base", "name", "data", "std", "util", "utils", "core",
+        "write", "call", "use", "has", "can", "build", "time", "meta", "parse", "base", "name", "data", "std", "util",
+        "utils", "core",
     }
 )  # fmt: skip
 
@@ -23,6 +25,6 @@ _WEAK_WORDS = frozenset(
 def kin(house: str, foreign: str) -> int:
     """BEARS, SHARES or 0, by the last parts of both names."""
     own, last = house.rpartition(".")[2], foreign.rpartition(".")[2]
-    if len(last) >= _LEAST_CHARS and last.lower() in own.lower():
+    if len(last) >= max(_LEAST_CHARS, _LEAST_PART * len(own)) and last.lower() in own.lower():
         return BEARS
     return SHARES if (set(split(own)) & set(split(last))) - _WEAK_WORDS else 0
