@@ -1,6 +1,6 @@
-"""Outlines as a few bytes for the database: columns of JSON, compressed with a dictionary of common heads.
+"""Outlines as text for the database: columns of JSON.
 
-Columns, and signatures without their names, take a fifth less than rows of symbols.
+Columns, and signatures without their names, take a fifth less than rows of symbols once they are compressed.
 """
 
 import json
@@ -11,20 +11,12 @@ from typing import Any
 
 from inhouse.context.outline import Import, Outline, Symbol
 
-_COMMON = (
-    b'"","function","method","field","constant","class","self", self, self): -> None: -> str: -> int: -> bool: '
-    b"public static final String public void private static int (int String (const char * void static  struct unsigned "
-    b"throws IOException @Override return def async def test_ export function async function const class func (c *"
-    b"pub fn (&self) -> Result<Self , err error) error bool string number=None, **kwargs):: str | None"
-)
-"""What many signatures have in common: an outline of a small file has not room enough to say it twice."""
-
 _NAME = "\x01"
 """Stands in a packed signature for the symbol's name."""
 
 
 def pack(outline: Outline) -> bytes:
-    """An outline in a few hundred bytes."""
+    """An outline as text, to be compressed by squeezing.py."""
     symbols = outline.symbols
     kinds = _distinct(symbol.kind for symbol in symbols)
     scopes = _distinct(symbol.scope for symbol in symbols)
@@ -44,9 +36,7 @@ def pack(outline: Outline) -> bytes:
         [[item.module, item.name, item.alias, item.line] + [1] * item.exported for item in outline.imports],
         outline.package,
     ]
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    compressor = zlib.compressobj(9, zdict=_COMMON)
-    return compressor.compress(text) + compressor.flush()
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def unpack(data: bytes) -> Outline:
@@ -62,8 +52,7 @@ DAMAGE = (zlib.error, ValueError, TypeError, KeyError, IndexError, AttributeErro
 
 
 def _unpack(data: bytes) -> Outline:
-    decompressor = zlib.decompressobj(zdict=_COMMON)
-    columns: list[Any] = json.loads(decompressor.decompress(data))
+    columns: list[Any] = json.loads(data)
     kinds, scopes, names, kind, scope, steps, heights, arities, signatures, docs, bases, imports, package = columns
     symbols = (
         Symbol(name, kinds[which], scopes[where], line, line + height, head.replace(_NAME, name, 1), doc, base, arity)

@@ -7,7 +7,7 @@ from pathlib import Path
 from inhouse.context import files, ignore, packing, references
 from inhouse.context.languages import LANGUAGES, dialect_of
 from inhouse.context.outline import Outline, outline, parse
-from inhouse.context.terms import term_set
+from inhouse.context.terms import key, term_set
 
 BLOCK_LINES = 10
 """The index's grain: two neighbouring blocks make a window of 20 lines, so every line lies in two windows while its
@@ -19,7 +19,7 @@ _OUTLINE_SYMBOLS = 4000
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A file that was read and is to be stored; blocks are strings of terms with spaces between."""
+    """A file that was read and is to be stored; blocks are strings of keys of terms with spaces between."""
 
     path: str
     language: str
@@ -31,7 +31,7 @@ class Reading:
     names: tuple[str, ...]
     """The distinct names that the file defines, sorted."""
     outline: bytes
-    """As packing.pack() makes it: so that a process aside can do that work too."""
+    """As packing.pack() makes it."""
     blocks: tuple[str, ...]
     uses: bytes = b""
     """What the file calls and inherits from, as references.pack() makes it."""
@@ -66,7 +66,7 @@ def analyse(path: str, text: str, size: int = -1, mtime_ns: int = -1) -> Reading
         found = Outline(found.symbols[:_OUTLINE_SYMBOLS], found.imports, found.package)
     without = LANGUAGES[language].unsearched
     blocks = tuple(
-        " ".join(sorted(term_set(lines[start : start + BLOCK_LINES], without)))
+        " ".join(sorted(map(key, term_set(lines[start : start + BLOCK_LINES], without))))
         for start in range(0, len(lines), BLOCK_LINES)
     )
     names = tuple(sorted({symbol.name for symbol in found.symbols}))

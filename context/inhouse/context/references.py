@@ -1,10 +1,9 @@
-"""Which names a file calls or inherits from, and on which lines: what the index keeps of it, two bytes a use.
+"""Which names a file calls or inherits from, and on which lines: what the index keeps of it, in few bytes.
 
 Works on one file; where a name is used in a project is for referrers.py to find out.
 """
 
 import sqlite3
-import zlib
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
@@ -42,10 +41,10 @@ def _lines(nodes: Iterable[Node]) -> Uses:
 
 
 def pack(calls: Uses, bases: Uses) -> bytes:
-    """Both as a few bytes: a name a line, behind it how far each line is from the one before."""
+    """Both as text: a name a line, behind it how far each line is from the one before."""
     rows = [_row(name, lines) for name, lines in sorted(calls.items())]
     rows += [_row(_BASE + name, lines) for name, lines in sorted(bases.items())]
-    return zlib.compress("\n".join(rows).encode("utf-8", "replace"), 9) if rows else b""
+    return "\n".join(rows).encode("utf-8", "replace")
 
 
 def _row(name: str, lines: Sequence[int]) -> str:
@@ -64,7 +63,7 @@ def unpack(data: bytes) -> tuple[Uses, Uses]:
 def _unpack(data: bytes) -> tuple[Uses, Uses]:
     calls: Uses = {}
     bases: Uses = {}
-    for row in zlib.decompress(data).decode("utf-8", "replace").split("\n") if data else ():
+    for row in data.decode("utf-8", "replace").split("\n") if data else ():
         name, *steps = row.split(" ")
         into, name = (bases, name[1:]) if name.startswith(_BASE) else (calls, name)
         into[name] = list(accumulate(map(int, steps)))

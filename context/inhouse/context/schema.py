@@ -49,9 +49,33 @@ MIGRATIONS: tuple[str, ...] = (
     f"""
     INSERT INTO search (search, rank) VALUES ('pgsz', {PAGE_BYTES - 40});
     """,
+    # 5: what is kept of a file in pieces that fill the pages, compressed with samples (squeezing.py); a file is found
+    # by a number made of its path instead of the path once more; terms are keys of four characters. Older rows have
+    # neither, so nothing of them stays.
+    """
+    DROP TABLE files;
+    CREATE TABLE files (
+    id INTEGER PRIMARY KEY, path TEXT NOT NULL, language TEXT NOT NULL, size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL, digest BLOB NOT NULL, lines INTEGER NOT NULL, symbols INTEGER NOT NULL,
+    first_block INTEGER NOT NULL, blocks INTEGER NOT NULL, place INTEGER NOT NULL, sample INTEGER NOT NULL
+    );
+    CREATE INDEX places ON files (place);
+    CREATE TABLE pieces (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
+    CREATE TABLE samples (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
+    DELETE FROM names;
+    DROP TABLE search_words;
+    DROP TABLE search;
+    CREATE VIRTUAL TABLE search USING fts5(
+    terms, content='', detail=none, columnsize=0, tokenize="ascii tokenchars '!#$%&()*+,-./:;<=>?@[]^_{|}~'"
+    );
+    """
+    f"""
+    INSERT INTO search (search, rank) VALUES ('pgsz', {PAGE_BYTES - 40});
+    CREATE VIRTUAL TABLE search_words USING fts5vocab('search', 'instance');
+    """,
 )
 
-ANALYSIS = 7
+ANALYSIS = 8
 """Counts up when outlines or terms are made in another way: an index of another number is made again."""
 
 

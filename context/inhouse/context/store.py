@@ -7,7 +7,6 @@ import json
 import sqlite3
 import sys
 import threading
-import zlib
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,12 +15,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from inhouse.context import packing, schema
+from inhouse.context import filing, packing, schema, squeezing
 from inhouse.context.damage import FAILURES, is_damage
 from inhouse.context.languages import LANGUAGES
 from inhouse.context.outline import Outline
 from inhouse.context.private import private_file, private_folder
 from inhouse.context.reading import Reading
+from inhouse.context.terms import key
 
 Blocks = NDArray[np.int64]
 
@@ -48,7 +48,7 @@ class FileRow:
     blocks: int
 
 
-_ROW = "id, path, language, size, mtime_ns, digest, lines, symbols, first_block, blocks"
+_TOUCH = "UPDATE files SET size = ?, mtime_ns = ? WHERE place = ? AND path = ?"
 
 
 class Store:
@@ -89,6 +89,7 @@ class Store:
             connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             schema.migrate(connection)
             self._local.held = (self._generation, connection)
+            self._local.samples = filing.Samples(connection)
             return connection
 
     def rebuild(self) -> None:
@@ -135,51 +136,51 @@ class Store:
 
     def files(self) -> list[FileRow]:
         """Every file of the index."""
-        rows = [FileRow(*row) for row in self.connection().execute(f"SELECT {_ROW} FROM files ORDER BY path")]
+        rows = [FileRow(*row) for row in self.connection().execute(f"SELECT {filing.ROW} FROM files ORDER BY path")]
         if not all(row.language in LANGUAGES for row in rows):
             raise sqlite3.DatabaseError("the index is damaged: it names unknown languages")
         return rows
 
-    def put(self, readings: Iterable[Reading]) -> None:
+    def put(self, readings: Sequence[Reading]) -> None:
         """Stores files in one transaction, each in the place of its earlier version."""
         with self.writing() as connection:
             row = connection.execute("SELECT value FROM meta WHERE key = 'next_block'").fetchone()
-            block = int(row[0])
-            for reading in readings:
-                _put(connection, reading, block)
-                block += len(reading.blocks)
+            block = filing.put(connection, self._samples(), readings, int(row[0]))
             connection.execute("UPDATE meta SET value = ? WHERE key = 'next_block'", (block,))
 
     def remove(self, paths: Iterable[str]) -> None:
         """Forgets files, in one transaction."""
         with self.writing() as connection:
             for path in paths:
-                _forget_names(connection, path)
-                connection.execute("DELETE FROM files WHERE path = ?", (path,))
+                filing.forget(connection, self._samples(), path)
 
     def touch(self, path: str, size: int, mtime_ns: int) -> None:
         """Notes a new time of change for a file whose text is the same."""
         with self.writing() as connection:
-            connection.execute("UPDATE files SET size = ?, mtime_ns = ? WHERE path = ?", (size, mtime_ns, path))
+            connection.execute(_TOUCH, (size, mtime_ns, filing.key_of(path), path))
 
     def outline(self, file: int) -> Outline | None:
         """The outline of a file; None when the file has gone meanwhile."""
-        row = self.connection().execute("SELECT outline FROM files WHERE id = ?", (file,)).fetchone()
-        return packing.unpack(row[0]) if row else None
+        found = filing.contents(self.connection(), self._samples(), file, squeezing.outline_in)
+        return packing.unpack(found) if found else None
 
     def uses(self, file: int) -> bytes:
         """What a file calls and inherits from, packed; empty when the file has gone meanwhile."""
-        row = self.connection().execute("SELECT uses FROM files WHERE id = ?", (file,)).fetchone()
-        return bytes(row[0]) if row else b""
+        return filing.contents(self.connection(), self._samples(), file, squeezing.uses_in)
+
+    def _samples(self) -> filing.Samples:
+        """Of this thread's connection."""
+        held: filing.Samples = self._local.samples
+        return held
 
     def files_defining(self, name: str, limit: int) -> list[int]:
         """The files that define a name (once in a billion one that does not), in the order of their numbers."""
-        rows = self.connection().execute("SELECT file FROM names WHERE name = ? LIMIT ?", (_key(name), limit))
+        rows = self.connection().execute("SELECT file FROM names WHERE name = ? LIMIT ?", (filing.key_of(name), limit))
         return [int(row[0]) for row in rows]
 
     def files_defining_each(self, names: Sequence[str], limit: int) -> dict[str, Sequence[int]]:
         """The same for many names at once: 3 us for each instead of 20."""
-        keys = [_key(name) for name in names]
+        keys = [filing.key_of(name) for name in names]
         rows = self.connection().execute(
             "SELECT (SELECT group_concat(file) FROM (SELECT file FROM names WHERE name = key.value LIMIT ?)) "
             "FROM json_each(?) AS key ORDER BY key.key",
@@ -204,7 +205,9 @@ class Store:
     # ---- searching
 
     def blocks_with(self, term: str, limit: int) -> Blocks:
-        """The numbers of the blocks that hold a term, ascending, at most limit of them; dead ones included.
+        """The numbers of the blocks that hold a term, ascending, at most limit of them.
+
+        Dead ones are included, and those of another term that has the same key (one in 17 million has).
 
         One string from SQLite, parsed by numpy: 3 times faster than a row for every block.
         """
@@ -212,7 +215,7 @@ class Store:
             self.connection()
             .execute(
                 "SELECT group_concat(rowid) FROM (SELECT rowid FROM search WHERE search MATCH ? LIMIT ?)",
-                (f'"{term}"', limit),
+                (f'"{key(term)}"', limit),
             )
             .fetchone()
         )
@@ -225,6 +228,7 @@ class Store:
         with self.writing() as connection:
             if everything:
                 connection.execute("INSERT INTO search (search) VALUES ('optimize')")
+                connection.execute("DELETE FROM samples WHERE id NOT IN (SELECT sample FROM files)")
             else:
                 connection.execute("INSERT INTO search (search, rank) VALUES ('merge', 500)")
         with suppress(sqlite3.OperationalError):
@@ -266,41 +270,3 @@ class Store:
             with suppress(OSError):
                 total += Path(f"{self.path}{suffix}").stat().st_size
         return total
-
-
-def _put(connection: sqlite3.Connection, reading: Reading, block: int) -> None:
-    known = _forget_names(connection, reading.path)
-    values = (
-        reading.path, reading.language, reading.size, reading.mtime_ns, reading.digest, reading.lines,
-        reading.symbols, block, len(reading.blocks), reading.outline, reading.uses,
-    )  # fmt: skip
-    if known is not None:
-        file = known
-        connection.execute(
-            f"REPLACE INTO files ({_ROW}, outline, uses) VALUES (?, {','.join('?' * 11)})", (file, *values)
-        )
-    else:
-        statement = f"INSERT INTO files ({_ROW}, outline, uses) VALUES (NULL, {','.join('?' * 11)})"
-        file = int(connection.execute(statement, values).lastrowid or 0)
-    connection.executemany("INSERT OR IGNORE INTO names VALUES (?, ?)", [(_key(name), file) for name in reading.names])
-    connection.executemany(
-        "INSERT INTO search (rowid, terms) VALUES (?, ?)",
-        [(block + index, text) for index, text in enumerate(reading.blocks) if text],
-    )
-
-
-def _forget_names(connection: sqlite3.Connection, path: str) -> int | None:
-    """Takes a file's names out of the look-up table (its old outline tells which); the file's number, if it has one."""
-    row = connection.execute("SELECT id, outline FROM files WHERE path = ?", (path,)).fetchone()
-    if row is None:
-        return None
-    names = {symbol.name for symbol in packing.unpack(row[1]).symbols}
-    connection.executemany(
-        "DELETE FROM names WHERE name = ? AND file = ?", [(_key(name), row[0]) for name in sorted(names)]
-    )
-    return int(row[0])
-
-
-def _key(name: str) -> int:
-    """A name as a number: half the size of the text, and whoever finds a file by it looks into its outline anyway."""
-    return zlib.crc32(name.encode("utf-8", "replace"))

@@ -1,0 +1,113 @@
+"""What the index keeps of files comes back whole, whatever it was compressed with, and changes one file at a time."""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inhouse.context import Project
+from inhouse.context.outline import Outline
+from inhouse.context.squeezing import (
+    MOST_PIECES,
+    PIECE_BYTES,
+    SAMPLE_BYTES,
+    joined,
+    outline_in,
+    pieces,
+    sample,
+    squeeze,
+    uses_in,
+)
+from inhouse.context.terms import key
+
+Tree = Callable[[Mapping[str, str | bytes]], Path]
+Open = Callable[[Path], Project]
+
+BYTES = st.binary(max_size=400)
+
+
+@given(BYTES, BYTES, BYTES)
+def test_both_parts_come_back(outline: bytes, uses: bytes, beside: bytes) -> None:
+    data = squeeze(joined(outline, uses), beside)
+
+    assert outline_in(data, beside) == outline
+    assert uses_in(data, beside) == uses
+
+
+@pytest.mark.parametrize("length", [0, 1, PIECE_BYTES, PIECE_BYTES + 1, PIECE_BYTES * MOST_PIECES + 99])
+def test_pieces_are_the_whole(length: int) -> None:
+    data = bytes(range(256)) * (length // 256 + 1)
+    parts = list(pieces(data[:length]))
+
+    assert b"".join(parts) == data[:length]
+    assert len(parts) <= MOST_PIECES
+
+
+def test_a_sample_is_of_files_from_all_over() -> None:
+    texts = [b"%04d" % n + b"x" * 5000 for n in range(1000)]
+    found = sample(texts)
+
+    assert len(found) == SAMPLE_BYTES
+    assert b"0000x" in found
+    assert b"0913x" in found
+
+
+@given(st.text(min_size=1, max_size=30))
+def test_keys_are_short_and_always_the_same(term: str) -> None:
+    assert len(key(term)) <= 4
+    assert key(term) == key(term)
+
+
+def test_a_key_is_one_word_of_the_search_table(tree: Tree, open_project: Open) -> None:
+    words = [f"some_word_number_{n}" for n in range(400)]
+    project = open_project(tree({"a.py": "".join(f"{word} = 1\n" for word in words)}))
+    project.refresh()
+
+    assert [project._store.blocks_with(word, 9).tolist() for word in words] == [[1 + n // 10] for n in range(400)]
+
+
+def names_of(project: Project) -> dict[str, list[str]]:
+    found = {row.path: project._store.outline(row.id) or Outline() for row in project._store.files()}
+    return {path: [symbol.name for symbol in outline.symbols] for path, outline in found.items()}
+
+
+def test_files_are_stored_with_samples_and_one_by_one(tree: Tree, open_project: Open) -> None:
+    project = open_project(tree({f"m{n}.py": f"def weigh_{n}(box):\n    return put_{n}(box)\n" for n in range(40)}))
+    project.refresh()
+    for n in range(3):
+        (project.root / f"m{n}.py").write_text(f"def other_{n}(box):\n    return box\n")
+        project.refresh()
+    for n in range(20, 40):
+        (project.root / f"m{n}.py").write_text(f"def late_{n}(box):\n    return box\n")
+    project.refresh()
+
+    wanted = {f"m{n}.py": [f"{'other' if n < 3 else 'weigh' if n < 20 else 'late'}_{n}"] for n in range(40)}
+    assert names_of(project) == wanted
+    assert {use.path for use in project.callers("put_7")} == {"m7.py"}
+    rows = project._store.connection().execute("SELECT id FROM samples").fetchall()
+    assert len(rows) == 2
+    assert project._store.files_defining("weigh_1", 9) == []
+
+
+def test_a_sample_that_is_gone_is_damage(tree: Tree, open_project: Open) -> None:
+    project = open_project(tree({f"m{n}.py": f"def weigh_{n}(box):\n    return box\n" for n in range(40)}))
+    project.refresh()
+    row = project._store.files()[0]
+    project._store.close()
+    with project._store.writing() as connection:
+        connection.execute("DELETE FROM samples")
+
+    with pytest.raises(sqlite3.DatabaseError, match="damaged"):
+        project._store.outline(row.id)
+
+
+def test_outlines_are_read_of_what_is_stored(tree: Tree, open_project: Open) -> None:
+    project = open_project(tree({"a.py": "def weigh(box):\n    return box\n"}))
+    project.refresh()
+
+    assert [symbol.name for symbol in (project._store.outline(1) or Outline()).symbols] == ["weigh"]
+    assert project._store.outline(2) is None
+    assert project._store.uses(2) == b""
