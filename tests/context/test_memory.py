@@ -105,7 +105,7 @@ def test_without_room_nothing_is_kept_and_nothing_fails(
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(np, "savez", full)
+    monkeypatch.setattr(np, "savez_compressed", full)
     tokens.save()
     assert tokens.path.read_bytes() == kept
     assert not list(tokens.path.parent.glob("*.new.*"))
