@@ -135,7 +135,7 @@ def typed(assistant: Assistant, root: Path, case: Case, at: int, seen: Seen) -> 
     assert fill is not None
     assert aids is not None
     compared = aids.compared
-    lines = [[one.candidate.text, round(one.probability, 5)] for one in compared.lines] if compared else None
+    lines = [[one.candidate.text, round(one.by_ranking, 5)] for one in compared.lines] if compared else None
     begun = [[one.text, one.features] for one in compared.beginnings] if compared else None
     return {
         "instant": [[ghost_of(one, text, len(before)), one.probability] for one in instant.items] if instant else [],

@@ -1,7 +1,7 @@
-"""Fits the chances of cut lines, and says what several rules of what is shown save when the same texts are typed.
+"""Fits the chances of whole lines and of their parts, and says what rules of what is shown save when texts are typed.
 
 Usage: fit_display.py WORDS.jsonl ... [--write] [--rules]. Rows come from `fit_beginnings.py collect`. Each project is
-judged by fits to the others, of first words and of cuts. `--rules` types all texts under other costs and thresholds.
+judged by fits to the others, of first words, lines and parts. `--rules`: types all texts under other rules as well.
 """
 
 from __future__ import annotations
@@ -20,25 +20,26 @@ from fit_gate import fit as fit_gate
 from fit_ranking import fit as fit_ranking
 
 from inhouse.completion import Settings, beginnings, cuts, display
+from inhouse.completion import gate as gates
 from inhouse.completion.beginnings import first_word
 from inhouse.completion.display import Kind, Offer
 from inhouse.completion.gate import Gate
+from inhouse.completion.repeats import bare
+from inhouse.model import Token
 from inhouse.replay.typist import Kind as Taken
 from inhouse.replay.typist import Typist
 
 Row = dict[str, Any]
 RULES: Sequence[Mapping[str, Any]] = (
-    {"_COST": 7.0},
+    {"_COST": 10.0},
     {"_COST": 12.0},
-    {"_COST": 9.0},
-    {"_LEAST": {"line": 1.0, "cut": 2.2, "word": 1.8}},
+    {"_COST": 18.0},
     {"_LEAST": {"line": 1.4, "cut": 2.2, "word": 1.8}},
     {"_LEAST": {"line": 1.6, "cut": 2.2, "word": 1.8}},
-    {"_LEAST": {"line": 1.8, "cut": 2.0, "word": 1.8}},
-    {"_LEAST": {"line": 1.8, "cut": 2.4, "word": 1.8}},
-    {"_LEAST": {"line": 1.8, "cut": 2.2, "word": 1.6}},
-    {"_LEAST": {"line": 1.8, "cut": 2.2, "word": 2.0}},
-    {"_LEAST": {"line": 1.8, "cut": 9.9, "word": 1.8}},
+    {"_LEAST": {"line": 1.8, "cut": 2.2, "word": 1.8}},
+    {"_LEAST": {"line": 2.0, "cut": 2.0, "word": 1.8}},
+    {"_LEAST": {"line": 2.0, "cut": 2.4, "word": 1.8}},
+    {"_LEAST": {"line": 2.0, "cut": 9.9, "word": 1.8}},
     {"_LEAST": {"line": 1.0, "cut": 9.9, "word": 2.0}, "_COST": 0.0},
     {"_LEAST_FIRST": 0.0},
 )
@@ -51,9 +52,10 @@ class Chances:
 
     words: dict[At, dict[str, float]] = field(default_factory=dict[At, dict[str, float]])
     cuts: dict[At, list[tuple[str, float]]] = field(default_factory=dict[At, list[tuple[str, float]]])
+    lines: dict[At, list[tuple[str, float]]] = field(default_factory=dict[At, list[tuple[str, float]]])
 
 
-def chances_of(texts: Sequence[Row]) -> tuple[Chances, dict[str, Any], list[Row]]:
+def chances_of(texts: Sequence[Row]) -> tuple[Chances, dict[str, Any], dict[str, list[Row]]]:
     """The chances, a report, and the rows for a fit to all of them."""
     found, positions = Chances(), positions_of(texts)
     names = list(beginnings.fitted().weights)
@@ -65,16 +67,37 @@ def chances_of(texts: Sequence[Row]) -> tuple[Chances, dict[str, Any], list[Row]
                 chances = beginnings.chances(model, [one["features"] for one in row["candidates"]])
                 words = [one["text"] for one in row["candidates"]]
                 found.words[row["at"]] = dict(zip(words, chances, strict=True))
-    rows = cut_rows(texts, found)
-    chance = np.zeros(len(rows))
-    for project in projects:
-        gate = fit_gate([row for row in rows if row["project"] != project])
-        for number, row in enumerate(rows):
-            if row["project"] == project:
-                chance[number] = gate.probability(row["features"])
-                found.cuts.setdefault(row["at"], []).append((row["text"], float(chance[number])))
-    right = np.array([row["exact"] for row in rows], float)
-    return found, calibration(chance, right), rows
+    fitted = {"cuts": (cut_rows(texts, found), found.cuts), "lines": (line_rows(texts, found), found.lines)}
+    report: dict[str, Any] = {}
+    for name, (rows, by_place) in fitted.items():
+        chance = np.zeros(len(rows))
+        for project in projects:
+            gate = fit_gate([row for row in rows if row["project"] != project])
+            for number, row in enumerate(rows):
+                if row["project"] == project:
+                    chance[number] = gate.probability(row["features"])
+                    by_place.setdefault(row["at"], []).append((row["text"], float(chance[number])))
+        report[name] = calibration(chance, np.array([row["exact"] for row in rows], float), name)
+    return found, report, {name: rows for name, (rows, _) in fitted.items()}
+
+
+def line_rows(texts: Sequence[Row], found: Chances) -> list[Row]:
+    """The likeliest line at every position, with its features and whether it is all of the true one."""
+    rows: list[Row] = []
+    for text in texts:
+        for at, position in enumerate(text["positions"]):
+            key = (text["project"], text["id"], at)
+            rest = bare(text["target"][at:].split("\n", 1)[0])
+            if not position or not position["lines"] or not rest:
+                continue
+            line, chance = position["lines"][0]
+            tokens = [Token(token[3], token[0], token[1], -1, token[2]) for token in position["tokens"]]
+            written = bare("".join(token.text for token in tokens).split("\n", 1)[0]) == bare(line)
+            word = found.words.get(key, {}).get(first_word(line))
+            features = gates.line_features(chance, tokens, word, written=written)
+            exact = bare(line) == rest
+            rows.append({"project": text["project"], "at": key, "text": line, "features": features, "exact": exact})
+    return rows
 
 
 def cut_rows(texts: Sequence[Row], found: Chances) -> list[Row]:
@@ -95,12 +118,12 @@ def cut_rows(texts: Sequence[Row], found: Chances) -> list[Row]:
     return rows
 
 
-def calibration(chance: Any, right: Any) -> dict[str, Any]:
+def calibration(chance: Any, right: Any, name: str) -> dict[str, Any]:
     bins = np.minimum(9, (chance * 10).astype(int))
     error = sum(abs(float(right[bins == n].sum() - chance[bins == n].sum())) for n in range(10)) / len(chance)
-    sure = chance >= display.least("cut", Settings().show_above)
+    sure = chance >= display.least("line" if name == "lines" else "cut", Settings().show_above)
     return {
-        "cuts": len(chance),
+        "rows": len(chance),
         "right": round(float(right.mean()), 4),
         "sure": round(float(sure.mean()), 4),
         "right_of_sure": round(float(right[sure].mean()), 4) if sure.any() else 0.0,
@@ -140,7 +163,7 @@ class Screen:
         if words:
             likeliest = max(words, key=words.__getitem__)
             texts.append(("word", likeliest, words[likeliest]))
-        texts += [("line", item[0], item[1]) for item in position["items"][:1] if item[0]]
+        texts += [("line", line, chance) for line, chance in self.found.lines.get(key, ())]
         offers: list[tuple[float, str, str]] = []
         for kind, text, chance in texts:
             word = first_word(text)
@@ -214,10 +237,10 @@ def main() -> None:
     for changes in RULES if options.rules else ():
         with rule(changes):
             print(json.dumps(changes), json.dumps(typed(found, texts, show_above)), flush=True)
-    if options.write:
-        gate: Gate = fit_gate(rows)
+    for name in rows if options.write else ():
+        gate: Gate = fit_gate(rows[name])
         entry = {"about": about, "bias": gate.bias, "weights": dict(gate.weights)}
-        target = Path(cuts.__file__).with_name("cuts.json")
+        target = Path(cuts.__file__).with_name(f"{name}.json")
         target.write_text(json.dumps(entry, indent=1) + "\n", encoding="utf-8")
 
 

@@ -10,7 +10,7 @@ from fakes import ScriptedEngine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inhouse.completion import Assistant, Completion, CompletionRequest, Settings, beginnings, cuts
+from inhouse.completion import Assistant, Completion, CompletionRequest, Settings, beginnings, gate
 from inhouse.completion.avoided import Avoided
 from inhouse.completion.beginnings import Use, features_of, first_word, proposed, uses
 from inhouse.completion.cursor import Cursor, cursor_of
@@ -134,7 +134,7 @@ def test_the_sure_word_is_shown_in_place_of_an_unsure_line(tmp_path: Path) -> No
 @pytest.mark.usefixtures("judged")
 def test_the_sure_part_of_an_unsure_line_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Judging, "sure_of", "mon")
-    monkeypatch.setattr(cuts, "fitted", lambda: Gate({"written": 5.0}, -2.0))
+    monkeypatch.setattr(gate, "fitted", lambda name="gate": Gate({"written": 5.0}, -2.0))
     found = answer(tmp_path)
 
     assert [item.text for item in found.items] == ["mon +"], "all but the last word of `mon + leading`"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from inhouse.completion import cuts
 from inhouse.completion.beginnings import first_word
+from inhouse.completion.gate import fitted
 
 LINE = ".append(item.name, key)"
 
@@ -70,4 +71,4 @@ def test_every_cut_begins_its_line_and_leaves_something(line: str) -> None:
         assert line.startswith(text)
         assert len(first_word(line)) < len(text) < len(line.rstrip())
         assert cuts.begins(text, line)
-        assert set(features) == set(cuts.fitted().weights)
+        assert set(features) == set(fitted("cuts").weights)

@@ -16,10 +16,10 @@ def line(probability: float, first: float | None = 0.9, characters: int = 20) ->
 
 
 def test_a_line_needs_more_than_its_length() -> None:
-    assert worth(line(0.5), 0.25) is not None
+    assert worth(line(0.55), 0.25) is not None
     assert worth(line(0.3), 0.25) is None, "wrong more often than right"
-    assert worth(line(0.5, first=0.45), 0.25) is None, "its first word is as unsure"
-    assert worth(line(0.5, first=None), 0.25) is not None, "nobody judged its first word"
+    assert worth(line(0.55, first=0.45), 0.25) is None, "its first word is as unsure"
+    assert worth(line(0.55, first=None), 0.25) is not None, "nobody judged its first word"
 
 
 def test_what_saves_no_key_is_not_shown() -> None:
@@ -30,7 +30,7 @@ def test_what_saves_no_key_is_not_shown() -> None:
 
 def test_a_sure_part_beats_an_unsure_whole_and_a_sure_whole_its_parts() -> None:
     part = worth(Offer("cut", 15, 0.85, 0.95, 5), 0.25)
-    doubted, trusted = worth(line(0.5, 0.95), 0.25), worth(line(0.8, 0.95), 0.25)
+    doubted, trusted = worth(line(0.55, 0.95), 0.25), worth(line(0.8, 0.95), 0.25)
     assert part is not None
     assert doubted is not None
     assert trusted is not None

@@ -11,7 +11,7 @@ import pytest
 from fakes import ScriptedEngine
 
 from inhouse.completion import Assistant, CompletionRequest, Settings
-from inhouse.completion.gate import Gate, features_of, fitted, fitted_with
+from inhouse.completion.gate import Gate, features_of, fitted, fitted_with, line_features
 from inhouse.model import CancelFlag, Token
 from inhouse.model.store import embedded_core
 
@@ -37,6 +37,23 @@ def test_features_of_nothing_are_finite() -> None:
 
 def test_an_impossible_token_counts_as_one_in_a_million() -> None:
     assert features_of(tokens(0.0), [], "x", "")["log_probability"] == pytest.approx(math.log(1e-6))
+
+
+def test_a_line_counts_as_surely_as_it_was_written() -> None:
+    said = [Token(1, "a", 0.75, 2, 0.25), Token(1, "b\n", 0.875, 2, 0.125), Token(1, "c", 0.5, 2, 0.5)]
+    own, found = (line_features(0.5, said, 0.5, written=written) for written in (True, False))
+
+    assert own["lowest_margin"] == 0.5, "the next line's tokens do not count"
+    assert found["lowest_margin"] == 0.0, "the model wrote another one"
+    assert own["chance"] == own["first_word"] == 0.0
+    lines = fitted("lines")
+    assert lines.probability(own) > lines.probability(found)
+    assert set(lines.weights) == set(own)
+
+
+def test_a_line_without_tokens_or_first_word_has_features_too() -> None:
+    assert all(math.isfinite(value) for value in line_features(0.0, [], None, written=True).values())
+    assert line_features(1.0, [], None, written=False)["first_word_judged"] == 0.0
 
 
 def test_the_probability_is_logistic() -> None:

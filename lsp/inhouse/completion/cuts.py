@@ -7,15 +7,13 @@ cuts.json says how it did). It runs no model and shapes nothing.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from importlib import resources
 
 from inhouse.completion.beginnings import first_word
 from inhouse.completion.display import LEAST_CHARACTERS
-from inhouse.completion.gate import Gate
+from inhouse.completion.gate import logit
 
 _END = re.compile(r"\w+[(.\[]?|[^\w\s]+")
 """Where a line can be cut: behind a word with the bracket or dot that follows it, and behind other marks."""
@@ -45,9 +43,9 @@ def cuts(
             continue
         own = said.startswith(text)
         features = {
-            "first": _logit(first[word]),
-            "mass": _logit(sum(share for other, share in lines if begins(text, other))),
-            "line": _logit(chance),
+            "first": logit(first[word]),
+            "mass": logit(sum(share for other, share in lines if begins(text, other))),
+            "line": logit(chance),
             "written": float(own),
             "written_log_probability": _log_probability(written, len(text)) if own else 0.0,
         }
@@ -74,14 +72,3 @@ def _log_probability(written: Sequence[tuple[str, float]], characters: int) -> f
         total += math.log(max(probability, _FLOOR))
         characters -= len(text)
     return total
-
-
-def _logit(chance: float) -> float:
-    chance = min(max(chance, _FLOOR), 1.0 - _FLOOR)
-    return math.log(chance / (1.0 - chance))
-
-
-def fitted() -> Gate:
-    """The model that travels with the program."""
-    entry = json.loads((resources.files("inhouse.completion") / "cuts.json").read_text(encoding="utf-8"))
-    return Gate(entry["weights"], entry["bias"])

@@ -16,7 +16,7 @@ LEAST_CHARACTERS = 3
 """What is shorter is not worth the key that accepts it."""
 _COST = 15.0
 """Keys that a false show costs at even odds; at the default threshold of 0.25 it is a third of that."""
-_LEAST: Mapping[Kind, float] = {"line": 1.8, "cut": 2.2, "word": 1.8}
+_LEAST: Mapping[Kind, float] = {"line": 2.0, "cut": 2.2, "word": 1.8}
 """Least chance of being right, as a multiple of the user's threshold: a line wrong at its end hides what comes."""
 _LEAST_FIRST = 2.0
 """Least chance of a whole line's first word, likewise."""

@@ -14,6 +14,7 @@ from importlib import resources
 
 from inhouse.model import Token
 
+_LEAST = 1e-4
 _FLOOR = 1e-6
 """Least probability that counts: one impossible token says no more than one in a million."""
 
@@ -36,6 +37,35 @@ def features_of(tokens: Sequence[Token], agreement: Sequence[float], text: str, 
     }
 
 
+def line_features(chance: float, tokens: Sequence[Token], first: float | None, *, written: bool) -> dict[str, float]:
+    """Features of a ranked line. `chance`: by the ranking; `tokens`: of what the model wrote, which is this line where
+    it was `written`; `first`: the chance of its first word, None where that was not judged.
+
+    The ranking reads lines as the model alone would write them; how surely this one was written with the project's say
+    tells more than all that was tried beside it (docs/log.md, 2026-11-23).
+    """
+    line = _first_line(tokens)
+    margins = [token.probability - token.rival_probability for token in line]
+    return {
+        "chance": logit(chance),
+        "written": float(written),
+        "lowest_margin": min(margins) if written and margins else 0.0,
+        "first_word": logit(first) if first is not None else 0.0,
+        "first_word_judged": float(first is not None),
+    }
+
+
+def _first_line(tokens: Sequence[Token]) -> Sequence[Token]:
+    ends = (number for number, token in enumerate(tokens, 1) if "\n" in token.text)
+    return tokens[: next(ends, len(tokens))]
+
+
+def logit(chance: float) -> float:
+    """The logarithm of its odds, at most one in ten thousand either way."""
+    chance = min(max(chance, _LEAST), 1.0 - _LEAST)
+    return math.log(chance / (1.0 - chance))
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """Weights of a logistic model."""
@@ -55,8 +85,11 @@ def fitted_with() -> str:
     return str(json.loads(text)["about"]["model"])
 
 
-def fitted() -> Gate:
-    """The gate that travels with the program; gate.json says what it was fitted on."""
-    text = (resources.files("inhouse.completion") / "gate.json").read_text(encoding="utf-8")
+def fitted(name: str = "gate") -> Gate:
+    """One that travels with the program: "gate" of what no ranking judged, "lines" of ranked lines, "cuts" of parts.
+
+    NAME.json says what it was fitted on.
+    """
+    text = (resources.files("inhouse.completion") / f"{name}.json").read_text(encoding="utf-8")
     entry = json.loads(text)
     return Gate(entry["weights"], entry["bias"])

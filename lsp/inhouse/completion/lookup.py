@@ -14,7 +14,7 @@ from pathlib import PurePath
 import numpy as np
 from numpy.typing import NDArray
 
-from inhouse.completion import beginnings, cuts
+from inhouse.completion import beginnings, cuts, gate
 from inhouse.completion.adapted import Adapted, adapt, features_beside
 from inhouse.completion.beginnings import Beginning, Uses
 from inhouse.completion.cursor import Cursor
@@ -33,6 +33,8 @@ class Ranked:
 
     candidate: Candidate
     probability: float
+    by_ranking: float = 0.0
+    """The chance before it was known how surely the model wrote it; what first words and parts are judged by."""
 
 
 Lines = Sequence[tuple[Candidate, float]]
@@ -59,7 +61,8 @@ class LookUp:
         self._ranker = ranker or fitted()
         self._others = ranker or fitted("alternatives")
         self._beginnings: Ranking = beginnings.fitted()
-        self._cuts = cuts.fitted()
+        self._cuts = gate.fitted("cuts")
+        self._lines = gate.fitted("lines") if ranker is None else None
         self._breaks: tuple[str, NDArray[np.int8]] | None = None
 
     def compared(
@@ -101,8 +104,9 @@ class LookUp:
             candidates.append(Candidate(text, one.tokens, features, found.get(name), written.get(name)))
         lines = list(zip(candidates, self._ranker.chances(candidates), strict=True))
         begun = self._begun(words, judged[len(texts) :], near, lines, fill)
-        ranked = sorted((Ranked(one, chance) for one, chance in lines), key=lambda one: -one.probability)
+        ranked = sorted((Ranked(one, chance, chance) for one, chance in lines), key=lambda one: -one.probability)
         cut = self._cut(ranked, begun, fill)
+        ranked = self._weighed(ranked, begun, fill)
         if adapted and hole.alternatives > 1:
             more = self._adapted(candidates, cursor, _less(hole, started), engine, cancel)
             if cancel.is_set:
@@ -150,6 +154,19 @@ class LookUp:
             for word, one, of_it, chance in zip(words, judged, features, chances, strict=True)
         ]
         return sorted(found, key=lambda one: -one.probability)
+
+    def _weighed(self, ranked: Sequence[Ranked], begun: Sequence[Beginning], fill: Fill) -> list[Ranked]:
+        """The same in the same order, with what is known besides: of the model's own line and of first words."""
+        if self._lines is None:
+            return list(ranked)
+        first, own = {one.text: one.probability for one in begun}, bare(_first_line(fill.text))
+        found: list[Ranked] = []
+        for one in ranked:
+            text = one.candidate.text
+            word = first.get(beginnings.first_word(text))
+            features = gate.line_features(one.by_ranking, fill.tokens, word, written=bare(text) == own)
+            found.append(replace(one, probability=self._lines.probability(features)))
+        return found
 
     def _cut(self, ranked: Sequence[Ranked], begun: Sequence[Beginning], fill: Fill) -> list[Beginning]:
         """Parts of the likeliest line with their chances; nothing where first words were not wanted."""
