@@ -2,7 +2,8 @@
 
 Takes random lines, blanks each, asks for context at its place and counts how many of the identifiers that the line
 needs, and that its own file does not have elsewhere but another file of the project has, stand in what is gathered.
-Imports, comments and strings do not count. The last line is one JSON object. Without --budget: the five best windows.
+Imports, comments and strings do not count. The last line is one JSON object. `in_windows` are the windows that come
+beside signatures (without --budget: five of 20 lines), `alone` five windows of 20 lines chosen as if nothing else came.
 """
 
 import argparse
@@ -11,7 +12,8 @@ import random
 import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from inhouse.context import Project
@@ -43,8 +45,18 @@ def identifiers(path: str, text: str) -> dict[int, set[str]]:
     return found
 
 
-def measure(project: Project, wanted_lines: int, budget: int, seed: int = 1) -> dict[str, int]:
-    """Counts over lines that need a name which only other files have."""
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A line that was blanked, the cursor behind its indentation, and the names of other files that it had."""
+
+    path: str
+    text: str
+    offset: int
+    names: frozenset[str]
+
+
+def needs(project: Project, wanted_lines: int, seed: int = 1) -> Iterator[Need]:
+    """Random lines that need a name which only other files have."""
     texts = {path: text for path in sorted(project.files()) if (text := project.text(path)) is not None}
     homes: dict[str, set[str]] = defaultdict(set)
     for path, text in texts.items():
@@ -53,9 +65,9 @@ def measure(project: Project, wanted_lines: int, budget: int, seed: int = 1) -> 
     places = [(path, line) for path, text in texts.items() if text.count("\n") > 20 for line in range(text.count("\n"))]
     random.Random(seed).shuffle(places)
     named: dict[str, dict[int, set[str]]] = {}
-    counts = {"lines": 0, "needed": 0, "found": 0, "in_windows": 0, "in_names": 0, "in_signatures": 0}
+    left = wanted_lines
     for path, line in places[: wanted_lines * 14]:
-        if counts["lines"] >= wanted_lines:
+        if not left:
             break
         if path not in named:
             named[path] = identifiers(path, texts[path])
@@ -64,21 +76,30 @@ def measure(project: Project, wanted_lines: int, budget: int, seed: int = 1) -> 
         before = "\n".join((*lines[:line], lines[line][:indent]))
         rest = before + "\n" + "\n".join(lines[line + 1 :])
         own = set(WORD.findall(rest))
-        needed = {
+        names = {
             name for name in named[path].get(line, ()) if name not in own and homes[name] - {path} and len(name) > 1
         }
-        if not needed:
-            continue
-        chunks = project.gather(project.root / path, rest, len(before), budget)
+        if names:
+            left -= 1
+            yield Need(path, rest, len(before), frozenset(names))
+
+
+def measure(project: Project, wanted_lines: int, budget: int, seed: int = 1) -> dict[str, int]:
+    """Counts over these lines."""
+    counts = {"lines": 0, "needed": 0, "found": 0, "in_windows": 0, "in_names": 0, "in_signatures": 0, "alone": 0}
+    for need in needs(project, wanted_lines, seed):
+        path, needed = project.root / need.path, need.names
         seen: dict[str, set[str]] = {"window": set(), "names": set(), "signature": set()}
-        for chunk in chunks:
+        for chunk in project.gather(path, need.text, need.offset, budget):
             seen.setdefault(chunk.kind, set()).update(WORD.findall(chunk.text))
+        alone = {word for chunk in project.windows(path, need.text, need.offset) for word in WORD.findall(chunk.text)}
         counts["lines"] += 1
         counts["needed"] += len(needed)
         counts["found"] += len(needed & set().union(*seen.values()))
         counts["in_windows"] += len(needed & seen["window"])
         counts["in_names"] += len(needed & seen["names"])
         counts["in_signatures"] += len(needed & seen["signature"])
+        counts["alone"] += len(needed & alone)
     return counts
 
 
@@ -103,9 +124,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def shares(counts: dict[str, int]) -> dict[str, float]:
-    """Recall in all, by windows, by the list of names and by signatures alone."""
+    """Recall in all, by windows, by the list of names and by signatures; `alone`: by five windows with nothing else."""
     needed = max(1, counts["needed"])
-    kinds = {name: round(counts[name] / needed, 3) for name in ("found", "in_windows", "in_names", "in_signatures")}
+    kinds = {
+        name: round(counts[name] / needed, 3) for name in ("found", "in_windows", "in_names", "in_signatures", "alone")
+    }
     return {"lines": counts["lines"], "needed": counts["needed"], **kinds}
 
 

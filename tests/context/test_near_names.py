@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from inhouse.context import Project
-from inhouse.context.blocks import Block, Vocabulary
-from inhouse.context.near_names import names_chunk, ranked, worths
+from inhouse.context.near_names import names_chunk, ranked
 from inhouse.context.windows import Window
 
 Tree = Callable[[Mapping[str, str | bytes]], Path]
@@ -15,19 +14,6 @@ Open = Callable[[Path], Project]
 
 NEAR = Window("near.py", 1, 10, 4.0)
 FAR = Window("far.py", 11, 20, 1.0)
-
-
-def test_names_of_the_nearest_block_of_more_files_and_like_the_lines_come_first() -> None:
-    vocabulary = Vocabulary()
-    blocks = [Block("shelf known common", vocabulary), Block("weigh weigh_box common", vocabulary)]
-
-    def order(imported: list[str], near: dict[str, float]) -> list[str]:
-        return ranked(worths([NEAR, FAR], blocks, vocabulary, imported, {"known"}, near))
-
-    assert order([], {"box": 0.5}) == ["common", "shelf", "weigh_box", "weigh"]
-    assert order([], {"box": 2.0})[0] == "weigh_box"
-    assert order(["Imported"], {})[:2] == ["common", "shelf"]
-    assert set(order(["Imported"], {})) == {"common", "shelf", "weigh", "weigh_box", "Imported"}
 
 
 @pytest.mark.parametrize("budget", [0, 10, 20, 60, 500])
@@ -43,6 +29,10 @@ def test_the_list_fits_and_is_a_comment(budget: int) -> None:
         said = [name for line in lines for name in line.removeprefix("# ").split(", ")]
         assert said == names[: len(said)]
         assert (chunk.path, chunk.start_line, chunk.kind) == ("near.py", 1, "names")
+
+
+def test_names_come_by_their_worth_then_by_the_alphabet_and_old_ones_last() -> None:
+    assert ranked({"b": 1.0, "a": 1.0, "old": 9.0, "best": 2.0}, {"old"}) == ["best", "a", "b", "old"]
 
 
 def test_no_window_no_list() -> None:

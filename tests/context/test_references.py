@@ -7,10 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inhouse.context import Project, Reference
-from inhouse.context.blocks import Block, Vocabulary
-from inhouse.context.near_names import ranked, worths
 from inhouse.context.references import pack, unpack
-from inhouse.context.windows import Window
 
 Tree = Callable[[Mapping[str, str | bytes]], Path]
 Open = Callable[[Path], Project]
@@ -59,19 +56,6 @@ def test_uses_follow_the_editor_and_the_disk(tree: Tree, open_project: Open) -> 
     (project.root / "shop.py").unlink()
     project.refresh()
     assert [use.path for use in project.callers("weigh")] == ["plan.py"]
-
-
-def test_what_more_files_call_comes_first() -> None:
-    windows = [Window("a.py", 1, 10, 2.0)]
-    vocabulary = Vocabulary()
-    blocks = [Block("rare_name used_name known", vocabulary)]
-
-    assert ranked(worths(windows, blocks, vocabulary, (), {"known"}, {})) == ["rare_name", "used_name"]
-    counts = {"used_name": 9}
-    callers = [counts.get(name, 0) for name in vocabulary.words]
-    worth = worths(windows, blocks, vocabulary, (), {"known"}, {}, lambda names: callers[: len(names)])
-    assert ranked(worth) == ["used_name", "rare_name"]
-    assert ranked(worth, {"used_name"}) == ["rare_name", "used_name"]
 
 
 def test_the_counts_follow_the_files(tree: Tree, open_project: Open) -> None:

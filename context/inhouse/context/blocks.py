@@ -5,13 +5,13 @@ A number is never used twice, so what is kept never has to be looked at again.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from inhouse.context.likeness import telling_lines
-from inhouse.context.terms import words
+from inhouse.context.shapes import Marks, marks
+from inhouse.context.terms import split
 from inhouse.context.windows import Window
 
 _COLD_FILES = 32
@@ -19,9 +19,7 @@ _COLD_FILES = 32
 
 _KEPT_BLOCKS = 16384
 _MOST_WORDS = 400_000
-"""Words that are remembered, 40 MB of them; after that all is read anew."""
-
-Numbers = NDArray[np.int32]
+"""Words that are remembered; after that all is read anew."""
 
 
 class Vocabulary(dict[str, int]):
@@ -31,23 +29,34 @@ class Vocabulary(dict[str, int]):
         super().__init__()
         self.words: list[str] = []
         """By number; only ever grows."""
+        self.spelled: dict[str, list[int]] = {}
+        """The numbers of the words that are a term but for capitals."""
+        self.parts: dict[str, list[int]] = {}
+        """The numbers of the words that have a term as one of their parts (see terms.split)."""
 
     def __missing__(self, word: str) -> int:
         number = self[word] = len(self.words)
         self.words.append(word)
+        if (
+            word.isascii() and word.isalpha() and word.islower()
+        ):  # most are of one part, and a file that is new brings hundreds
+            self.spelled.setdefault(word, []).append(number)
+            return number
+        whole, *parts = split(word) or ("",)
+        self.spelled.setdefault(whole, []).append(number)
+        for part in parts:
+            self.parts.setdefault(part, []).append(number)
         return number
 
 
 class Block:
-    """One block's text, its words, and their numbers."""
+    """One block's text and how its words stand in it."""
 
-    __slots__ = ("_telling", "numbers", "text", "words")
+    __slots__ = ("_telling", "marks", "text")
 
-    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
-        numbers = list(map(vocabulary.__getitem__, dict.fromkeys(words(text))))
+    def __init__(self, text: str, marks: Marks) -> None:
         self.text = text
-        self.numbers: Numbers = np.array(numbers, dtype=np.int32)
-        self.words = frozenset(map(vocabulary.words.__getitem__, numbers))  # one string for all blocks
+        self.marks = marks
         self._telling: frozenset[str] | None = None
 
     @property
@@ -80,13 +89,10 @@ class BlockTexts:
             for window, block in zip(windows, found, strict=True):
                 if block is not None:
                     self._kept.move_to_end(window.block)
-            self._begin()
-            opened: set[str] = set()
-            blocks: list[Block] = []
-            for window, block in zip(windows, found, strict=True):
-                if block is None:
-                    check()
-                blocks.append(block or self._cold(window, opened))
+            self._read((window for window, block in zip(windows, found, strict=True) if block is None), check)
+            blocks = [
+                block or self._kept.get(window.block, _NOTHING) for window, block in zip(windows, found, strict=True)
+            ]
             while len(self._kept) > _KEPT_BLOCKS:
                 self._kept.popitem(last=False)
             return self._vocabulary, blocks
@@ -96,18 +102,27 @@ class BlockTexts:
         with self._lock:
             found = self._kept.get(window.block)
             if found is None:
-                self._begin()
-                found = self._cold(window, set())
+                self._read((window,))
+                found = self._kept[window.block]
             return found
 
-    def _cold(self, window: Window, opened: set[str]) -> Block:
-        if window.path not in opened:
-            if len(opened) == _COLD_FILES:
-                return _NOTHING
-            opened.add(window.path)
-        text = self._excerpt(window.path, window.start_line, window.end_line)
-        block = self._kept[window.block] = Block(text, self._vocabulary)
-        return block
+    def _read(self, windows: Iterable[Window], check: Callable[[], None] = lambda: None) -> None:
+        """Reads blocks, all of them at once, out of as many files as may be opened."""
+        self._begin()
+        opened: set[str] = set()
+        numbers: list[int] = []
+        texts: list[str] = []
+        for window in windows:
+            check()
+            if window.path not in opened:
+                if len(opened) == _COLD_FILES:
+                    continue
+                opened.add(window.path)
+            numbers.append(window.block)
+            texts.append(self._excerpt(window.path, window.start_line, window.end_line))
+        if texts:
+            found = marks(texts, self._vocabulary.__getitem__)
+            self._kept.update(zip(numbers, map(Block, texts, found), strict=True))
 
 
-_NOTHING = Block("", Vocabulary())
+_NOTHING = Block("", np.empty(0, dtype=np.int64))

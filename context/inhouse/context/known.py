@@ -153,12 +153,12 @@ def _module(language: str, item: Import) -> str:
 
 def is_builtin_member(language: str, name: str, *, whole: bool = True) -> bool:
     """Whether the language's own types have such a member (list.append), or where it is not `whole` one so begun."""
-    return _holds(_builtin_members(language), name, whole=whole)
+    return _holds(builtin_members(language), name, whole=whole)
 
 
 @cache
-def _builtin_members(language: str) -> tuple[str, ...]:
-    """Sorted; of the languages for which the data beside this module has them."""
+def builtin_members(language: str) -> tuple[str, ...]:
+    """The members of the language's own types, sorted, where the data beside this module has them."""
     found: set[str] = set()
     for folder in LANGUAGES[language].query_folders:
         file = resources.files("inhouse.context").joinpath("builtins", f"{folder}.members.txt")

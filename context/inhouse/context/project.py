@@ -24,11 +24,13 @@ from inhouse.context.catalogue import Catalogue
 from inhouse.context.chunk import Chunk, ContextError, IndexFigures
 from inhouse.context.conventions import Conventions, House, mine
 from inhouse.context.conventions.pins import read_pins
+from inhouse.context.cursor import Cursor
 from inhouse.context.damage import FAILURES, is_damage
 from inhouse.context.definers import Definers
+from inhouse.context.evidence import Evidence
 from inhouse.context.excerpts import Excerpts
 from inhouse.context.extras import CardLine, RecentPlaces
-from inhouse.context.gather import Cursor, Sources, gather, stable_picks
+from inhouse.context.gather import Sources, gather, names_at, stable_picks, windows_alone
 from inhouse.context.known import LibraryNames, ProjectNames, is_builtin_member
 from inhouse.context.languages import dialect_of
 from inhouse.context.libraries import Libraries
@@ -230,6 +232,32 @@ class Project:
 
         `check` is called between small steps: what it raises ends the look-up, and nothing is lost.
         """
+        asked = self._asked(path, text, offset, exclude, check)
+
+        def answer() -> list[Chunk]:
+            return gather(*asked, self._stable_picks(*asked), budget_chars)
+
+        return self._guarded(answer, [])
+
+    def windows(self, path: Path, text: str, offset: int) -> list[Chunk]:
+        """The five windows that bring most of the names which the cursor's line may need, if nothing else is shown."""
+        asked = self._asked(path, text, offset)
+        return self._guarded(lambda: windows_alone(*asked, self._stable_picks(*asked)), [])
+
+    def evidence(self, path: Path, text: str, offset: int) -> Evidence:
+        """What is told of the names that the cursor's line may need: what likely.json is fitted on."""
+        asked = self._asked(path, text, offset)
+        return names_at(*asked, self._stable_picks(*asked))[1]
+
+    def _asked(
+        self,
+        path: Path,
+        text: str,
+        offset: int,
+        exclude: Collection[str] = (),
+        check: Callable[[], None] = lambda: None,
+    ) -> tuple[Sources, Cursor, frozenset[str]]:
+        """Where is looked, for which cursor, and which files are left out: its own is."""
         own = indexer.relative(self.root, path)
         text, offset = _unix(text, offset)
         left_out = frozenset((own, *exclude))
@@ -254,12 +282,7 @@ class Project:
             self._old,
             check,
         )
-
-        def answer() -> list[Chunk]:
-            picks = self._stable_picks(sources, cursor, left_out)
-            return gather(sources, cursor, picks, budget_chars, left_out)
-
-        return self._guarded(answer, [])
+        return sources, cursor, left_out
 
     def names(self, path: Path, text: str, offset: int) -> list[ScopeName]:
         """The names in scope at the cursor, the nearest first, builtins last."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from inhouse.context.catalogue import Catalogue
 from inhouse.context.reading import BLOCK_LINES
-from inhouse.context.store import Blocks, Store
+from inhouse.context.store import Blocks, FileRow, Store
 from inhouse.context.terms import split, words
 
 Scores = NDArray[np.float64]
@@ -24,11 +24,8 @@ LINES_BEFORE = 20
 LINES_AFTER = 8
 """The query's lines. With weights that fall with the distance a few more lines help; without, 15 and 5 were best."""
 
-_PART_WEIGHT = 0.5
+PART_WEIGHT = 0.5
 """What a part of a word (get of getUser) counts beside the whole word."""
-
-_SECOND_WEIGHT = 0.6
-"""A window's second block counts less: what is looked for tends to follow the lines that are alike."""
 
 _COMMON_BLOCKS = 2500
 """A term in more blocks is as good as a keyword: its list costs 0.5 ms and its rarity adds next to nothing."""
@@ -36,23 +33,20 @@ _COMMON_BLOCKS = 2500
 _QUERY_TERMS = 60
 """The rarest terms of the query that are looked up; the time of a query is proportional to it."""
 
-_OVERLAPS = 4
-"""Blocks looked at for one window: neighbours of a good block are often good as well."""
-
 _CACHED_TERMS = 4096
 """Terms whose lists are kept between keystrokes; consecutive queries share nine terms out of ten."""
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One or two neighbouring blocks of a file; lines count from 1."""
+    """Some lines of a file, counted from 1: mostly a block of the index."""
 
     path: str
     start_line: int
     end_line: int
     score: float
     block: int = 0
-    """The number of the (first) block in the index."""
+    """The number of the block in the index."""
 
 
 class Postings:
@@ -109,7 +103,7 @@ def query_terms(lines_before: list[str], lines_after: list[str]) -> dict[str, fl
             near = 1.0 / (1 + distance)
             for word in words(line):
                 for index, term in enumerate(split(word)):
-                    weights[term] = weights.get(term, 0.0) + (near if index == 0 else near * _PART_WEIGHT)
+                    weights[term] = weights.get(term, 0.0) + (near if index == 0 else near * PART_WEIGHT)
     return {term: weight if weight < 1 else 1.0 + math.log(weight) for term, weight in weights.items()}
 
 
@@ -121,7 +115,9 @@ class Scored:
     scores: Scores
     files: Blocks
     near: Mapping[str, float]
-    """How much each of the query's terms tells: how near it stands, and how rare it is, from 0 to 2."""
+    """How much each of the query's rarest terms tells: how near it stands, and how rare it is, from 0 to 2."""
+    rarity: Mapping[str, float]
+    """How rare each of the query's terms is, from 0 to 1."""
 
 
 def scores(
@@ -135,33 +131,27 @@ def scores(
 
     `check` is called before each term is looked up: what it raises ends it.
     """
-    blocks, found, near = _block_scores(postings, catalogue, query, check)
+    blocks, found, near, rarity = _block_scores(postings, catalogue, query, check)
     files = catalogue.files_of(blocks)
     alive = files >= 0
     if exclude:
         alive &= ~np.isin(files, catalogue.indices(exclude))
-    return Scored(blocks[alive], found[alive], files[alive], near)
+    return Scored(blocks[alive], found[alive], files[alive], near, rarity)
 
 
-def best(scored: Scored, catalogue: Catalogue, most: int, blocks_each: int = 2) -> list[Window]:
-    """The best windows of one or two blocks, best first, at most one of any two that overlap."""
-    blocks, values, files = scored.blocks, scored.scores, scored.files
-    if blocks_each == 2:
-        values = _pair_scores(blocks, values, files)
-    taken: set[int] = set()
-    found: list[Window] = []
-    for index in _best(values, most * _OVERLAPS):
-        block = int(blocks[index])
-        if block in taken or block + blocks_each - 1 in taken or values[index] <= 0:
-            continue
-        taken.update(range(block, block + blocks_each))
-        row = catalogue.rows[int(files[index])]
-        first = (block - row.first_block) * BLOCK_LINES
-        last = min(first + blocks_each * BLOCK_LINES, row.lines)
-        found.append(Window(row.path, first + 1, last, float(values[index]), block))
-        if len(found) == most:
-            break
-    return found
+def best(scored: Scored, catalogue: Catalogue, most: int) -> list[Window]:
+    """The best blocks, best first."""
+    return [
+        block_window(catalogue.rows[int(scored.files[place])], int(scored.blocks[place]), float(scored.scores[place]))
+        for place in _best(scored.scores, most)
+        if scored.scores[place] > 0
+    ]
+
+
+def block_window(row: FileRow, block: int, score: float) -> Window:
+    """A block of a file by its number in the index."""
+    first = (block - row.first_block) * BLOCK_LINES
+    return Window(row.path, first + 1, min(first + BLOCK_LINES, row.lines), score, block)
 
 
 def _best(scores: Scores, most: int) -> list[int]:
@@ -173,27 +163,28 @@ def _best(scores: Scores, most: int) -> list[int]:
 
 def _block_scores(
     postings: Postings, catalogue: Catalogue, query: dict[str, float], check: Callable[[], None]
-) -> tuple[Blocks, Scores, dict[str, float]]:
-    """The blocks with any of the query's rarer terms, ascending, the sums of their weighted rarities; Scored.near."""
+) -> tuple[Blocks, Scores, dict[str, float], dict[str, float]]:
+    """The blocks with any of the query's rarer terms, the sums of their weighted rarities; near and rarity."""
     lists: list[tuple[str, float, Blocks]] = []
     for term, weight in query.items():
         check()
         if len(found := postings.of(term, catalogue)):
             lists.append((term, weight, found))
-    lists.sort(key=lambda item: len(item[2]))
-    lists = lists[:_QUERY_TERMS]
     if not lists:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float64), {}
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float64), {}, {}
+    lists.sort(key=lambda item: len(item[2]))
     total = max(catalogue.blocks, 1)
-    rarities = [
-        math.log(1 + (total - len(blocks) + 0.5) / (len(blocks) + 0.5)) if len(blocks) < total else 0.01
-        for _, _, blocks in lists
-    ]
     most = math.log(1 + total)
-    near = {term: min(weight, 2.0) * rarity / most for (term, weight, _), rarity in zip(lists, rarities, strict=True)}
-    weights = [weight * rarity for (_, weight, _), rarity in zip(lists, rarities, strict=True)]
+    rarity = {term: _rarity(len(blocks), total) / most for term, _, blocks in lists}
+    lists = lists[:_QUERY_TERMS]
+    near = {term: min(weight, 2.0) * rarity[term] for term, weight, _ in lists}
+    weights = [weight * rarity[term] * most for term, weight, _ in lists]
     joined = np.concatenate([blocks for _, _, blocks in lists])
-    return *_summed(joined, np.repeat(np.asarray(weights), [len(blocks) for _, _, blocks in lists])), near
+    return *_summed(joined, np.repeat(np.asarray(weights), [len(blocks) for _, _, blocks in lists])), near, rarity
+
+
+def _rarity(blocks: int, total: int) -> float:
+    return math.log(1 + (total - blocks + 0.5) / (blocks + 0.5)) if blocks < total else 0.01
 
 
 _SPAN = 4_000_000
@@ -214,12 +205,3 @@ def _summed(blocks: Blocks, weights: Scores) -> tuple[Blocks, Scores]:
 
 def _sums(places: Blocks, weights: Scores) -> Scores:
     return np.bincount(places, weights=weights).astype(np.float64, copy=False)
-
-
-def _pair_scores(blocks: Blocks, scores: Scores, files: Blocks) -> Scores:
-    """The score of the window that begins with each block: its own and the next block's of the same file."""
-    pair = scores.copy()
-    if len(blocks) > 1:
-        following = (blocks[1:] == blocks[:-1] + 1) & (files[1:] == files[:-1])
-        pair[:-1][following] += _SECOND_WEIGHT * scores[1:][following]
-    return pair

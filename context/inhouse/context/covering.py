@@ -1,0 +1,205 @@
+"""The windows shown for a cursor, chosen together: one after the other the one that brings most likely names anew.
+
+Knows what names are worth (likely.py) and reads the lines of windows; what else stands in the prompt it does not know.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inhouse.context.blocks import BlockTexts
+from inhouse.context.catalogue import Catalogue
+from inhouse.context.chunk import Chunk
+from inhouse.context.likely import HALF, Likely
+from inhouse.context.likeness import alike, contained, telling_lines
+from inhouse.context.old import Old
+from inhouse.context.outline import Outline
+from inhouse.context.reading import BLOCK_LINES
+from inhouse.context.store import FileRow
+from inhouse.context.windows import Window, block_window
+
+_AROUND = 100
+"""Blocks of which each is in some of the windows among which is chosen; 240 were no better."""
+
+_TOO_LONG = 30
+"""Windows that do not fit into what is left of the budget, after which none is looked for: reading all costs 10 ms."""
+
+MOST_LINES = 100
+"""More lines than this helped no more in the measurement, and pushed nearer ones out of the budget."""
+
+_LENGTH_POWER = 0.3
+_LINE_CHARS = 30
+"""A window whose lines are longer brings as much less as this power of its length says."""
+
+_LITTLE = 1e-6
+"""What a window's likeness as a whole counts beside its likely names: it decides where no name is likely."""
+
+_LIKE_EACH_OTHER = 0.9
+_LIKE_CURRENT = 0.5
+
+PATH_CHARS = 8
+"""What a chunk's heading (a comment with its path) costs besides the path."""
+
+
+def cost(chunk: Chunk) -> int:
+    """The characters that a chunk takes in the prompt."""
+    return len(chunk.text) + len(chunk.path) + PATH_CHARS
+
+
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """Where windows are read and judged."""
+
+    catalogue: Catalogue
+    blocks: BlockTexts
+    old: Old
+    outline_of: Callable[[FileRow], Outline]
+    current: frozenset[str]
+    """The telling lines of the text around the cursor."""
+    check: Callable[[], None] = lambda: None
+    """Called before each window is read; what it raises ends the choice."""
+
+
+def cover(
+    shelves: Shelves, singles: Sequence[Window], found: Likely, lines: int, budget: int, old_share: float
+) -> list[Chunk]:
+    """As many windows of so many lines as fit, neither copies of the current text nor of each other.
+
+    singles: the blocks that the names were found in. A window that shows an old definition brings only that share.
+    """
+    windows = _windows(shelves.catalogue, singles[:_AROUND], lines)
+    if not windows:
+        return []
+    names = _names(shelves.catalogue, windows, singles, found, lines)
+    worth = np.array(list(found.worth.values())[: names.shape[1]])
+    factors = np.ones(len(windows))
+    alone = np.array([_LITTLE * window.score / windows[0].score for window in windows])
+    read: dict[int, _Candidate] = {}
+    kept: list[_Candidate] = []
+    too_long = 0
+    while len(kept) < MOST_LINES // lines and too_long < _TOO_LONG:
+        best = int(((names @ worth + alone) * factors).argmax())
+        if not factors[best]:
+            break
+        if best not in read:
+            shelves.check()
+            one = _candidate(shelves, windows[best])
+            too_long += cost(one.chunk) > budget
+            factors[best] = one.factor(shelves, lines, old_share) if cost(one.chunk) <= budget else 0.0
+            read[best] = one
+            continue
+        one = read[best]
+        factors[best] = 0.0
+        if cost(one.chunk) <= budget and not one.is_like(kept):
+            budget -= cost(one.chunk)
+            worth[names[best]] = 0.0
+            kept.append(one)
+    return _joined([one.chunk for one in kept])
+
+
+def _windows(catalogue: Catalogue, singles: Sequence[Window], lines: int) -> list[Window]:
+    """The windows that hold these blocks, each once: of one block only itself, longer ones at any half."""
+    if lines == BLOCK_LINES:
+        return list(singles)
+    found: dict[tuple[str, int], Window] = {}
+    for single in singles:
+        row = catalogue.row(single.path)
+        if row is None:
+            continue
+        last = max(0, -(-(row.lines - lines) // HALF) * HALF)
+        for start in range(single.start_line - 1 - lines + BLOCK_LINES, single.start_line, HALF):
+            begin = min(max(0, start), last)
+            if (single.path, begin) not in found:
+                end = min(begin + lines, row.lines)
+                found[single.path, begin] = Window(single.path, begin + 1, end, single.score, single.block)
+    return list(found.values())
+
+
+def _names(
+    catalogue: Catalogue, windows: Sequence[Window], singles: Sequence[Window], found: Likely, lines: int
+) -> NDArray[np.bool_]:
+    """For each window which of the likeliest names stand in it, as far as its blocks were looked at."""
+    place_of = {single.block: place for place, single in enumerate(singles)}
+    nowhere = len(found.halves) - 1
+    rows = np.full((len(windows), lines // HALF), nowhere)
+    for number, window in enumerate(windows):
+        row = catalogue.row(window.path)
+        for part in range(lines // HALF if row is not None else 0):
+            block, line = divmod(window.start_line - 1 + part * HALF, BLOCK_LINES)
+            place = place_of.get(row.first_block + block) if row is not None else None
+            if place is not None:
+                rows[number, part] = 2 * place + line // HALF
+    standing: NDArray[np.bool_] = np.logical_or.reduce(found.halves[rows], axis=1)
+    return standing
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A window that was read."""
+
+    chunk: Chunk
+
+    @cached_property
+    def telling(self) -> frozenset[str]:
+        """See telling_lines()."""
+        return telling_lines(self.chunk.text)
+
+    def factor(self, shelves: Shelves, lines: int, old_share: float) -> float:
+        """Below 1 for long texts, which leave less room for others, and for what is not to be used any more.
+
+        0 for a copy of the text around the cursor.
+        """
+        chunk, row = self.chunk, shelves.catalogue.row(self.chunk.path)
+        if row is None or not self.telling or contained(self.telling, shelves.current) > _LIKE_CURRENT:
+            return 0.0
+        old = shelves.old.within(chunk.path, chunk.start_line, chunk.end_line, shelves.outline_of, row)
+        share = old_share if old else 1.0
+        return share * math.pow(min(1.0, _LINE_CHARS * lines / len(chunk.text)), _LENGTH_POWER)
+
+    def is_like(self, others: Iterable["_Candidate"]) -> bool:
+        """Whether one of the others says nearly the same."""
+        return any(alike(self.telling, other.telling) > _LIKE_EACH_OTHER for other in others)
+
+
+def _candidate(shelves: Shelves, window: Window) -> _Candidate:
+    row = shelves.catalogue.row(window.path)
+    text = _text(shelves, window, row) if row is not None else ""
+    end = window.start_line + text.count("\n")
+    return _Candidate(Chunk(window.path, window.start_line, end, text, "window", window.score, False))
+
+
+def _text(shelves: Shelves, window: Window, row: FileRow) -> str:
+    """The lines of a window, out of the blocks that they lie in."""
+    first, last = (window.start_line - 1) // BLOCK_LINES, (window.end_line - 1) // BLOCK_LINES
+    blocks = (block_window(row, row.first_block + number, window.score) for number in range(first, last + 1))
+    lines = "\n".join(shelves.blocks.one(block).text for block in blocks).split("\n")
+    skipped = window.start_line - 1 - first * BLOCK_LINES
+    return "\n".join(lines[skipped : skipped + window.end_line - window.start_line + 1])
+
+
+def _joined(chunks: list[Chunk]) -> list[Chunk]:
+    """Windows that continue or overlap each other as one, in the place of the better one."""
+    found: list[Chunk] = []
+    for chunk in chunks:
+        touching = [place for place, other in enumerate(found) if _touch(chunk, other)]
+        whole = chunk
+        for place in reversed(touching):
+            whole = _merged(found.pop(place), whole)
+        found.insert(touching[0] if touching else len(found), whole)
+    return found
+
+
+def _touch(one: Chunk, other: Chunk) -> bool:
+    return one.path == other.path and one.start_line <= other.end_line + 1 and other.start_line <= one.end_line + 1
+
+
+def _merged(one: Chunk, other: Chunk) -> Chunk:
+    first, second = (one, other) if one.start_line <= other.start_line else (other, one)
+    new = second.text.split("\n")[max(0, first.end_line + 1 - second.start_line) :]
+    text = "\n".join((first.text, *new)) if new else first.text
+    end = max(first.end_line, second.end_line)
+    return replace(first, end_line=end, text=text, score=max(first.score, second.score))

@@ -1,0 +1,64 @@
+"""Which names the cursor's line is likely to need that its file does not have, and where in other files they stand.
+
+A log-linear choice among the names of evidence.py; likely.json has the weights and says what they were fitted on. What
+is done with the names is decided elsewhere.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inhouse.context.evidence import FEATURES, Evidence, Values
+from inhouse.context.windows import Window
+
+BLOCKS = 160
+"""Blocks whose names are counted: 60 found 3 points less, 200 as much."""
+
+HALF = 5
+"""Lines of half a block: windows begin at halves (2 points more of the needed names than at blocks)."""
+
+_MOST_NAMES = 500
+"""Twice what fits into the longest list."""
+
+_COVERED = 200
+"""Of these so many are looked for in windows: all others together are worth less than one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """Names with what each is worth (1: the likeliest), the best first, and where the likeliest of them stand."""
+
+    worth: Mapping[str, float]
+    halves: NDArray[np.bool_]
+    """Whether each of the likeliest names (a column each) stands in each half of each window that the evidence is of:
+    two rows a window, and one of nothing at the end."""
+
+
+def likely(found: Evidence, windows: Sequence[Window], old: Collection[str] = (), old_share: float = 1.0) -> Likely:
+    """The likeliest names of the windows that the evidence is of; those that are old are worth so much less."""
+    merit = (found.features @ weights()).round(9)  # the order must not hang on the last bit
+    if old and len(merit):
+        merit[[name in old for name in found.names]] += np.log(old_share)
+    best = (-merit).argsort(kind="stable")[:_MOST_NAMES]
+    worth = np.exp(merit[best] - merit[best[:1]])
+    column = np.full(len(found.names), -1)
+    column[best[:_COVERED]] = np.arange(len(best[:_COVERED]))
+    here = column[found.name] >= 0
+    halves = np.zeros((2 * len(windows) + 1, len(best[:_COVERED])), dtype=np.bool_)
+    halves[found.window[here] * 2 + found.line[here] // HALF, column[found.name[here]]] = True
+    named = (found.names[name] for name in cast("list[int]", best.tolist()))
+    return Likely(dict(zip(named, worth.tolist(), strict=True)), halves)
+
+
+@cache
+def weights() -> Values:
+    """The fitted weights of the features (tests/benchmarks/fit_likely.py)."""
+    text = (resources.files("inhouse.context") / "likely.json").read_text(encoding="utf-8")
+    fitted: dict[str, float] = json.loads(text)["weights"]
+    return np.array([fitted[name] for name in FEATURES])
