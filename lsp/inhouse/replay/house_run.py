@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from inhouse.completion import CompletionRequest, Settings
-from inhouse.completion.answers import would_show
+from inhouse.completion.display import would_show
 from inhouse.model import CancelFlag, Engine
 from inhouse.replay.arms import ARMS
 from inhouse.replay.house import HouseCase
