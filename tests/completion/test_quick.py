@@ -148,6 +148,20 @@ def test_what_is_on_the_screen_stays_the_first_when_more_is_asked_for(
     assert [item.text for item in elsewhere.items] == ["other"]
 
 
+def test_several_on_the_screen_keep_their_order(assistant: Assistant, engine: ScriptedEngine, root: Path) -> None:
+    def others(*texts: str) -> tuple[Alternative, ...]:
+        return tuple(Alternative(text, (Token(7, text, 0.4),), 0) for text in texts)
+
+    asked = replace(request(root, "x = █\n"), invoked=True, alternatives=3)
+    engine.answer, engine.others = "one", others("two", "three")
+    assert [item.text for item in assistant.complete(asked, CancelFlag()).items] == ["one", "two", "three"]
+    assistant.settings = replace(assistant.settings, max_tokens=7)  # what was remembered does not hold any more
+    engine.answer, engine.others = "three", others("four", "one")
+
+    assert [item.text for item in assistant.complete(asked, CancelFlag()).items] == ["one", "two", "three"]
+    assert len(engine.requests) == 2
+
+
 def test_what_follows_an_accept_is_computed_ahead(assistant: Assistant, engine: ScriptedEngine, root: Path) -> None:
     asked = request(root, "x = █\n")
     (item,) = assistant.complete(asked, CancelFlag()).items

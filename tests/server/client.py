@@ -96,10 +96,17 @@ class Client(LanguageClient):
         self.text_document_did_change(types.DidChangeTextDocumentParams(document, [change]))
 
     async def complete(
-        self, uri: str, line: int, character: int, selected: types.SelectedCompletionInfo | None = None
+        self,
+        uri: str,
+        line: int,
+        character: int,
+        selected: types.SelectedCompletionInfo | None = None,
+        *,
+        invoked: bool = False,
     ) -> list[types.InlineCompletionItem]:
-        """The items; as if a key had been typed."""
-        context = types.InlineCompletionContext(types.InlineCompletionTriggerKind.Automatic, selected)
+        """The items; as if a key had been typed, or as `invoked` by one that asks for them."""
+        kinds = types.InlineCompletionTriggerKind
+        context = types.InlineCompletionContext(kinds.Invoked if invoked else kinds.Automatic, selected)
         params = types.InlineCompletionParams(
             context, types.TextDocumentIdentifier(uri), types.Position(line, character)
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -37,7 +37,7 @@ class Quick:
         self._suggestions = Suggestions()
         self._lane = InstantLane()
         self._versions = Versions()
-        self._shown: tuple[Hashable, Item] | None = None
+        self._shown: tuple[Hashable, Sequence[Item]] | None = None
 
     def changed(self, root: Path, own: str | None) -> None:
         """A file of the project was read anew: `own`, its path relative to the root; None for any. From any thread."""
@@ -53,17 +53,17 @@ class Quick:
         return found
 
     def on_screen(self, request: CompletionRequest, cursor: Cursor, answer: Completion) -> None:
-        """What the user sees from now on: it stays the first one if more is asked for by a key."""
-        self._shown = (_place(request, cursor), answer.items[0]) if answer.items else None
+        """What the user sees from now on: it stays first, and in this order, if more is asked for by a key."""
+        self._shown = (_place(request, cursor), answer.items) if answer.items else None
 
     def shown_first(self, request: CompletionRequest, cursor: Cursor, answer: Completion) -> Completion:
         """The answer with what is on the screen before all else."""
         if self._shown is None or not request.invoked or self._shown[0] != _place(request, cursor):
             return answer
-        shown = self._shown[1]
-        others = [item for item in answer.items if item.text != shown.text]
-        first = next((item for item in answer.items if item.text == shown.text), shown)
-        return replace(answer, items=(first, *others)[: max(1, request.alternatives)], silent=None)
+        fresh = {item.text: item for item in answer.items}
+        shown = {item.text: fresh.get(item.text, item) for item in self._shown[1]}
+        items = (*shown.values(), *(item for item in answer.items if item.text not in shown))
+        return replace(answer, items=items[: max(1, request.alternatives)], silent=None)
 
     def _found(
         self, request: CompletionRequest, cursor: Cursor, settings: Settings, engine: Engine, cancel: CancelFlag
