@@ -37,16 +37,23 @@ _RATE = 0.05
 class Recorder:
     """A ranker that keeps what it was shown and prefers what the model wrote."""
 
+    beside: bool
+    """Keeps what stands beside the best answer instead; that one is chosen as in the program."""
     seen: list[Candidate] = field(default_factory=list[Candidate])
+    first: str = ""
 
     def chances(self, answers: Sequence[Candidate]) -> list[float]:
+        if self.beside and not any("searched_at_all" in one.features for one in answers):
+            chances = ranking.fitted().chances(answers)
+            self.first = answers[chances.index(max(chances))].text
+            return chances
         self.seen = list(answers)
         return [0.5 if one.written is None else 1.0 for one in answers]
 
 
 def collect(roots: Sequence[Path], out: Path, count: int, seed: int, alternatives: int) -> None:
     engine = LlamaEngine(resolve(None), threads=1)
-    recorder = Recorder()
+    recorder = Recorder(alternatives > 1)
     settings = Settings(project_context=False, instant_lane=False, suggestion_cache=False, show_above=0.0)
     with out.open("w", encoding="utf-8") as rows:
         for root in roots:
@@ -55,11 +62,13 @@ def collect(roots: Sequence[Path], out: Path, count: int, seed: int, alternative
             project.refresh()
             assistant.learn(root)
             for case in sample(root, [root / name for name in sorted(project.files())], count, seed):
+                if case.kind == "block":
+                    continue  # of several lines; one is ranked
                 text, at = case.prefix + case.suffix, len(case.prefix)
                 request = CompletionRequest(
                     root, root / case.path, text, at, invoked=True, lines=1, alternatives=alternatives
                 )
-                recorder.seen = []
+                recorder.seen, recorder.first = [], ""
                 assistant.complete(request, CancelFlag())
                 candidates = [
                     {
@@ -70,7 +79,9 @@ def collect(roots: Sequence[Path], out: Path, count: int, seed: int, alternative
                     }
                     for one in recorder.seen
                 ]
-                row = {"project": root.name, "id": case.id, "kind": case.kind, "candidates": candidates}
+                row: Row = {"project": root.name, "id": case.id, "kind": case.kind, "candidates": candidates}
+                if alternatives > 1:
+                    row |= {"first": recorder.first, "first_exact": bare(recorder.first) == bare(case.target)}
                 rows.write(json.dumps(row) + "\n")
                 rows.flush()
             assistant.close(keep_engine=True)
@@ -118,29 +129,20 @@ def _softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
-def report(found: Ranking, rows: Sequence[Row], first_by: Ranking | None = None) -> dict[str, float]:
-    """What choosing by these chances brings, against the model's own first answer; all shares are of all rows.
-
-    `first_by`: chooses the first answer, of those that are not adapted; `found` then orders what stands behind it.
-    """
+def report(found: Ranking, rows: Sequence[Row]) -> dict[str, float]:
+    """What choosing by these chances brings, against the model's own first answer; all shares are of all rows."""
     first, written, three, any_of_all, shown, shown_right = 0, 0, 0, 0, 0, 0
     pairs: list[tuple[float, bool]] = []
     for row in rows:
-        answers = [Candidate(one["text"], (), one["features"]) for one in row["candidates"]]
         written += any(one["exact"] and one["written"] for one in row["candidates"])
         any_of_all += any(one["exact"] for one in row["candidates"])
-        if not answers:
+        order = _ordered(found, row)
+        if not order:
             continue
-        chances = found.chances(answers)
-        order = sorted(range(len(chances)), key=lambda place: -chances[place])
-        if first_by:
-            own = [place for place in order if not row["candidates"][place]["features"]["adapted_at_all"]]
-            best = dict(zip(own, first_by.chances([answers[place] for place in own]), strict=True))
-            order.sort(key=lambda place: place != max(own, key=best.__getitem__))
-        exact = [bool(row["candidates"][place]["exact"]) for place in order]
+        exact = [right for _, right in order]
         first, three = first + exact[0], three + any(exact[:3])
-        pairs.append((chances[order[0]], exact[0]))
-        if chances[order[0]] >= Settings().show_above:
+        pairs.append(order[0])
+        if order[0][0] >= Settings().show_above:
             shown, shown_right = shown + 1, shown_right + exact[0]
     chance, truth = np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs], float)
     bins = np.minimum(9, (chance * 10).astype(int))
@@ -159,31 +161,48 @@ def report(found: Ranking, rows: Sequence[Row], first_by: Ranking | None = None)
     }
 
 
-def left_out(rows: Sequence[Row], names: Sequence[str], first_by: Ranking | None) -> dict[str, dict[str, float]]:
-    """Each project's report by a ranking fitted to the others, and the mean of all."""
-    projects = sorted({row["project"] for row in rows})
-    by_project = {
-        project: report(
-            fit([row for row in rows if row["project"] != project], names),
-            [row for row in rows if row["project"] == project],
-            first_by,
-        )
-        for project in projects
+def report_beside(found: Ranking, rows: Sequence[Row]) -> dict[str, float]:
+    """What stands beside the best answer, as shares of all rows: that answer, with two beside it, with all."""
+    right = [[bool(row["first_exact"]), *(exact for _, exact in _ordered(found, row))] for row in rows]
+    return {
+        "rows": len(rows),
+        "exact": round(sum(one[0] for one in right) / len(rows), 4),
+        "any_of_3": round(sum(any(one[:3]) for one in right) / len(rows), 4),
+        "any_of_all": round(sum(any(one) for one in right) / len(rows), 4),
     }
-    keys = by_project[projects[0]]
-    mean = {key: round(float(np.mean([one[key] for one in by_project.values()])), 4) for key in keys}
-    return {**by_project, "mean": mean}
+
+
+def _ordered(found: Ranking, row: Row) -> list[tuple[float, bool]]:
+    """(chance, whether it is right) of each candidate, the likeliest first."""
+    answers = [Candidate(one["text"], (), one["features"]) for one in row["candidates"]]
+    pairs = zip(found.chances(answers), (bool(one["exact"]) for one in row["candidates"]), strict=True)
+    return sorted(pairs, key=lambda pair: -pair[0])
 
 
 def refit(files: Sequence[Path], without: Sequence[str], write: bool, alternatives: bool) -> None:
     rows = [json.loads(line) for path in files for line in path.read_text(encoding="utf-8").splitlines()]
-    rows = [row for row in rows if row["kind"] != "block"]  # of several lines; one is ranked
+    rows = [row for row in rows if row["kind"] != "block"]
     known = next(one["features"] for row in rows for one in row["candidates"])
     names = [name for name in known if name not in without]
-    tests = left_out(rows, names, ranking.fitted() if alternatives else None)
+    told = report_beside if alternatives else report
+
+    def fitted(chosen: Sequence[Row]) -> Ranking:
+        """Beside the best answer: of the rows where that one is wrong, for else nothing matters."""
+        return fit([row for row in chosen if not row.get("first_exact")], names)
+
+    projects = sorted({row["project"] for row in rows})
+    tests = {
+        project: told(
+            fitted([row for row in rows if row["project"] != project]),
+            [row for row in rows if row["project"] == project],
+        )
+        for project in projects
+    }
+    keys = tests[projects[0]]
+    tests["mean"] = {key: round(float(np.mean([one[key] for one in tests.values()])), 4) for key in keys}
     print(json.dumps(tests, indent=1))
     if write:
-        found = fit(rows, names)
+        found = fitted(rows)
         about = {"rows": len(rows), "left_out": tests}
         entry = {"about": about, "none": found.none, "weights": dict(found.weights)}
         target = Path(ranking.__file__).with_name("alternatives.json" if alternatives else "ranking.json")

@@ -44,7 +44,6 @@ FEATURES = (
     "log_rank", "same_case", "before", "behind", "spelled",
 )  # fmt: skip
 """What a line is chosen by: of the base and the name that is replaced, then of the name that replaces it."""
-_OF_CHANGE = ("at_all", "score", "gain", "base_share", "mean_log_probability", "lowest_log_probability")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +155,3 @@ def _near(text: str, keywords: Collection[str]) -> dict[str, _Near]:
 
 def _case(name: str) -> str:
     return "upper" if name.isupper() else "capital" if name[:1].isupper() else "lower"
-
-
-def features_beside(features: Mapping[str, float], adapted: Adapted | None) -> dict[str, float]:
-    """What an answer is ranked by where several are wanted: its own features and those of its change, if it is one."""
-    of_change = dict.fromkeys((*FEATURES, *_OF_CHANGE), 0.0)
-    if adapted is not None:
-        base = adapted.change.base.features
-        of_change |= dict(zip(FEATURES, adapted.change.features, strict=True))
-        gained = features["log_probability"] - base["log_probability"]
-        values = (1.0, adapted.score, gained, base["share"], features["mean_log_probability"])
-        of_change |= dict(zip(_OF_CHANGE, (*values, features["lowest_log_probability"]), strict=True))
-    return {**features, **{f"adapted_{name}": value for name, value in of_change.items()}}

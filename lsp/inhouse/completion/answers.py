@@ -10,9 +10,10 @@ from inhouse.completion.beginnings import Beginning, first_word
 from inhouse.completion.cursor import Cursor
 from inhouse.completion.display import Kind, Offer
 from inhouse.completion.gate import features_of, fitted
-from inhouse.completion.lookup import Compared, Ranked
+from inhouse.completion.lookup import Compared
 from inhouse.completion.name_check import Doubt, NameCheck
-from inhouse.completion.ranking import Candidate
+from inhouse.completion.ranking import Candidate, Ranked
+from inhouse.completion.repeats import bare
 from inhouse.completion.request import Completion, CompletionRequest, Item, Provenance, Source, TokenCounts
 from inhouse.completion.shape import Shaper, shape
 from inhouse.context import Chunk
@@ -94,7 +95,7 @@ class Answers:
         for found in self._found(request, cursor, _answers(fill, aids.compared), aids, shorter, notes):
             if isinstance(found, str):
                 silent = silent or found
-            elif all(found.text != other.text for other in items):
+            elif all(bare(found.text) != bare(other.text) for other in items):
                 items.append(replace(found, provenance=(*found.provenance, *places)))
             if len(items) >= max(1, request.alternatives):
                 break
@@ -253,7 +254,7 @@ def _answers(fill: Fill, compared: Compared | None) -> list[_Answer]:
     for one in compared.lines:
         written = one.candidate.written
         text, tokens = (written.whole, written.tokens) if written else (one.candidate.text, ())
-        found.append(_Answer(text.rstrip(), tokens, cut_off and bool(written), one))
+        found.append(_Answer(text.rstrip(), tokens, cut_off and text == fill.text, one))
     return found
 
 

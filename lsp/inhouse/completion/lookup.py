@@ -7,35 +7,22 @@ first one is compared.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import PurePath
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inhouse.completion import beginnings, cuts, gate
-from inhouse.completion.adapted import Adapted, adapt, features_beside
 from inhouse.completion.beginnings import Beginning, Uses
+from inhouse.completion.beside import Beside
 from inhouse.completion.cursor import Cursor
 from inhouse.completion.proposals import Proposal, line_breaks, propose
-from inhouse.completion.ranking import Candidate, Ranker, Ranking, Written, features_of, fitted, surroundings
+from inhouse.completion.ranking import Candidate, Ranked, Ranker, Ranking, Written, features_of, fitted, surroundings
 from inhouse.completion.repeats import bare
 from inhouse.completion.sizes import rule_for
 from inhouse.completion.steering import View
-from inhouse.context import language_of
-from inhouse.model import CancelFlag, Engine, Fill, FillRequest, Judged, Token, take_back
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """An answer with its chance of being what is wanted."""
-
-    candidate: Candidate
-    probability: float
-    by_ranking: float = 0.0
-    """The chance before it was known how surely the model wrote it; what first words and parts are judged by."""
-
+from inhouse.model import CancelFlag, Engine, Fill, FillRequest, Judged, Line, Token, take_back
 
 Lines = Sequence[tuple[Candidate, float]]
 """Whole lines with their chances."""
@@ -59,7 +46,7 @@ class LookUp:
     def __init__(self, ranker: Ranker | None = None) -> None:
         """`ranker`: in place of those that travel with the program."""
         self._ranker = ranker or fitted()
-        self._others = ranker or fitted("alternatives")
+        self._beside = Beside(ranker)
         self._beginnings: Ranking = beginnings.fitted()
         self._cuts = gate.fitted("cuts")
         self._lines = gate.fitted("lines") if ranker is None else None
@@ -76,10 +63,12 @@ class LookUp:
         *,
         begin: bool = True,
         adapted: bool = True,
+        search: Callable[[FillRequest], Sequence[Line]] | None = None,
     ) -> Compared | None:
         """All answers, the likeliest first; None where that is not done, when it was cancelled or cannot be done.
 
-        `begin`: whether beginnings are wanted as well; `adapted`: lines with a name replaced, with alternatives.
+        `begin`: whether beginnings are wanted as well. With alternatives, `adapted`: lines with a name replaced, and
+        `search` gives the model's likeliest lines.
 
         Nor is it done where the model goes on in the next line: there is no rest of this one to compare.
         """
@@ -107,36 +96,13 @@ class LookUp:
         ranked = sorted((Ranked(one, chance, chance) for one, chance in lines), key=lambda one: -one.probability)
         cut = self._cut(ranked, begun, fill)
         ranked = self._weighed(ranked, begun, fill)
-        if adapted and hole.alternatives > 1:
-            more = self._adapted(candidates, cursor, _less(hole, started), engine, cancel)
+        if hole.alternatives > 1:
+            likely = search(_less(hole, started)) if search else ()
+            wanted = rule_for(engine.parameters).adapted if adapted else 0
+            ranked = self._beside.ordered(ranked, cursor, _less(hole, started), engine, cancel, likely, wanted)
             if cancel.is_set:
                 return None
-            ranked = self._beside(ranked, more)
         return Compared(ranked, begun, cut)
-
-    def _beside(self, ranked: Sequence[Ranked], adapted: Sequence[tuple[Adapted, Candidate]]) -> list[Ranked]:
-        """The best answer, and behind it the others with the adapted ones, in an order of their own."""
-        first, others = ranked[0], [one.candidate for one in ranked]
-        features = [features_beside(one.features, None) for one in others]
-        features += [features_beside(one.features, line) for line, one in adapted]
-        others += [one for _, one in adapted]
-        found = [replace(one, features=of_it) for one, of_it in zip(others, features, strict=True)]
-        chances = zip(found, self._others.chances(found), strict=True)
-        behind = [Ranked(one, chance) for one, chance in chances if one.text != first.candidate.text]
-        return [first, *sorted(behind, key=lambda one: -one.probability)]
-
-    def _adapted(
-        self, bases: Sequence[Candidate], cursor: Cursor, hole: FillRequest, engine: Engine, cancel: CancelFlag
-    ) -> list[tuple[Adapted, Candidate]]:
-        """The bases with a name replaced, judged; nothing where there was no time for it."""
-        most, around = rule_for(engine.parameters).adapted, surroundings(cursor.prefix, cursor.suffix)
-        lines = adapt(bases, cursor.prefix, language_of(PurePath(hole.path)), most)
-        judged = engine.score(hole, [one.text for one in lines], cancel) if lines else ()
-        found: list[tuple[Adapted, Candidate]] = []
-        for line, one in zip(lines, judged, strict=False):
-            features = features_of(line.text, one, None, False, around)
-            found.append((line, Candidate(line.text, one.tokens, features, base=line.change.base)))
-        return found
 
     def _begun(
         self, words: Sequence[str], judged: Sequence[Judged], near: Uses, lines: Lines, fill: Fill

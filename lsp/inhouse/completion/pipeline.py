@@ -27,7 +27,7 @@ from inhouse.completion.sizes import rule_for
 from inhouse.completion.steering import ProjectSteering, Steered
 from inhouse.completion.units import over, wanted_lines
 from inhouse.context import Chunk, Project
-from inhouse.model import Block, CancelFlag, Engine, Fill, FillRequest
+from inhouse.model import Block, CancelFlag, Engine, Fill, FillRequest, Line, Searcher
 from inhouse.model.power import Mode, thrifty
 
 log = logging.getLogger(__name__)
@@ -144,7 +144,19 @@ class Pipeline:
             return None
         view = self._steering.view(request, cursor, engine, cancel)
         begin, adapted = settings.beginnings, settings.adapted_lines
-        return self._lookup.compared(cursor, view, hole, fill, engine, cancel, begin=begin, adapted=adapted)
+        search = self._search(engine, request, cursor, cancel)
+        return self._lookup.compared(
+            cursor, view, hole, fill, engine, cancel, begin=begin, adapted=adapted, search=search
+        )
+
+    def _search(
+        self, engine: Engine, request: CompletionRequest, cursor: Cursor, cancel: CancelFlag
+    ) -> Callable[[FillRequest], Sequence[Line]] | None:
+        """What finds the model's likeliest lines; None where that is not done."""
+        width = rule_for(engine.parameters).searched
+        if not width or not self._settings_of(request.root).searched_lines or not isinstance(engine, Searcher):
+            return None
+        return lambda hole: engine.lines(hole, width, cancel, self._steering.of(request, cursor, engine, cancel))
 
     def _gather(
         self, engine: Engine, request: CompletionRequest, cursor: Cursor, cancel: CancelFlag

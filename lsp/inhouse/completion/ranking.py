@@ -96,6 +96,16 @@ class Candidate:
     """The answer of which this is one with a name replaced, if it is."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An answer with its chance of being what is wanted."""
+
+    candidate: Candidate
+    probability: float
+    by_ranking: float = 0.0
+    """The chance before it was known how surely the model wrote it; what first words and parts are judged by."""
+
+
 class Ranker(Protocol):
     """Gives each answer its chance."""
 

@@ -79,6 +79,8 @@ class Settings:
     """False: what stands elsewhere in the project after the same words is not weighed against the model's answer."""
     adapted_lines: bool = True
     """False: lines with one name replaced by one from near the cursor are not among the alternatives."""
+    searched_lines: bool = True
+    """False: the model does not look for its likeliest lines where alternatives are wanted; only small ones do."""
     beginnings: bool = True
     """False: where the whole line is not sure enough, nothing is shown instead of its first word."""
     instant_lane: bool = True

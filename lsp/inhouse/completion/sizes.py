@@ -25,7 +25,9 @@ class SizeRule:
     proposals: int
     """Ends of lines from elsewhere in the project that are weighed against the model's own answer."""
     adapted: int
-    """Of these lines with one name replaced, so many are weighed as well."""
+    """Of these lines with one name replaced, so many are weighed as well where alternatives are wanted."""
+    searched: int
+    """So many of the model's likeliest lines as well."""
 
 
 @cache

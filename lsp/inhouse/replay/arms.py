@@ -84,6 +84,7 @@ _EVERY: Mapping[str, Arm] = {
     "no-mix": Arm({"project_mix": False}),
     "no-lines": Arm({"project_lines": False}),
     "no-adapted": Arm({"adapted_lines": False}),
+    "no-search": Arm({"searched_lines": False}),
     "no-beginnings": Arm({"beginnings": False}),
     "no-bias": Arm({"name_bias": False}),
     "no-check": Arm({"name_check": False}),

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from inhouse.model.batch_costs import BatchCosts, can_pay
+from inhouse.model.beam import likeliest
 from inhouse.model.branch import alternatives
 from inhouse.model.cancel import CancelFlag, Cancelled
 from inhouse.model.cells import FLASH_BY_RULE, Attention
@@ -19,7 +20,7 @@ from inhouse.model.decode import Decoded, decode
 from inhouse.model.drafting import Drafting
 from inhouse.model.drafts import Acceptance, PromptDrafts
 from inhouse.model.families import family_of, fim_tokens
-from inhouse.model.fill import Alternative, Drafter, Fill, FillRequest, Judged, ModelError, Steering
+from inhouse.model.fill import Alternative, Drafter, Fill, FillRequest, Informed, Judged, Line, ModelError, Steering
 from inhouse.model.gguf import Header, read_header
 from inhouse.model.healing import take_back
 from inhouse.model.judge import Scale, judge
@@ -190,6 +191,24 @@ class LlamaEngine:
                 scale = Scale(self.vocabulary, before, healed, steering)
                 late = _late(request, time.perf_counter())
                 return judge(session, said, scale, lambda: cancel.is_set or late())
+        except Cancelled:
+            return ()
+
+    def lines(
+        self, request: FillRequest, width: int, cancel: CancelFlag, steering: Steering | None = None
+    ) -> tuple[Line, ...]:
+        """The likeliest rests of the line; see Searcher.lines."""
+        session = self._session
+        self._weights.check()
+        try:
+            with self._until(cancel):
+                prompt = self._layout.prompt(request)
+                ids, before, healed = self._take_back(prompt)
+                session.evaluate(request.key, ids, cancel, prompt.suffix)
+                if isinstance(steering, Informed):
+                    steering.begin(healed)
+                scale = Scale(self.vocabulary, before, healed, steering)
+                return likeliest(session, self.vocabulary, scale, width, _late(request, time.perf_counter()))
         except Cancelled:
             return ()
 

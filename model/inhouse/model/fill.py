@@ -119,6 +119,15 @@ class Judged:
         return sum(self.log_probabilities)
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A rest of the line that was found by searching for the likeliest."""
+
+    text: str
+    log_probability: float
+    """Of the whole text with the end of the line, or of the answer, behind it, as it was steered."""
+
+
 class Steering(Protocol):
     """Changes the model's mind, token by token: a project distribution, biases, masks."""
 
@@ -227,3 +236,16 @@ class Engine(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Searcher(Protocol):
+    """An engine that can look for the likeliest lines, not only write one."""
+
+    def lines(
+        self, request: FillRequest, width: int, cancel: CancelFlag, steering: Steering | None = None
+    ) -> tuple[Line, ...]:
+        """Up to `width` different rests of the line, the likeliest first; what was found when the time is up, and
+        none when cancelled. Raises ModelError when the model fails.
+        """
+        ...
