@@ -20,11 +20,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import llama_cpp
-
 from inhouse.completion.mix import ProjectMix
 from inhouse.context import Ngram
 from inhouse.model import CancelFlag, FillRequest, Steering
+from inhouse.model.binding import llama_cpp
 from inhouse.model.cells import Attention, Logits
 from inhouse.model.decode import decode
 from inhouse.model.native import Weights

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from inhouse.model import CancelFlag, ModelError
 from inhouse.model.cancel import Cancelled
 from inhouse.model.native import Weights
-from inhouse.model.session import WARM_FILES, Session, common_length, find
+from inhouse.model.parking import common_length, find
+from inhouse.model.session import FILE, SIDE, WARM_FILES, Session
 from inhouse.model.store import embedded_core
 
 pytestmark = pytest.mark.integration
@@ -168,10 +171,10 @@ class Chunks:
 def test_branches_share_the_prompt_and_do_not_disturb_it(session: Session, weights: Weights) -> None:
     prompt = ids(weights, "import os\nx = os.")
     session.evaluate("a", prompt, CancelFlag())
-    session.cells.copy(session.sequence, WARM_FILES, 0, len(prompt))
-    session.cells.copy(session.sequence, WARM_FILES + 1, 0, len(prompt))
+    session.cells.copy(FILE, SIDE, 0, len(prompt))
+    session.cells.copy(FILE, SIDE + 1, 0, len(prompt))
 
-    session.decode_together([(300, len(prompt), (WARM_FILES,)), (400, len(prompt), (WARM_FILES + 1,))])
+    session.decode_together([(300, len(prompt), (SIDE,)), (400, len(prompt), (SIDE + 1,))])
 
     assert np.allclose(session.logits(0), afresh(weights, [*prompt, 300]), atol=0.2)
     assert np.allclose(session.logits(1), afresh(weights, [*prompt, 400]), atol=0.2)
@@ -197,3 +200,65 @@ def test_a_prompt_longer_than_the_context_is_refused(session: Session) -> None:
 def test_find() -> None:
     assert find([1, 2, 1, 2, 3], [1, 2, 3], 0) == 2
     assert find([1, 2, 3], [1, 2, 3], 1) == -1
+
+
+def test_no_cells_but_those_of_the_file_in_use_are_attended_to(session: Session, weights: Weights) -> None:
+    one, two = ids(weights, "one = 1\n" * 30), ids(weights, "def two():\n    return 2\n" * 20)
+    for key, prompt in (("one", one), ("two", two), ("one", one)):
+        session.evaluate(key, prompt, CancelFlag())
+        held = session.cells.save(FILE)
+        session.cells.remove(FILE)
+        empty = session.cells.save(FILE)
+        assert held is not None
+        assert empty is not None
+        assert len(held) > len(empty)
+        assert session.cells.restore(FILE, held)
+        assert list(session.tokens) == prompt
+
+
+def test_a_file_that_was_put_away_goes_on_as_it_was(session: Session, weights: Weights) -> None:
+    one, two = ids(weights, "one = 1\n" * 30), ids(weights, "def two():\n    return 2\n" * 20)
+    session.evaluate("one", one, CancelFlag())
+    session.evaluate("two", two, CancelFlag())
+    more = [*one, *ids(weights, "other = one")]
+
+    assert session.evaluate("one", more, CancelFlag()) == len(one)
+    assert np.allclose(session.logits(), afresh(weights, more), atol=0.2)
+
+
+def test_an_inexact_file_that_was_put_away_is_still_inexact(session: Session, weights: Weights) -> None:
+    suffix, body, line = ids(weights, "s = 1\n" * 20), ids(weights, "b = 1\n" * 20), ids(weights, "c = 3\n")
+    session.evaluate("a", [*body, *suffix, 9], CancelFlag())
+    now = [*body, *line, *suffix, 9]
+    session.evaluate("a", now, CancelFlag(), range(len(body) + len(line), len(now) - 1))
+    session.evaluate("b", [*body, *line, *body], CancelFlag())
+
+    session.evaluate("a", now, CancelFlag())
+    assert not session.exact
+    session.refresh("a", now, CancelFlag())
+    session.evaluate("a", now, CancelFlag())
+    assert session.exact
+    assert np.allclose(session.logits(), afresh(weights, now), atol=0.2)
+
+
+def test_cells_that_cannot_be_put_back_are_read_again(session: Session, weights: Weights) -> None:
+    one, two = ids(weights, "one = 1\n" * 30), ids(weights, "def two():\n    return 2\n" * 20)
+    session.evaluate("one", one, CancelFlag())
+    session.evaluate("two", two, CancelFlag())
+    session.cells.restore = lambda sequence, state: False  # type: ignore[method-assign]
+
+    assert session.evaluate("one", one, CancelFlag()) == 0
+    assert np.allclose(session.logits(), afresh(weights, one), atol=0.2)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 40), st.integers(1, 40)), min_size=2, max_size=9))
+def test_any_order_of_files_gives_what_reading_afresh_gives(
+    session: Session, weights: Weights, asked: list[tuple[str, int, int]]
+) -> None:
+    shared = ids(weights, SHARED)
+    for key, common, own in asked:
+        prompt = [*shared[:common], *ids(weights, f"name_{key} = 1\n" * own)]
+        session.evaluate(key, prompt, CancelFlag())
+        assert list(session.tokens) == prompt
+        assert np.allclose(session.logits(), afresh(weights, prompt), atol=0.2)

@@ -13,7 +13,7 @@ from inhouse.model.cancel import CancelFlag, Cancelled
 from inhouse.model.choose import Choice
 from inhouse.model.decode import Decoded, Spelling, Tokens, add_token
 from inhouse.model.fill import Alternative, FillRequest, Steering, Token
-from inhouse.model.session import BRANCHES, WARM_FILES, Session
+from inhouse.model.session import BRANCHES, FILE, SIDE, Session
 
 _MIN_RIVAL = 0.02
 """A rival less likely than this opens no branch: it is hardly ever what was meant."""
@@ -57,8 +57,7 @@ def alternatives(
     """
     points = branch_points(first.tokens, min(request.alternatives - 1, BRANCHES))
     branches = [
-        _open(session, vocabulary, prompt_length, first, at, WARM_FILES + number, healed)
-        for number, at in enumerate(points)
+        _open(session, vocabulary, prompt_length, first, at, SIDE + number, healed) for number, at in enumerate(points)
     ]
     try:
         for branch in branches:
@@ -95,7 +94,7 @@ def _open(
     """A branch that shares the prompt and the first `at` tokens of the answer."""
     position = prompt_length + at
     session.cells.remove(sequence)
-    session.cells.copy(session.sequence, sequence, 0, position)
+    session.cells.copy(FILE, sequence, 0, position)
     kept, spelling = first.tokens[:at], Spelling(vocabulary, healed)
     text = "".join(spelling.add(token.id) for token in kept)
     return _Branch(sequence, position, at, Decoded(text, list(kept)), spelling)

@@ -18,6 +18,7 @@ from inhouse.model.cancel import CancelFlag, Cancelled
 from inhouse.model.chunks import CHUNK_TOKENS
 from inhouse.model.fill import ModelError
 from inhouse.model.native import Weights, abort_function, no_abort
+from inhouse.model.parking import State
 
 _NO_ROOM, _ABORTED = 1, 2
 """llama_decode's answers when the cache is full, and when the abort callback ended it."""
@@ -168,6 +169,23 @@ class Cells:
     def shift(self, sequence: int, start: int, end: int, by: int) -> None:
         """Move positions from `start` to before `end` by so many places; applied at the next evaluation."""
         llama_cpp.llama_memory_seq_add(self._memory, sequence, start, end, by)
+
+    def save(self, sequence: int) -> State | None:
+        """A sequence's cells, to be put back later; None if there is no memory for them."""
+        number = ctypes.c_int32(sequence)
+        size = llama_cpp.llama_state_seq_get_size(self._context, number)
+        try:
+            state = (ctypes.c_uint8 * size)()
+        except MemoryError:
+            return None
+        return state if llama_cpp.llama_state_seq_get_data(self._context, state, size, number) else None
+
+    def restore(self, sequence: int, state: State) -> bool:
+        """Put cells into a sequence that has none; False if they do not fit, and it has none then."""
+        if llama_cpp.llama_state_seq_set_data(self._context, state, len(state), ctypes.c_int32(sequence)):
+            return True
+        self.remove(sequence)
+        return False
 
     @property
     def can_shift(self) -> bool:

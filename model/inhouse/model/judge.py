@@ -17,7 +17,7 @@ from inhouse.model.cancel import Cancelled
 from inhouse.model.cells import Logits, Step
 from inhouse.model.choose import Texts
 from inhouse.model.fill import Informed, Judged, Steering
-from inhouse.model.session import SIDE_SEQUENCES, WARM_FILES, Session
+from inhouse.model.session import FILE, SIDE, SIDE_SEQUENCES, Session
 from inhouse.model.vocabulary import Ids
 
 
@@ -126,13 +126,13 @@ def _read(session: Session, readings: Sequence[_Reading], scale: Scale, late: Ca
     A text that another one begins with needs none, which saves 0.1 ms: each takes on the cells of the whole prompt.
     """
     length = len(session.tokens)
-    sequences = {number: WARM_FILES + number for number in _longest([one.ids for one in readings])}
+    sequences = {number: SIDE + number for number in _longest([one.ids for one in readings])}
     places = _shared([one.ids for one in readings])
     try:
         for sequence in sequences.values():
             if late():
                 raise Cancelled
-            session.cells.copy(session.sequence, sequence, 0, length)
+            session.cells.copy(FILE, sequence, 0, length)
         size = session.batch
         for start in range(0, len(places), size):
             if late():

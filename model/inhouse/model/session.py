@@ -1,4 +1,4 @@
-"""What the KV cache holds: one sequence of tokens for each warm file, shared beginnings stored once.
+"""What the KV cache holds: the sequence of the file in use; those of other warm files are parked beside it.
 
 It knows nothing about text or holes: a file is a key, its prompt is token ids.
 """
@@ -7,36 +7,32 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from inhouse.model.cancel import CancelFlag, Cancelled
 from inhouse.model.cells import DEFAULT_ATTENTION, Attention, CacheFull, Cells, Logits, Step
 from inhouse.model.chunks import CHUNK_TOKENS, Chunks
 from inhouse.model.fill import ModelError
 from inhouse.model.native import Weights
+from inhouse.model.parking import Parked, Parking, Warm, common_length, find
 
 WARM_FILES = 4
-"""Files whose prompt stays in the cache. Attention reads all cells in use, so more would slow each token."""
+"""Files whose prompt is kept, the one in use among them."""
+FILE = 0
+"""The sequence of the file in use."""
+SIDE = 1
+"""The first of the sequences beside it."""
 BRANCHES = 4
 """Most alternatives that are decoded together."""
 SIDE_SEQUENCES = 24
-"""Sequences beside the files': alternatives, or texts that are judged together. An unused one costs nothing."""
-_SCRATCH = WARM_FILES + SIDE_SEQUENCES
+"""Sequences beside the file's: alternatives, or texts that are judged together. An unused one costs nothing."""
+_SCRATCH = SIDE + SIDE_SEQUENCES
 """The sequence in which a kept suffix waits while its position changes."""
 _SHADOW = _SCRATCH + 1
 """The sequence in which an inexact one is read again, until it can take its place."""
+_WORTH_PARKING = 32
+"""Fewer tokens are read again: that takes no longer."""
 _MIN_SPLICE = 16
 """A suffix shorter than this is evaluated again rather than moved: moving shifts every cell once (36 ms at 0.5B)."""
-
-
-@dataclass(slots=True)
-class Warm:
-    """One file's sequence."""
-
-    sequence: int
-    tokens: list[int] = field(default_factory=list[int])
-    stale_from: int | None = None
-    """Where a suffix begins that was evaluated before the prefix in front of it changed; None: all is exact."""
 
 
 class Session:
@@ -46,14 +42,18 @@ class Session:
         self, weights: Weights, context_tokens: int, threads: int, attention: Attention = DEFAULT_ATTENTION
     ) -> None:
         self.context_tokens = context_tokens
-        # Room for the current prompt, as much again for the other warm files, and the branches' own tokens.
+        # Room for the current prompt, as much again for the shadow, and the branches' own tokens.
         size = 2 * context_tokens + BRANCHES * CHUNK_TOKENS
         self.size = size
         """Cells in all."""
         self.cells = Cells(weights, size, _SHADOW + 1, threads, attention)
         self._chunks = Chunks(weights.parameters, weights.width, weights.vocabulary_size)
-        self._warm: dict[str, Warm] = {}  # least recently used first
-        self._current = Warm(0)
+        self._parking = Parking(WARM_FILES - 1, context_tokens)
+        self._file = Warm(FILE)
+        """The file in use."""
+        self._key: str | None = None
+        self._current = self._file
+        """What is evaluated: the file in use, or its shadow."""
         # A processor's time leaves out what others interrupt it for; a GPU's work is seen on the wall only.
         fine = time.get_clock_info("thread_time").resolution < 1e-5
         self._clock = time.thread_time if fine and not attention.on_gpu else time.perf_counter
@@ -67,11 +67,6 @@ class Session:
         return self._current.tokens
 
     @property
-    def sequence(self) -> int:
-        """The number of the current file's sequence in the cells."""
-        return self._current.sequence
-
-    @property
     def batch(self) -> int:
         """Tokens whose logits are all wanted that are to be evaluated in one call, so that a cancel is soon heeded."""
         return self._chunks.rows(self._used)
@@ -79,7 +74,7 @@ class Session:
     @property
     def _used(self) -> int:
         """Cells in use, at most: every token attends to all of them."""
-        return len(self._shadow.tokens) + sum(len(warm.tokens) for warm in self._warm.values())
+        return len(self._shadow.tokens) + len(self._file.tokens)
 
     @property
     def exact(self) -> bool:
@@ -95,7 +90,7 @@ class Session:
         """
         if not 0 < len(tokens) <= self.context_tokens:
             raise ModelError(f"a prompt of {len(tokens)} tokens does not fit the context of {self.context_tokens}")
-        current = self._current = self._sequence_for(key, tokens)
+        current = self._use(key, tokens)
         evaluated = self._splice(current, tokens, moved, cancel) if moved else 0
         kept = min(common_length(current.tokens, tokens), len(tokens) - 1)
         self.shorten(kept)
@@ -147,8 +142,8 @@ class Session:
         It is read beside the inexact one, which remains in use until all is read. Raises Cancelled, keeping the
         finished chunks for the next time.
         """
-        warm, shadow = self._warm.get(key), self._shadow
-        if warm is None or warm.stale_from is None:
+        warm, shadow = self._use(key, tokens), self._shadow
+        if warm.stale_from is None:
             return
         exact = min(warm.stale_from, common_length(warm.tokens, tokens))
         if self._shadowed != key or common_length(shadow.tokens, tokens) < exact:
@@ -161,10 +156,9 @@ class Session:
             self._append_all(tokens[len(shadow.tokens) :], cancel)
         finally:
             self._current = warm
-        if self._warm.get(key) is warm:
-            self.cells.remove(warm.sequence)
-            self.cells.copy(_SHADOW, warm.sequence, 0, len(tokens))
-            warm.tokens, warm.stale_from = list(tokens), None
+        self.cells.remove(warm.sequence)
+        self.cells.copy(_SHADOW, warm.sequence, 0, len(tokens))
+        warm.tokens, warm.stale_from = list(tokens), None
         self._drop_shadow()
 
     def _drop_shadow(self) -> None:
@@ -173,10 +167,12 @@ class Session:
 
     def forget(self, key: str | None = None) -> None:
         """Drop a file's sequence, or all of them."""
-        for name in [key] if key is not None else list(self._warm):
-            if warm := self._warm.pop(name, None):
-                self.cells.remove(warm.sequence)
-                warm.tokens.clear()
+        if key is None:
+            self._parking.clear()
+        elif key != self._key:
+            self._parking.take(key)
+            return
+        self._clear()
 
     def close(self) -> None:
         self.cells.close()
@@ -195,37 +191,53 @@ class Session:
         current.tokens.extend(chunk)
 
     def _with_room(self, evaluate: Callable[[], None]) -> None:
-        """Run an evaluation; when the cache is full, drop the file that was not used for longest and try again."""
-        while True:
-            try:
-                return evaluate()
-            except CacheFull:
-                if self._shadow.tokens and self._current is not self._shadow:
-                    self._drop_shadow()
-                    continue
-                oldest = next((key for key, warm in self._warm.items() if warm is not self._current), None)
-                if oldest is None:
-                    raise ModelError("the model's cache is full; set a smaller context_tokens") from None
-                self.forget(oldest)
+        """Run an evaluation; when the cache is full, drop the shadow and try again."""
+        try:
+            return evaluate()
+        except CacheFull:
+            if self._current is not self._shadow:
+                self._drop_shadow()
+        try:
+            return evaluate()
+        except CacheFull:
+            raise ModelError("the model's cache is full; set a smaller context_tokens") from None
 
-    def _sequence_for(self, key: str, tokens: Sequence[int]) -> Warm:
-        """The file's own sequence; a new one begins with what it shares with another file's, which costs nothing."""
-        known = self._warm.pop(key, None)
-        if known is not None:
-            self._warm[key] = known  # now the most recently used
-            return known
-        while len(self._warm) >= WARM_FILES:
-            self.forget(next(iter(self._warm)))
-        used = {warm.sequence for warm in self._warm.values()}
-        fresh = Warm(next(number for number in range(WARM_FILES) if number not in used))
-        self.cells.remove(fresh.sequence)
-        donors = [warm for warm in self._warm.values() if warm.stale_from is None]
-        donor = max(donors, key=lambda warm: common_length(warm.tokens, tokens), default=None)
-        if donor is not None and (shared := common_length(donor.tokens, tokens)):
-            self.cells.copy(donor.sequence, fresh.sequence, 0, shared)
-            fresh.tokens = donor.tokens[:shared]
-        self._warm[key] = fresh
-        return fresh
+    def _use(self, key: str, tokens: Sequence[int]) -> Warm:
+        """Make a file the one in use; a new one begins with what it shares with another, at next to no cost."""
+        file = self._current = self._file
+        if key == self._key:
+            return file
+        self._drop_shadow()
+        kept, wanted = self._parking.take(key), len(tokens)
+        shared = common_length(file.tokens, tokens) if file.stale_from is None else 0
+        self._park()
+        if kept is None:
+            kept, wanted = self._parking.likest(tokens)
+        if kept is not None and wanted > shared:
+            self._clear()
+            if self.cells.restore(FILE, kept.state):
+                file.tokens, file.stale_from = list(kept.tokens), kept.stale_from
+            self.shorten(wanted)
+        else:
+            self.shorten(shared)
+        self._key = key
+        return file
+
+    def _park(self) -> None:
+        """Keep the cells of the file in use, which stay where they are."""
+        file = self._file
+        if (
+            self._key is not None
+            and len(file.tokens) >= _WORTH_PARKING
+            and (state := self.cells.save(FILE)) is not None
+        ):
+            self._parking.put(self._key, Parked(list(file.tokens), file.stale_from, state))
+
+    def _clear(self) -> None:
+        """Empty the cells of the file in use."""
+        self._drop_shadow()
+        self.cells.remove(FILE)
+        self._file.tokens, self._file.stale_from, self._key = [], None, None
 
     def _splice(self, warm: Warm, tokens: Sequence[int], moved: range, cancel: CancelFlag) -> int:
         """Keep the cells of a moved suffix; returns how many tokens before it were evaluated, 0 if it was not done.
@@ -255,20 +267,3 @@ class Session:
         warm.tokens.extend(stretch)
         warm.stale_from = moved.start
         return moved.start - kept
-
-
-def common_length(left: Sequence[int], right: Sequence[int]) -> int:
-    """How many leading ids are the same."""
-    size = min(len(left), len(right))
-    if left[:size] == right[:size]:  # the usual case, compared in C
-        return size
-    return next(index for index in range(size) if left[index] != right[index])
-
-
-def find(tokens: Sequence[int], stretch: Sequence[int], start: int) -> int:
-    """Where `stretch` stands in `tokens` at or after `start`, or -1."""
-    first, size = stretch[0], len(stretch)
-    for at in range(start, len(tokens) - size + 1):
-        if tokens[at] == first and tokens[at : at + size] == stretch:
-            return at
-    return -1
