@@ -140,6 +140,7 @@ def test_the_sure_part_of_an_unsure_line_is_shown(tmp_path: Path, monkeypatch: p
     assert [item.text for item in found.items] == ["mon +"], "all but the last word of `mon + leading`"
     assert found.items[0].probability > 0.9
     assert answer(tmp_path, beginnings=False).silent == "not sure enough"
+    assert [item.text for item in answer(tmp_path, line_parts=False).items] == ["mon"]
 
 
 @pytest.mark.usefixtures("judged")

@@ -62,13 +62,14 @@ class LookUp:
         cancel: CancelFlag,
         *,
         begin: bool = True,
+        parts: bool = True,
         adapted: bool = True,
         search: Callable[[FillRequest], Sequence[Line]] | None = None,
     ) -> Compared | None:
         """All answers, the likeliest first; None where that is not done, when it was cancelled or cannot be done.
 
-        `begin`: whether beginnings are wanted as well. With alternatives, `adapted`: lines with a name replaced, and
-        `search` gives the model's likeliest lines.
+        `begin`: whether beginnings are wanted as well; `parts`: and more of the line than these. With alternatives,
+        `adapted`: lines with a name replaced, and `search` gives the model's likeliest lines.
 
         Nor is it done where the model goes on in the next line: there is no rest of this one to compare.
         """
@@ -94,7 +95,7 @@ class LookUp:
         lines = list(zip(candidates, self._ranker.chances(candidates), strict=True))
         begun = self._begun(words, judged[len(texts) :], near, lines, fill)
         ranked = sorted((Ranked(one, chance, chance) for one, chance in lines), key=lambda one: -one.probability)
-        cut = self._cut(ranked, begun, fill)
+        cut = self._cut(ranked, begun, fill) if parts else []
         ranked = self._weighed(ranked, begun, fill)
         if hole.alternatives > 1:
             likely = search(_less(hole, started)) if search else ()

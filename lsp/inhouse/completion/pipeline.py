@@ -143,10 +143,10 @@ class Pipeline:
         if not settings.project_lines or fill.stop in ("cancelled", "deadline"):
             return None
         view = self._steering.view(request, cursor, engine, cancel)
-        begin, adapted = settings.beginnings, settings.adapted_lines
+        begin, parts, adapted = settings.beginnings, settings.line_parts, settings.adapted_lines
         search = self._search(engine, request, cursor, cancel)
         return self._lookup.compared(
-            cursor, view, hole, fill, engine, cancel, begin=begin, adapted=adapted, search=search
+            cursor, view, hole, fill, engine, cancel, begin=begin, parts=parts, adapted=adapted, search=search
         )
 
     def _search(

@@ -64,7 +64,8 @@ class Settings:
     """Time for writing and weighing the answers to a request once its prompt is read, in milliseconds; then what is
     there counts."""
     show_above: float = field(default=0.25, metadata={"min": 0, "max": 1})
-    """A suggestion is shown while typing if the chance that it is kept is at least this: 0.1 chatty, 0.5 quiet."""
+    """How sure a suggestion must be to be shown while typing: 0.1 chatty, 0.4 quiet. A line, a part of it or its first
+    word needs about twice this chance, and must save more keys than it may cost."""
     project_context: bool = True
     """False: the model sees the current file only."""
     context_percent: int | None = field(default=None, metadata={"min": 0, "max": 80})
@@ -82,7 +83,9 @@ class Settings:
     searched_lines: bool = True
     """False: the model does not look for its likeliest lines where alternatives are wanted; only small ones do."""
     beginnings: bool = True
-    """False: where the whole line is not sure enough, nothing is shown instead of its first word."""
+    """False: where the whole line is not sure enough, nothing is shown instead of its first words."""
+    line_parts: bool = True
+    """False: of an unsure line the first word alone can be shown, never more of it."""
     instant_lane: bool = True
     """False: the model is asked even where the project alone is nearly sure of the rest of the line or name."""
     suggestion_cache: bool = True

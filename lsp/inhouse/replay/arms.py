@@ -86,6 +86,7 @@ _EVERY: Mapping[str, Arm] = {
     "no-adapted": Arm({"adapted_lines": False}),
     "no-search": Arm({"searched_lines": False}),
     "no-beginnings": Arm({"beginnings": False}),
+    "no-parts": Arm({"line_parts": False}),
     "no-bias": Arm({"name_bias": False}),
     "no-check": Arm({"name_check": False}),
     "no-instant": Arm({"instant_lane": False}),
