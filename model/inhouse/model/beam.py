@@ -14,7 +14,7 @@ import numpy as np
 
 from inhouse.model.fill import Line
 from inhouse.model.judge import Endings, Logarithms, Scale
-from inhouse.model.session import SIDE_SEQUENCES, WARM_FILES, Session
+from inhouse.model.session import FILE, SIDE, SIDE_SEQUENCES, Session
 
 _BEHIND = 5.0
 """Nats behind the likeliest at which a beginning is given up: of 47 right lines none was more than 3.4 behind."""
@@ -46,8 +46,8 @@ def likeliest(
     """
     width = min(width, SIDE_SEQUENCES // 2)
     done: dict[str, Line] = {}
-    banks = [[WARM_FILES + bank * width + number for number in range(width)] for bank in (0, 1)]
-    length, sources = len(session.tokens), [session.sequence]
+    banks = [[SIDE + bank * width + number for number in range(width)] for bank in (0, 1)]
+    length, sources = len(session.tokens), [FILE]
     followed = [_Beginning((), b"", 0.0, 0)]
     logs = [_allowed(scale, vocabulary, session, -1, followed[0])]
     try:
