@@ -8,6 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from inhouse.completion import beginnings
+from inhouse.completion.beginnings import first_word
+
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 SCRIPT = BENCHMARKS / "fit_gate.py"
 
@@ -56,3 +59,34 @@ def test_rows_of_another_arm_are_refused_in_one_line(tmp_path: Path) -> None:
 
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "--arm no-lines" in done.stderr
+
+
+def typed(project: str, number: int) -> dict[str, object]:
+    """A text whose rest the likeliest line gives at every other key, and something else at the others."""
+    target = f"return value_{number} + 1"
+    names = dict.fromkeys(beginnings.fitted().weights, 0.0)
+    positions: list[dict[str, object]] = []
+    for at in range(len(target)):
+        right = (at + number) % 2 == 0
+        line = target[at:] if right else "other(thing)"
+        words = [[first_word(line) or line, {**names, "mass": 0.9 if right else 0.1}]]
+        token = [line, 0.9 if right else 0.4, 0.05 if right else 0.3, 1]
+        told = {"instant": [], "lines": [[line, 0.7 if right else 0.3]], "beginnings": words, "tokens": [token]}
+        positions.append({**told, "items": [], "agreement": []})
+    return {"project": project, "id": str(number), "target": target, "before": "", "positions": positions}
+
+
+def test_what_is_shown_is_judged_on_projects_left_out(tmp_path: Path) -> None:
+    rows = tmp_path / "words.jsonl"
+    texts = [typed(project, number) for project in ("one", "two") for number in range(8)]
+    rows.write_text("".join(json.dumps(text) + "\n" for text in texts), encoding="utf-8")
+
+    script = str(BENCHMARKS / "fit_display.py")
+    done = subprocess.run([sys.executable, script, str(rows)], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["left_out"]["lines"]["right_of_sure"] > 0.9
+    assert found["typed"]["saved"] > 0.3
+    assert found["typed"]["line"]["all_right"] > 0.9
+    assert found["typed, all shown"]["false_shows"] > found["typed"]["false_shows"]
