@@ -10,6 +10,7 @@ import typer
 
 from inhouse.cli.errors import WrongUse
 from inhouse.cli.say import say
+from inhouse.cli.start import loading
 
 if TYPE_CHECKING:
     from inhouse.cli.target import Target
@@ -27,9 +28,10 @@ def complete(
     why: Annotated[bool, typer.Option("--why", help="Say on stderr what shaped the answer.")] = False,
 ) -> None:
     """Complete the code at a place in a file."""
-    from inhouse.cli.settings import settings_for
-    from inhouse.cli.target import parse_target
-    from inhouse.context import find_root
+    with loading():
+        from inhouse.cli.settings import settings_for
+        from inhouse.cli.target import parse_target
+        from inhouse.context import find_root
 
     if root is not None and not root.is_dir():
         raise WrongUse(f"{root}: is not a directory; --root names the project's folder")
