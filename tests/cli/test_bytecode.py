@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -18,11 +19,11 @@ print(sys.dont_write_bytecode, sys.pycache_prefix)
 """
 
 
-def told(cache: Path, *flags: str, **more: str) -> list[str]:
+def told(cache: Path, *flags: str, program: str = PROGRAM, **more: str) -> list[str]:
     """Whether Python writes no compiled modules after that, and where it keeps them."""
     wanted = {name: value for name, value in os.environ.items() if not name.startswith("PYTHONDONT")}
     environment = {**wanted, "INHOUSE_CACHE_DIR": str(cache), **more}
-    command = [sys.executable, *flags, "-c", PROGRAM]
+    command = [sys.executable, *flags, "-c", program]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True, env=environment)
     return done.stdout.split()
 
@@ -49,6 +50,29 @@ def test_modules_are_compiled_once_into_a_folder_of_the_user_s_own(tmp_path: Pat
     told(cache, "-B", PYTHONPATH=uncompiled)
     assert kept[0].stat().st_mtime_ns == written, "compiled once"
     assert not list(Path(uncompiled).rglob("*.pyc")), "nothing beside the sources"
+
+
+def test_what_is_damaged_is_compiled_anew(tmp_path: Path, uncompiled: str) -> None:
+    told(tmp_path, "-B", PYTHONPATH=uncompiled)
+    [file] = (tmp_path / "pycache").rglob("tool.*.pyc")
+    whole, rng = file.read_bytes(), random.Random(4)
+    for _ in range(int(os.environ.get("INHOUSE_DAMAGES", "12"))):
+        data = bytearray(whole)
+        if rng.random() < 0.5:
+            del data[rng.randrange(len(data)) :]
+        else:
+            data[rng.randrange(len(data))] ^= rng.randrange(1, 256)
+        file.write_bytes(data)
+        assert told(tmp_path, "-B", PYTHONPATH=uncompiled)[0] == "False"
+        assert len(file.read_bytes()) == len(whole)
+
+
+def test_after_a_full_disk_the_program_starts_again(tmp_path: Path, uncompiled: str) -> None:
+    """Python 3.11 leaves the first part of a file that could not be written whole, and later believes it."""
+    full = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+    full += "resource.setrlimit(resource.RLIMIT_FSIZE, (700, resource.RLIM_INFINITY))"
+    for program in (full + PROGRAM, PROGRAM):
+        assert told(tmp_path, "-B", program=program, PYTHONPATH=uncompiled)[0] == "False"
 
 
 @pytest.mark.parametrize("how", ["link", "file", "writable by others", "read-only"])

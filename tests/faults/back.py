@@ -65,8 +65,8 @@ class Tries:
         core = [sys.executable, "-m", "inhouse.cli", "serve", "--stdio"]
         self.command = core if engine == "core" else [sys.executable, str(checkout / "tests/faults/fuzz_server.py")]
         self.environment = {f"INHOUSE_{name}_DIR": str(folder / name.lower()) for name in ("CACHE", "CONFIG", "DATA")}
-        self.environment |= {"INHOUSE_POWER": "full", "PYTHONPYCACHEPREFIX": str(folder / "python")}
-        self.environment["PYTHONDONTWRITEBYTECODE"] = "" if kept else "1"
+        self.environment |= {"INHOUSE_POWER": "full", "PYTHONDONTWRITEBYTECODE": "" if kept else "1"}
+        self.environment["PYTHONPYCACHEPREFIX"] = str(folder / "python") if kept else ""
         self.environment["PYTHONPATH"] = os.pathsep.join(str(checkout / part) for part in ("lsp", "model", "context"))
         self.seconds: list[float] = []
         self.costs: list[float] = []

@@ -1,17 +1,27 @@
 """Lets Python keep compiled modules in the cache folder where it would keep none: an installation that is read-only,
 or PYTHONDONTWRITEBYTECODE, as in many containers. To compile them anew takes a second of a processor at each start.
+
+Each gets a checksum there: Python believes what it finds, and leaves half a file where the disk is full.
 """
 
 from __future__ import annotations
 
+import hashlib
+import importlib.machinery
 import importlib.util
 import os
 import stat
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_cache_path
 
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+_DIGEST_BYTES = 16
+_COMPILED = tuple(importlib.machinery.BYTECODE_SUFFIXES)
 _PROBE = "lsprotocol"
 """A dependency whose module `types` is among the largest: is it compiled, the others are."""
 
@@ -24,6 +34,33 @@ def keep() -> None:
     if _is_ours_alone(folder):
         sys.dont_write_bytecode = False
         sys.pycache_prefix = str(folder)
+        finder = importlib.machinery.FileFinder.path_hook(
+            (importlib.machinery.ExtensionFileLoader, importlib.machinery.EXTENSION_SUFFIXES),
+            (_Checked, importlib.machinery.SOURCE_SUFFIXES),
+            (importlib.machinery.SourcelessFileLoader, importlib.machinery.BYTECODE_SUFFIXES),
+        )
+        sys.path_hooks.insert(0, finder)
+        sys.path_importer_cache.clear()
+
+
+class _Checked(importlib.machinery.SourceFileLoader):
+    """Loads a source as ever, but what was compiled has a checksum at its end; if it is not right, it is done anew."""
+
+    def get_data(self, path: str) -> bytes:
+        data = super().get_data(path)
+        if not path.endswith(_COMPILED):
+            return data
+        content, digest = data[:-_DIGEST_BYTES], data[-_DIGEST_BYTES:]
+        if digest != _digest(content):
+            raise OSError(f"{path} is damaged")  # as if it were not there
+        return content
+
+    def set_data(self, path: str, data: ReadableBuffer, **rights: Any) -> None:
+        super().set_data(path, bytes(data) + _digest(data), **rights)
+
+
+def _digest(data: ReadableBuffer) -> bytes:
+    return hashlib.blake2b(data, digest_size=_DIGEST_BYTES).digest()
 
 
 def _python_keeps_none() -> bool:
