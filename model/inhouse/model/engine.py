@@ -11,23 +11,21 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from inhouse.model.batch_costs import BatchCosts, can_pay
 from inhouse.model.beam import likeliest
 from inhouse.model.branch import alternatives
 from inhouse.model.cancel import CancelFlag, Cancelled
-from inhouse.model.cells import FLASH_BY_RULE, Attention
+from inhouse.model.cells import FLASH_BY_RULE
 from inhouse.model.decode import Decoded, decode
-from inhouse.model.drafting import Drafting
-from inhouse.model.drafts import Acceptance, PromptDrafts
 from inhouse.model.families import family_of, fim_tokens
-from inhouse.model.fill import Alternative, Drafter, Fill, FillRequest, Informed, Judged, Line, ModelError, Steering
+from inhouse.model.fill import Alternative, Fill, FillRequest, Informed, Judged, Line, Steering
 from inhouse.model.gguf import Header, read_header
 from inhouse.model.healing import take_back
 from inhouse.model.judge import Scale, judge
 from inhouse.model.layout import Layout, Prompt
 from inhouse.model.native import Weights
 from inhouse.model.pieces import Pieces
-from inhouse.model.session import Session
+from inhouse.model.placing import Placement, placed
+from inhouse.model.speculation import Speculation
 from inhouse.model.store import default_cache_folder
 from inhouse.model.threads import Threads
 from inhouse.model.vocabulary import Ids, Vocabulary, cached_pieces
@@ -35,9 +33,6 @@ from inhouse.model.vocabulary import Ids, Vocabulary, cached_pieces
 DEFAULT_CONTEXT_TOKENS = 2048
 """Prompt and answer together. Two cores read 2,048 tokens at 0.5B in 10 s, once; after that only what changed."""
 
-_WORTH_LOOKING_MS = 1.5
-"""A look into the prompt for a draft takes 0.05 ms at each token: of the embedded core's 0.5 to 1.2 ms that is more
-than the drafts win back (5 to 10 % were lost); at 0.5B nobody notices it. A project's n-gram is asked anyway."""
 _BEFORE_TOKENS = 64
 """Prompt tokens that the steering gets to see: more than any n-gram's order."""
 
@@ -61,28 +56,24 @@ class LlamaEngine:
         """Load the model. Raises ModelError with one line for the user."""
         self.header: Header = read_header(path)
         tokens = fim_tokens(self.header)
-        self._weights = Weights(path, gpu_layers)
-        if not self._weights.keeps_full_attention:
-            self._weights.close()
-            raise ModelError(
-                f"{path}: sliding-window, hybrid and recurrent models lose their KV cache at each keystroke; "
-                "choose a model with full attention"
-            )
-        context_tokens = min(context_tokens, self._weights.trained_context)
         self._threads = Threads(threads)
+        settled = Placement(context_tokens, self._threads.count(), gpu_layers, flash_attention, kv_type)
+        self._weights, self._session, gpu_layers = placed(path, settled)
+        context_tokens = self._session.context_tokens
         self._heal = heal
         cache_folder = cache_folder or default_cache_folder()
         self.vocabulary = _vocabulary_of(self._weights, cache_folder)
-        self._drafts = drafts
-        self._acceptance = Acceptance()
-        self._costs = BatchCosts(
-            cache_folder / "batches" / f"{path.stem}.json", f"{file_key(path)} {flash_attention} {kv_type}"
-        )
         self._pieces = Pieces(self._weights.tokenize)
         self._texts = Pieces(self._weights.tokenize)
         self._layout = Layout(tokens, family_of(self.header), self._pieces, context_tokens, self._weights.opening)
-        attention = Attention(flash_attention, kv_type, on_gpu=gpu_layers > 0)
-        self._session = Session(self._weights, context_tokens, self._threads.count(), attention)
+        self._speculation = Speculation(
+            self._session,
+            self.vocabulary.piece,
+            cache_folder / "batches" / f"{path.stem}.json",
+            f"{file_key(path)} {flash_attention} {kv_type}",
+            enabled=drafts,
+            on_gpu=gpu_layers > 0,
+        )
 
     @property
     def name(self) -> str:
@@ -142,7 +133,7 @@ class LlamaEngine:
                 reused = session.evaluate(request.key, ids, cancel, prompt.suffix)
                 prefill_ms = _ms_since(started)
                 started = time.perf_counter()
-                drafting = self._drafting(ids, request, steering)
+                drafting = self._speculation.of(ids, request, steering, self._threads.last)
                 first = decode(
                     drafting or session,
                     self.vocabulary,
@@ -208,7 +199,8 @@ class LlamaEngine:
                 if isinstance(steering, Informed):
                     steering.begin(healed)
                 scale = Scale(self.vocabulary, before, healed, steering)
-                return likeliest(session, self.vocabulary, scale, width, _late(request, time.perf_counter()))
+                late = _late(request, time.perf_counter())
+                return likeliest(session, self.vocabulary, scale, width, lambda: cancel.is_set or late())
         except Cancelled:
             return ()
 
@@ -223,7 +215,7 @@ class LlamaEngine:
                 ids, _, _ = self._take_back(self._layout.prompt(request))
                 self._session.refresh(request.key, ids, cancel)
                 self._session.evaluate(request.key, ids, cancel)
-                self._learn_costs()
+                self._speculation.learn(self._threads.last)
         except Cancelled:
             return False
         return True
@@ -244,47 +236,12 @@ class LlamaEngine:
     def learn_costs(self) -> None:
         """Measure what batches cost here, unless that is known; drafts are used from then on. 0.2 to 1 s at 0.5B."""
         self._session.evaluate("", [0], CancelFlag())
-        self._learn_costs()
+        self._speculation.learn(self._threads.last)
         self._session.forget("")
 
     def batch_costs(self) -> Mapping[int, float] | None:
         """Milliseconds to evaluate so many tokens together behind a short prompt, as measured here; None if not yet."""
-        return self._costs.of(self._threads.last, 0)
-
-    def _learn_costs(self) -> None:
-        """Behind the current sequence. Raises Cancelled."""
-        session, threads = self._session, self._threads.last
-        depth = len(session.tokens)
-        if self._drafts and self._costs.wanted(threads, depth):
-            self._costs.measure(threads, depth, lambda size: session.time_batch([session.tokens[-1]] * size))
-
-    def _drafting(self, ids: list[int], request: FillRequest, steering: Steering | None) -> Drafting | None:
-        """What reads ahead for this answer; None where nothing was measured yet, or it is switched off."""
-        costs = self._costs.of(self._threads.last, len(ids)) if self._drafts else None
-        if costs is None or not can_pay(costs):
-            return None
-        if isinstance(steering, Drafter):
-            drafter: Drafter = steering
-        elif costs[1] >= _WORTH_LOOKING_MS:
-            drafter = PromptDrafts(ids)
-        else:
-            return None
-        return Drafting(
-            self._session,
-            drafter,
-            costs,
-            self._acceptance,
-            usable=self._continues if request.max_lines == 1 else self._is_text,
-            most=request.max_tokens,
-        )
-
-    def _is_text(self, token: int) -> bool:
-        return bool(self.vocabulary.piece(token))
-
-    def _continues(self, token: int) -> bool:
-        """Whether an answer of one line goes on behind this token."""
-        piece = self.vocabulary.piece(token)
-        return bool(piece) and b"\n" not in piece
+        return self._speculation.costs(self._threads.last, 0)
 
     def close(self) -> None:
         self._session.close()

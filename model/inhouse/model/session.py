@@ -5,7 +5,6 @@ It knows nothing about text or holes: a file is a key, its prompt is token ids.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 
 from inhouse.model.cancel import CancelFlag, Cancelled
@@ -54,9 +53,6 @@ class Session:
         self._key: str | None = None
         self._current = self._file
         """What is evaluated: the file in use, or its shadow."""
-        # A processor's time leaves out what others interrupt it for; a GPU's work is seen on the wall only.
-        fine = time.get_clock_info("thread_time").resolution < 1e-5
-        self._clock = time.thread_time if fine and not attention.on_gpu else time.perf_counter
         self._shadow = Warm(_SHADOW)
         self._shadowed = ""
         """The key whose sequence the shadow is to replace."""
@@ -113,16 +109,6 @@ class Session:
     def decode_together(self, steps: Sequence[Step]) -> None:
         """Evaluate tokens of several branches; row i of the logits belongs to step i. Raises Cancelled."""
         self._with_room(lambda: self.cells.decode_together(steps))
-
-    def time_batch(self, tokens: Sequence[int]) -> float:
-        """Milliseconds to evaluate these tokens together; the sequence is as before. Raises Cancelled."""
-        length = len(self._current.tokens)
-        started = self._clock()
-        self.verify(tokens)
-        self.logits()
-        took = (self._clock() - started) * 1000
-        self.shorten(length)
-        return took
 
     def shorten(self, length: int) -> None:
         """Forget all but the first `length` tokens of the current sequence."""
