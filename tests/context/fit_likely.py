@@ -112,8 +112,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     shares = {str(rank): round(share, 3) for rank, share in zip(RANKS, (total / needed).tolist(), strict=True)}
     weights = fit([line for found in lines.values() for line in found])
     written = {
-        "about": "Weights of evidence.FEATURES, fitted by tests/context/fit_likely.py: on how many needed names of which"
-        " projects, and how many of them are among the likeliest so many with weights fitted on the other projects.",
+        "about": "Weights of evidence.FEATURES, fitted by tests/context/fit_likely.py: on how many needed names of "
+        "which projects; how many of them are among the likeliest so many with weights fitted on the other projects.",
         "fitted_on": {name: sum(line.needed for line in found) for name, found in lines.items()},
         "among_the_likeliest": shares,
         "weights": {name: round(one, 4) for name, one in zip(FEATURES, weights.tolist(), strict=True)},

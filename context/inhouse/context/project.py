@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
@@ -30,7 +31,7 @@ from inhouse.context.definers import Definers
 from inhouse.context.evidence import Evidence
 from inhouse.context.excerpts import Excerpts
 from inhouse.context.extras import CardLine, RecentPlaces
-from inhouse.context.gather import Sources, gather, names_at, stable_picks, windows_alone
+from inhouse.context.gather import Sources, gather, look_ahead, names_at, stable_picks, windows_alone
 from inhouse.context.known import LibraryNames, ProjectNames, is_builtin_member
 from inhouse.context.languages import dialect_of
 from inhouse.context.libraries import Libraries
@@ -66,6 +67,10 @@ _DEFINERS_ASKED = 64
 T = TypeVar("T")
 
 
+class _NoLonger(Exception):
+    """What was looked up is not wanted any more."""
+
+
 def default_cache_folder() -> Path:
     """Where indexes are kept: INHOUSE_CACHE_DIR, else the platform's cache folder of the user."""
     chosen = os.environ.get("INHOUSE_CACHE_DIR")
@@ -90,9 +95,12 @@ class Project:
             raise ContextError(f"the index {self.database} cannot be opened: {error}; {mend}") from error
         self._lock = threading.RLock()
         self._unsaved: dict[str, str] = {}
+        self._opened: set[str] = set()
+        """Files that were opened a moment ago."""
+        self._closing = False
         self._trees = Trees()
         self._last_imports: tuple[tuple[str, str, str], tuple[Import, ...]] | None = None
-        self._surroundings = Surroundings()
+        self._surroundings = Surroundings(self._trees)
         self._postings = Postings(self._store)
         self._outlines: OrderedDict[tuple[int, int], Outline] = OrderedDict()
         self._texts: OrderedDict[str, tuple[int, list[str]]] = OrderedDict()
@@ -164,6 +172,7 @@ class Project:
                 self._unsaved[relative] = new
         if not known and text is not None:
             self._read_ahead(path, relative, files.normal(text))
+            self._opened.add(relative)
         self._worker.add(relative)
 
     def _read_ahead(self, path: Path, own: str, text: str) -> None:
@@ -192,6 +201,7 @@ class Project:
 
     def close(self) -> None:
         """Stops following and closes the database."""
+        self._closing = True
         self._ways.close()
         self._worker.close()
         self._store.close()
@@ -541,6 +551,22 @@ class Project:
         changed = self._guarded(lambda: indexer.refresh_some(self._store, self.root, unsaved, paths), False)
         if changed or self._guarded(self._is_behind, False):
             self._reload(self._load_some)
+        for path in [path for path in paths if path in self._opened]:
+            self._opened.discard(path)
+            if (text := self._unsaved.get(path)) is not None:
+                self._look_ahead(path, text)
+
+    def _look_ahead(self, path: str, text: str) -> None:
+        """Keeps at hand what the first queries in a file that was just opened will ask for, until somebody types."""
+
+        def check() -> None:
+            if self._closing or self._unsaved.get(path) is not text:
+                raise _NoLonger
+
+        asked = self._asked(self.root / path, text, 0, (), check)
+        with suppress(_NoLonger):
+            self._guarded(lambda: self._stable_picks(*asked), None)
+            self._guarded(lambda: look_ahead(*asked), None)
 
     def _is_behind(self) -> bool:
         """Whether another server has written what is not in the catalogue; a file that both saw, one of them stores."""

@@ -54,7 +54,9 @@ class Behind:
 class Surroundings:
     """Scopes and members at cursors, with what was found for the last lines."""
 
-    def __init__(self) -> None:
+    def __init__(self, texts: Trees | None = None) -> None:
+        """texts: trees of the files as they are, from which those of their settled texts are made."""
+        self._texts = texts
         self._trees = Trees()
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, str, int], _Calm] = OrderedDict()
@@ -152,6 +154,8 @@ class Surroundings:
             if held is not None:
                 self._kept.move_to_end(key)
                 return held
+        if self._texts is not None:
+            self._trees.adopt(path, self._texts)
         source, tree = self._trees.parse(path, language, calm)
         found = _Calm(language, source, tree.copy(), len(calm[:place].encode()))
         with self._lock:
