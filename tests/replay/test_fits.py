@@ -90,3 +90,28 @@ def test_what_is_shown_is_judged_on_projects_left_out(tmp_path: Path) -> None:
     assert found["typed"]["saved"] > 0.3
     assert found["typed"]["line"]["all_right"] > 0.9
     assert found["typed, all shown"]["false_shows"] > found["typed"]["false_shows"]
+
+
+def beside(number: int, right: int, *, first: bool = False) -> dict[str, object]:
+    """A cursor with four answers beside the best one; the right one's feature is the highest."""
+    candidates = [
+        {"text": str(place), "written": False, "exact": place == right, "features": {"sure": float(place == right)}}
+        for place in range(4)
+    ]
+    about = {"project": f"p{number % 3}", "id": str(number), "kind": "member", "first": "x", "first_exact": first}
+    return {**about, "candidates": candidates}
+
+
+def test_what_stands_beside_the_best_answer_is_fitted_where_that_one_is_wrong(tmp_path: Path) -> None:
+    rows = [beside(number, number % 4) for number in range(60)]
+    rows += [beside(number, -1, first=True) for number in range(60, 90)]
+    file = tmp_path / "rows.jsonl"
+    file.write_text("".join(json.dumps(one) + "\n" for one in rows))
+
+    command = [sys.executable, str(BENCHMARKS / "fit_ranking.py"), "fit", str(file), "--alternatives"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)["mean"]
+    assert told["exact"] == 0.3333
+    assert told["any_of_3"] == told["any_of_all"] == 1.0
