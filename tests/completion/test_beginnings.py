@@ -14,6 +14,7 @@ from inhouse.completion import Assistant, Completion, CompletionRequest, Setting
 from inhouse.completion.avoided import Avoided
 from inhouse.completion.beginnings import Use, features_of, first_word, proposed, uses
 from inhouse.completion.cursor import Cursor, cursor_of
+from inhouse.completion.display import would_show
 from inhouse.completion.gate import Gate
 from inhouse.completion.ranking import Candidate, Ranking
 from inhouse.completion.steering import ProjectSteering
@@ -129,6 +130,15 @@ def test_the_sure_word_is_shown_in_place_of_an_unsure_line(tmp_path: Path) -> No
     assert [item.text for item in found.items] == ["ading"]
     assert found.items[0].probability > 0.5
     assert any("beginning" in note for note in found.notes)
+
+
+@pytest.mark.usefixtures("judged")
+def test_where_all_is_shown_it_is_still_told_what_would_be(tmp_path: Path) -> None:
+    item = answer(tmp_path, show_above=0.0).items[0]
+
+    assert item.text == "mon + leading"
+    assert item.features["shorter_worth"] > 0.0
+    assert not would_show(0.99, {**item.features, "shorter_worth": 99.0}, 0.25), "a part is worth more"
 
 
 @pytest.mark.usefixtures("judged")

@@ -126,10 +126,16 @@ def _show_all(out: Console, assistant: Assistant, root: Path, spots: list[Spot])
         answer = _ask(assistant, root, spot)
         elapsed_ms = (time.perf_counter() - asked) * 1000
         right = bool(answer.items) and answer.items[0].text.strip() == spot.truth.strip()
-        unasked = bool(answer.items) and answer.items[0].probability >= SHOW_ABOVE
-        seen.append(Seen(bool(answer.items), unasked, right, elapsed_ms))
+        seen.append(Seen(bool(answer.items), _is_shown_unasked(answer), right, elapsed_ms))
         out.print(picture(root, spot, answer, elapsed_ms))
     return seen
+
+
+def _is_shown_unasked(answer: Completion) -> bool:
+    """Whether an editor would show the first item while typing."""
+    from inhouse.completion.display import would_show
+
+    return any(would_show(item.probability, item.features, SHOW_ABOVE) for item in answer.items[:1])
 
 
 def _ask(assistant: Assistant, root: Path, spot: Spot) -> Completion:
@@ -168,7 +174,11 @@ def _notes(spot: Spot, answer: Completion, suggestion: str, elapsed_ms: float) -
         lines.append(f"  looked up  {looked_up}{more}")
     if answer.items:
         chance = answer.items[0].probability
-        held = f" (below {SHOW_ABOVE}: held back while typing, shown when asked for)" if chance < SHOW_ABOVE else ""
+        held = (
+            ""
+            if _is_shown_unasked(answer)
+            else " (held back while typing, or a part of it shown; asked for, all of it)"
+        )
         lines.append(f"  took       {elapsed_ms:.0f} ms, chance of being kept {chance:.2f}{held}")
     else:
         lines.append(f"  took       {elapsed_ms:.0f} ms")

@@ -15,10 +15,12 @@ from inhouse.completion.name_check import Doubt, NameCheck
 from inhouse.completion.ranking import Candidate, Ranked
 from inhouse.completion.repeats import bare
 from inhouse.completion.request import Completion, CompletionRequest, Item, Provenance, Source, TokenCounts
+from inhouse.completion.settings import Settings
 from inhouse.completion.shape import Shaper, shape
 from inhouse.context import Chunk
 from inhouse.model import Fill, Token
 
+_USUAL = Settings().show_above
 UNSURE = "not sure enough"
 """The reason for silence when the chance of being kept is below the user's threshold."""
 
@@ -169,7 +171,11 @@ class Answers:
         return Item(shaped.text, cursor.start, shaped.end, sure, source, places, features)
 
     def _shorter(self, request: CompletionRequest, cursor: Cursor, aids: Aids) -> _Shorter | None:
-        """The most useful part of a line that is sure enough, known and worth a key: some words or one."""
+        """The most useful part of a line that is sure enough, known and worth a key: some words or one.
+
+        Where everything is shown, as in replays that look afterwards at what would have been, its worth is told by the
+        usual threshold.
+        """
         if not aids.compared or not aids.compared.beginnings:
             return None
         parts: list[tuple[Kind, Beginning]] = [("cut", one) for one in aids.compared.cuts]
@@ -177,9 +183,9 @@ class Answers:
         found: list[tuple[float, float, Beginning]] = []
         for kind, one in parts:
             sure = aids.correct(one.probability) if aids.correct else one.probability
-            value = display.worth(self._offer(kind, one.text, sure, aids), aids.show_above)
-            if value is not None:
-                found.append((value, sure, one))
+            value = display.worth(self._offer(kind, one.text, sure, aids), aids.show_above or _USUAL)
+            if value is not None or aids.show_above <= 0.0:
+                found.append((value or 0.0, sure, one))
         for value, sure, one in sorted(found, key=lambda each: -each[0]):
             if item := self._begun(request, cursor, one, sure, aids):
                 return _Shorter(item, value)

@@ -6,6 +6,7 @@ attention. tests/benchmarks/fit_display.py types the same texts under several of
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -49,7 +50,7 @@ def worth(offer: Offer, show_above: float) -> float | None:
     Without a threshold (0) everything is shown, whole lines before all else.
     """
     if show_above <= 0.0:
-        return float(offer.characters) if offer.kind == "line" else 0.0
+        return math.inf if offer.kind == "line" else 0.0
     if offer.characters < LEAST_CHARACTERS or offer.probability < least(offer.kind, show_above):
         return None
     first = offer.first
@@ -57,7 +58,7 @@ def worth(offer: Offer, show_above: float) -> float | None:
         return None
     some = max(first or 0.0, offer.probability)
     gain = offer.first_characters - 1 if offer.first_characters >= LEAST_CHARACTERS else 0
-    cost = _COST * show_above / (1.0 - show_above) if show_above < 1.0 else float("inf")
+    cost = _COST * show_above / (1.0 - show_above) if show_above < 1.0 else math.inf
     keys = offer.probability * (offer.characters - 1) + (some - offer.probability) * gain
     found = keys - cost * (1.0 - some) if some < 1.0 else keys
     return found if found > 0.0 else None
