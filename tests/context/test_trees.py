@@ -41,7 +41,7 @@ def test_an_opened_file_is_parsed_before_the_first_question(tmp_path: Path) -> N
     (tmp_path / "a.py").write_text("x = 1\n")
     with closing(Project(tmp_path, tmp_path / "cache")) as project:
         project.update(tmp_path / "a.py", "x = 2\n")
-        trees = project._trees  # pyright: ignore[reportPrivateUsage]
+        trees = project._held.trees  # pyright: ignore[reportPrivateUsage]
         kept = trees._kept["a.py"]  # pyright: ignore[reportPrivateUsage]
 
         assert trees.parse("a.py", "python", "x = 2\n") == (b"x = 2\n", kept[2])

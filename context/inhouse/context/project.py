@@ -9,7 +9,7 @@ import re
 import sqlite3
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from hashlib import blake2b
 from itertools import islice
@@ -18,9 +18,8 @@ from typing import TypeVar
 
 import platformdirs
 
-from inhouse.context import files, indexer, outline, reexports
+from inhouse.context import files, indexer
 from inhouse.context.arity import Arity
-from inhouse.context.blocks import BlockTexts
 from inhouse.context.catalogue import Catalogue
 from inhouse.context.chunk import Chunk, ContextError, IndexFigures
 from inhouse.context.conventions import Conventions, House, mine
@@ -29,14 +28,13 @@ from inhouse.context.cursor import Cursor
 from inhouse.context.damage import FAILURES, is_damage
 from inhouse.context.definers import Definers
 from inhouse.context.evidence import Evidence
-from inhouse.context.excerpts import Excerpts
 from inhouse.context.extras import CardLine, RecentPlaces
 from inhouse.context.gather import Sources, gather, look_ahead, names_at, stable_picks, windows_alone
-from inhouse.context.known import LibraryNames, ProjectNames, is_builtin_member
+from inhouse.context.held import Held
 from inhouse.context.languages import dialect_of
-from inhouse.context.libraries import Libraries
 from inhouse.context.members import Members
 from inhouse.context.modules import Modules
+from inhouse.context.naming import Naming
 from inhouse.context.old import Old
 from inhouse.context.outline import Import, Outline
 from inhouse.context.popularity import Popularity
@@ -44,25 +42,14 @@ from inhouse.context.referrers import Reference, Referrers
 from inhouse.context.scope import ScopeName
 from inhouse.context.signatures import Pick
 from inhouse.context.store import FileRow, Store
-from inhouse.context.surroundings import Behind, Surroundings
-from inhouse.context.terms import stands_in
-from inhouse.context.trees import PARSED_CHARS, Trees
+from inhouse.context.trees import PARSED_CHARS
 from inhouse.context.ways import Ways
 from inhouse.context.windows import Postings
 from inhouse.context.worker import Worker
 
 log = logging.getLogger(__name__)
 
-_KEPT_OUTLINES = 1024
-_KEPT_FILES = 64
-"""Outlines and texts of other files kept in memory: what one cursor's neighbourhood asks for again and again."""
-
 _KEPT_PICKS = 32
-
-_SCRIPTS = frozenset({"javascript", "typescript", "tsx"})
-
-_DEFINERS_ASKED = 64
-"""Files looked at for one that defines a name beside the current file."""
 
 T = TypeVar("T")
 
@@ -84,7 +71,6 @@ class Project:
         if not root.is_dir():
             raise ContextError(f"{root} is not a folder")
         self.root = root.resolve()
-        self._root_text = str(self.root)
         mark = blake2b(str(self.root).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
         name = re.sub(r"[^\w.-]", "_", self.root.name)[:40] or "root"
         self.database = (cache_folder or default_cache_folder()) / "projects" / f"{name}-{mark}.sqlite3"
@@ -98,21 +84,13 @@ class Project:
         self._opened: set[str] = set()
         """Files that were opened a moment ago."""
         self._closing = False
-        self._trees = Trees()
-        self._last_imports: tuple[tuple[str, str, str], tuple[Import, ...]] | None = None
-        self._surroundings = Surroundings(self._trees)
+        self._held = Held(self.root, self._store, self._unsaved)
+        self._naming = Naming(self.root, self._store, self._held, lambda: self._catalogue)
         self._postings = Postings(self._store)
-        self._outlines: OrderedDict[tuple[int, int], Outline] = OrderedDict()
-        self._texts: OrderedDict[str, tuple[int, list[str]]] = OrderedDict()
         self._picks: OrderedDict[str, tuple[tuple[Import, ...], int, list[Pick]]] = OrderedDict()
         self._recent = RecentPlaces()
-        self._libraries = Libraries(self.root)
-        self._library_names = LibraryNames(self._libraries)
-        self._excerpts = Excerpts(self.root)
-        self._blocks = BlockTexts(self._excerpt, self._excerpts.forget)
         self._definers = Definers(self._store)
         self._popularity = Popularity(self._store)
-        self._project_names = ProjectNames(self._store, self._lines_of)
         self._card: list[CardLine] = []
         self._old = Old()
         self._mined = -1
@@ -164,7 +142,7 @@ class Project:
             if text is None:
                 if self._unsaved.pop(relative, None) is None:
                     return
-                self._trees.forget(relative)
+                self._held.trees.forget(relative)
             else:
                 new = files.normal(text)
                 if relative in self._unsaved:
@@ -179,7 +157,7 @@ class Project:
         """Parses a file that was just opened, so that the first query in it need not (10 ms for 100 kB)."""
         language = dialect_of(path, text)
         if language and len(text) <= PARSED_CHARS:
-            self._trees.parse(own, language, text)
+            self._held.trees.parse(own, language, text)
 
     def viewed(self, path: Path, line: int) -> None:
         """The user is at this line (from 1): shown to files that are worked on soon after, behind what was edited.
@@ -276,16 +254,16 @@ class Project:
 
         def outline_of(row: FileRow) -> Outline:
             check()
-            return self._outline_of(row)
+            return self._held.outline_of(row)
 
-        cursor = Cursor(own, language, text, offset, self._imports(own, language, text))
+        cursor = Cursor(own, language, text, offset, self._held.imports(own, language, text))
         sources = Sources(
             catalogue,
             self._postings,
             outline_of,
             self._definers.at(catalogue.generation),
-            self._lines_of,
-            self._blocks,
+            self._held.lines_of,
+            self._held.blocks,
             self._card,
             [place for place in self._recent.places() if catalogue.row(place[0])],  # no secrets, nothing ignored
             self._popularity.without(row for path in left_out if (row := catalogue.row(path))),
@@ -296,24 +274,12 @@ class Project:
 
     def names(self, path: Path, text: str, offset: int) -> list[ScopeName]:
         """The names in scope at the cursor, the nearest first, builtins last."""
-        text, offset = _unix(text, offset)
-        language = dialect_of(path, text)
-        if language is None:
-            return []
-        return self._surroundings.names(indexer.relative(self.root, path), language, text, offset)
+        return self._naming.names(*self._at(path, text, offset))
 
     def members(self, path: Path, text: str, offset: int, receiver: str) -> Members:
         """What may follow the receiver (`self`, `shelf`, `self.shelf`) and a dot, where its class is known."""
-        text, offset = _unix(text, offset)
-        language = dialect_of(path, text)
-        if language is None:
-            return Members()
-        own = indexer.relative(self.root, path)
-        behind = self._behind()
-        found = self._guarded(
-            lambda: self._surroundings.members(own, language, text, offset, receiver, behind), Members()
-        )
-        return found if found.names else self._library_members(own, language, text, receiver)
+        asked = self._at(path, text, offset)
+        return self._guarded(lambda: self._naming.members(*asked, receiver), Members())
 
     def arity(self, path: Path, text: str, offset: int, callee: str) -> Arity | None:
         """What a call of `callee` (`put`, `self.put`, `store.Shelf`) at the cursor must give, where that is sure.
@@ -321,34 +287,12 @@ class Project:
         None says nothing: the callee is not the project's, is defined in several ways, or is decorated, inherits or is
         assigned in a way that could change it. A call with `*` or `**` in it may give more than it shows.
         """
-        text, offset = _unix(text, offset)
-        language = dialect_of(path, text)
-        if language is None:
-            return None
-        own = indexer.relative(self.root, path)
-        behind = self._behind()
-        return self._guarded(lambda: self._surroundings.arity(own, language, text, offset, callee, behind), None)
-
-    def _behind(self) -> Behind:
-        beside = self._catalogue.modules.neighbours
-        return Behind(self._outline_at, self._resolve, self._paths_defining, self._lines_of, beside)
-
-    def _library_members(self, own: str, language: str, text: str, receiver: str) -> Members:
-        """What an imported library module offers: never closed, since modules can gain names as they run."""
-        first, _, rest = receiver.partition(".")
-        for item in self._imports(own, language, text):
-            if item.local == first or (not item.name and not item.alias and item.module.partition(".")[0] == first):
-                plain = not item.name and not item.alias
-                whole = receiver if plain else ".".join(part for part in (item.module, item.name, rest) if part)
-                names = self._libraries.names(language, own, item.module if language in _SCRIPTS else whole)
-                if names:
-                    return Members(tuple(names), False, item.module)
-        return Members()
+        asked = self._at(path, text, offset)
+        return self._guarded(lambda: self._naming.arity(*asked, callee), None)
 
     def knows(self, name: str) -> bool:
         """Whether the project defines or uses a name anywhere, in this spelling."""
-        catalogue = self._catalogue
-        return self._guarded(lambda: self._project_names.has(name, catalogue), False)
+        return self._guarded(lambda: self._naming.knows(name), False)
 
     def where(self, path: Path, text: str, offset: int, name: str) -> str:
         """What makes a name known at a cursor, "" when nothing does.
@@ -357,36 +301,24 @@ class Project:
         it elsewhere, "project", "library" for what the imported libraries and the language's own types define, and
         "unread" as long as an imported library is being read for the first time: no ground to doubt the name.
         """
-        text, offset = _unix(text, offset)
-        language = dialect_of(path, text)
-        own = indexer.relative(self.root, path)
-        if language is not None:
-            scope = self._surroundings.names(own, language, text, offset)
-            binding = next((item.kind for item in scope if item.name == name), "")
-            if binding:
-                return binding
-        if stands_in(text, name):
-            return "file"
+        asked = self._at(path, text, offset)
+        if bound := self._naming.bound(*asked, name):
+            return bound
         if self.knows(name):
             return "project"
-        found = self._library_has(own, language, text, name, whole=True)
+        found = self._naming.library_has(*asked[:3], name, whole=True)
         return "unread" if found is None else "library" if found else ""
 
     def library_has(self, path: Path, text: str, name: str, *, whole: bool) -> bool | None:
         """Whether the libraries that a file imports or the language's own types define a name, or, where it is not
         `whole`, one that begins so; None as long as an imported library is being read for the first time.
         """
-        text, _ = _unix(text, 0)
-        return self._library_has(indexer.relative(self.root, path), dialect_of(path, text), text, name, whole=whole)
+        return self._naming.library_has(*self._at(path, text, 0)[:3], name, whole=whole)
 
-    def _library_has(self, own: str, language: str | None, text: str, name: str, *, whole: bool) -> bool | None:
-        if language is None:
-            return False
-        if is_builtin_member(language, name, whole=whole):
-            return True
-        imports = self._imports(own, language, text)
-        foreign = [item for item in imports if not self._catalogue.modules.resolve(language, own, item)]
-        return self._library_names.has(name, language, own, foreign, whole=whole)
+    def _at(self, path: Path, text: str, offset: int) -> tuple[str, str | None, str, int]:
+        """The file relative to the root, its language, and the text and the offset with LF line ends."""
+        text, offset = _unix(text, offset)
+        return indexer.relative(self.root, path), dialect_of(path, text), text, offset
 
     def references(self, name: str, most: int = 200) -> list[Reference]:
         """The lines that use a name of this spelling other than to define it, by file and line; reads those files."""
@@ -397,7 +329,7 @@ class Project:
         return self._guarded(lambda: list(islice(self._referrers().calls(name), most)), [])
 
     def _referrers(self) -> Referrers:
-        return Referrers(self._store, self._current(), self._outline_of, self._lines_of)
+        return Referrers(self._store, self._current(), self._held.outline_of, self._held.lines_of)
 
     def conventions(self, stop: Callable[[], bool] | None = None) -> Conventions:
         """What the project does in its own way, mined from all files: seconds in a large project, so off the loop."""
@@ -434,29 +366,6 @@ class Project:
             self._picks.clear()
         self._card = [CardLine(line.path, line.line, line.text, languages.get(line.path, "")) for line in found.card]
 
-    def _outline_at(self, path: str) -> Outline | None:
-        row = self._catalogue.row(path)
-        return self._outline_of(row) if row is not None else None
-
-    def _resolve(self, language: str, path: str, within: Outline, name: str) -> Iterator[tuple[str, str]]:
-        return reexports.resolved(self._catalogue.modules, language, path, within, name)
-
-    def _paths_defining(self, name: str, near: str, limit: int) -> list[str]:
-        """The files that define a name if they are few; if they are many, those in the folder of the file near."""
-        by_id = self._catalogue.by_id
-        paths = [by_id[number].path for number in self._store.files_defining(name, _DEFINERS_ASKED) if number in by_id]
-        beside = [path for path in paths if path.rpartition("/")[0] == near.rpartition("/")[0]]
-        return beside or (paths if len(paths) <= limit else [])
-
-    def _imports(self, own: str, language: str, text: str) -> tuple[Import, ...]:
-        if not language or len(text) > PARSED_CHARS:
-            return ()
-        key, held = (own, language, text), self._last_imports
-        if held is None or held[0] != key:  # asked for each name of a suggestion
-            _, tree = self._trees.parse(own, language, text)
-            held = self._last_imports = key, outline.imports(language, tree)
-        return held[1]
-
     def _stable_picks(self, sources: Sources, cursor: Cursor, exclude: frozenset[str]) -> list[Pick]:
         """Chosen again only when the imports or the index change, so that typing does not move the prompt's head."""
         generation = sources.catalogue.generation
@@ -472,48 +381,6 @@ class Project:
             while len(self._picks) > _KEPT_PICKS:
                 self._picks.popitem(last=False)
         return picks
-
-    def _outline_of(self, row: FileRow) -> Outline:
-        key = (row.id, row.first_block)
-        with self._lock:
-            held = self._outlines.get(key)
-            if held is not None:
-                self._outlines.move_to_end(key)
-                return held
-        found = self._store.outline(row.id) or Outline()
-        with self._lock:
-            self._outlines[key] = found
-            while len(self._outlines) > _KEPT_OUTLINES:
-                self._outlines.popitem(last=False)
-        return found
-
-    def _lines_of(self, path: str) -> list[str]:
-        """The lines of another file as they are now: the editor's, else the disk's."""
-        unsaved = self._unsaved.get(path)
-        if unsaved is not None:
-            return unsaved.split("\n")
-        try:
-            changed_ns = os.stat(f"{self._root_text}/{path}").st_mtime_ns  # noqa: PTH116 - pathlib takes three times as long
-        except OSError:
-            return []
-        with self._lock:
-            held = self._texts.get(path)
-            if held is not None and held[0] == changed_ns:
-                self._texts.move_to_end(path)
-                return held[1]
-        lines = (files.read(f"{self._root_text}/{path}") or "").split("\n")
-        with self._lock:
-            self._texts[path] = (changed_ns, lines)
-            while len(self._texts) > _KEPT_FILES:
-                self._texts.popitem(last=False)
-        return lines
-
-    def _excerpt(self, path: str, first: int, last: int) -> str:
-        """Some lines of another file as they are now."""
-        unsaved = self._unsaved.get(path)
-        if unsaved is not None:
-            return "\n".join(unsaved.split("\n")[first - 1 : last])
-        return self._excerpts.of(path, first, last)
 
     # ---- within
 
