@@ -199,19 +199,29 @@ def _on_receiver(captures: dict[str, list[Node]], outside: dict[str, str], built
 def by_sight(every: Iterable[Facts]) -> None:
     """Fills in the full names that only the whole project can tell: of names that it does not define."""
     files = list(every)
+    folders = {facts.path.rpartition("/")[0] for facts in files if facts.language == "go"}
     spaces = {found[1].replace("\\", ".") for facts in files if (found := _namespace(facts)) is not None}
     for facts in files:
         if facts.language == "php":  # only the namespaces tell what is the project's
             facts.calls = [_own_space(call, spaces) for call in facts.calls]
             facts.bases = [_own_space(call, spaces) for call in facts.bases]
+        if facts.language == "go":  # a module that is named elsewhere than in a go.mod
+            facts.calls = [replace(call, full="") if _in_folders(call.full, folders) else call for call in facts.calls]
     _plain([facts for facts in files if facts.language in PLAIN])
     seen = [facts for facts in files if facts.language in BY_SIGHT or facts.language in _QUALIFYING]
     own = {part for facts in seen for symbol in facts.outline.symbols for part in symbol.qualified.split(".")}
     own |= {part for facts in seen for part in re.split(r"[/.-]", facts.path)}
+    own = (own | {"crate", "self", "super", "Self"}) - {"std", "core", "alloc"}
     for facts in seen:
         known = own | set(builtin_names(facts.language))
         facts.calls = [_seen(call, known, facts.language in BY_SIGHT) for call in facts.calls]
         facts.bases = [_seen(call, known, facts.language in BY_SIGHT) for call in facts.bases]
+
+
+def _in_folders(full: str, folders: set[str]) -> bool:
+    """Whether an import's path ends like a folder of the project, in two parts at least."""
+    parts = full.rpartition(".")[0].split("/")
+    return any("/".join(parts[start:]) in folders for start in range(1, len(parts) - 1))
 
 
 def _plain(files: list[Facts]) -> None:
@@ -241,6 +251,10 @@ def _own_space(call: Call, spaces: set[str]) -> Call:
     return replace(call, full="") if space in spaces and call.full else call
 
 
+_TYPE_PARAMETER = re.compile(r"T|[A-Z]|T[A-Z]\w*[a-z]\w*")
+"""`TModel`, but not `TTY`."""
+
+
 def _seen(call: Call, known: set[str], capitalised: bool) -> Call:
     first, dot, _ = call.written.partition(".")
     unsure = call.full.startswith(_PERHAPS)
@@ -248,5 +262,5 @@ def _seen(call: Call, known: set[str], capitalised: bool) -> Call:
         return Call(call.written, "", call.line)  # Rust: a module of the project by a name that `use` brought in
     if not unsure and (call.full or not capitalised or not first[:1].isupper()):
         return call
-    foreign = first not in known and len(first) > 1 and (bool(dot) or not unsure)  # T is a type's parameter
+    foreign = first not in known and not _TYPE_PARAMETER.fullmatch(first) and (bool(dot) or not unsure)
     return Call(call.written, call.written if foreign else "", call.line)

@@ -33,12 +33,23 @@ _SCRIPTS = frozenset({"javascript", "typescript", "tsx"})
 _EXCEPTION_ENDINGS = ("Error", "Exception", "Warning", "Exit", "Interrupt")
 
 
+_EVERYWHERE = frozenset(
+    {
+        "fspath", "fsdecode", "fsencode", "Any", "All", "Select", "Where", "First", "FirstOrDefault", "Single",
+        "ToList", "ToArray", "Contains", "ContainsKey", "Add", "AddRange", "Cast", "OfType", "Count", "Sum", "Max",
+        "Min",
+    }
+)  # fmt: skip
+"""Functions that take any object from one form to another, and C#'s methods of all collections."""
+
+
 def tells(call: Call, language: str, house: str) -> bool:
     """Whether a call is of a foreign API worth wrapping by a house name.
 
     Errors are none: who makes one stands before nothing. A C or PHP library's function is one for its own namesake.
     """
-    if not call.full or call.full.rpartition(".")[2].startswith("_"):
+    last = call.full.rpartition(".")[2]
+    if not last or last.startswith("_") or last in _EVERYWHERE:
         return False
     if any(part.endswith(_EXCEPTION_ENDINGS) for part in call.full.split(".")[-2:]):
         return False

@@ -78,11 +78,11 @@ def stands_for(body: Body, name: str, house: Places, elsewhere: Places) -> bool:
     if kind == "class":
         return alike == BEARS and not is_neutral(name) and found >= CLASS_SHARE
     settled = not elsewhere and len({path for path, _ in house}) >= _SETTLED_FILES and kind == "function"
-    if settled and alike == SHARES and body.rows <= _SETTLED_LINES:
-        return True
     how = standing(body.symbol, body.lines, body.kinds[name])
     if how.is_parameter:
         return False
+    if settled and alike == SHARES and body.rows <= _SETTLED_LINES and how.outermost:
+        return True
     if alike:
         return (kind != "method" or body.plain) and _as_namesake(how, alike == BEARS)
     return not elsewhere and not is_neutral(name) and _as_helper(how, body, settled)
@@ -92,7 +92,7 @@ def _as_namesake(how: Standing, bears: bool) -> bool:
     """Whether the body gives what the foreign call gives, from what it was given: as far as the names leave it open."""
     if bears and how.returned:
         return True
-    return (bears or how.returned) and (how.handed or not how.parameters)
+    return (bears or (how.returned and how.outermost)) and (how.handed or not how.parameters)
 
 
 def _as_helper(how: Standing, body: Body, settled: bool) -> bool:
@@ -100,4 +100,4 @@ def _as_helper(how: Standing, body: Body, settled: bool) -> bool:
     handed = how.handed or not how.arguments
     if settled and body.focused and (handed or not how.parameters):
         return True
-    return body.plain and how.returned and handed
+    return body.plain and how.returned and how.outermost and handed

@@ -16,8 +16,8 @@ _WEAK_WORDS = frozenset(
     {
         "get", "set", "make", "create", "new", "load", "save", "run", "main", "add", "from", "with", "the", "for",
         "self", "test", "tensor", "model", "file", "list", "string", "value", "type", "config", "batch", "read",
-        "write", "call", "use", "has", "can", "build", "time", "meta", "parse", "base", "name", "data", "std", "util",
-        "utils", "core",
+        "write", "call", "use", "has", "can", "build", "time", "duration", "meta", "parse", "base", "name", "data",
+        "std", "util", "utils", "core",
     }
 )  # fmt: skip
 

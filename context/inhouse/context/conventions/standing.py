@@ -26,7 +26,9 @@ _OF_THE_LANGUAGE = frozenset(
 )  # fmt: skip
 """Words of parameter lists that are no parameters."""
 
-_GIVES = re.compile(r"\breturn\b|\byield\b|=>|->\s*\w")
+_GIVES = re.compile(r"\breturn\b|\byield\b|=>")
+_WITHIN = re.compile(r"[\w\]>]\s*[({]")
+"""Between the beginning and a call: it is an argument of another one."""
 _ASSIGNS = re.compile(
     r"[\s(]*(?:if\s*\(+)?(?:(?:const|let|var|auto|final|mut|local)\s+)*(?:[\w<>*\[\]:.]+\s+)?\*?([$\w]+)(?:\s*,\s*[$\w]+)*"
     r"\s*(?::[^=]+)?:?=(?!=)"
@@ -42,6 +44,8 @@ class Standing:
 
     returned: bool
     """Its result, or what it was put into, is what the body gives; or it is the last thing that the body does."""
+    outermost: bool
+    """It is no argument of another call there."""
     handed: bool
     """A parameter is among its arguments."""
     parameters: bool
@@ -60,7 +64,8 @@ def standing(symbol: Symbol, lines: Sequence[str], calls: Iterable[Call]) -> Sta
     handed = any(given & {word.lstrip("$") for word in _WORD.findall(text)} for text in told)
     returned = any(_is_returned(symbol, lines, call.line) for call in calls)
     arguments = any(text.strip("( \n") for text in told)
-    return Standing(returned, handed, bool(given), arguments, any(call.written in given for call in calls))
+    outermost = any(not _is_argument(symbol, lines, call) for call in calls)
+    return Standing(returned, outermost, handed, bool(given), arguments, any(call.written in given for call in calls))
 
 
 def _parameters(symbol: Symbol) -> set[str]:
@@ -94,6 +99,14 @@ def _bracketed(text: str, start: int) -> str:
         if not depth:
             return text[start:at]
     return text[start:]
+
+
+def _is_argument(symbol: Symbol, lines: Sequence[str], call: Call) -> bool:
+    first = _statement(symbol, lines, call.line)
+    text = "\n".join(lines[first - 1 : call.line])
+    text = text[max([0, *(found.end() for found in _GIVES.finditer(text))]) :]
+    before = text.partition(call.written.partition(".")[0])[0]
+    return bool(_WITHIN.search(before))
 
 
 def _is_returned(symbol: Symbol, lines: Sequence[str], line: int) -> bool:

@@ -113,6 +113,8 @@ def _by_helper(facts: Facts, body: Body, house: Places, uses: Uses) -> Iterator[
     for helper in facts.outline.symbols:
         if helper.kind != "function" or helper.name not in body.own or helper is body.symbol:
             continue
+        if uses.of_house(facts, helper):
+            continue  # a house way itself
         inner = Body(facts, helper)
         for name in inner.kinds:
             elsewhere = uses.elsewhere(name, facts.path)
