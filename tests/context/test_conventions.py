@@ -108,6 +108,57 @@ def test_marks_of_every_language_are_understood(
     assert [(item.name, item.instead) for item in project.conventions().deprecated] == [wanted]
 
 
+NOT_OLD = """import warnings
+
+
+def deprecate_for_users(name):
+    warnings.warn(name, DeprecationWarning)
+
+
+def commands(self):
+    deprecated = subcommand("old")
+    deprecated.func = 1
+"""
+
+
+def test_what_speaks_of_deprecation_is_not_deprecated(tree: Tree, open_project: Open) -> None:
+    project = open_project(tree({"a.py": NOT_OLD, "tests/test_a.py": NOT_OLD.replace("deprecate_for", "test")}))
+    project.refresh()
+
+    assert project.conventions().deprecated == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [
+        ("prefer to use {@link #expectNotNull(Object)} instead; will be removed", "expectNotNull"),
+        ("Use parser position tracking instead.", ""),
+        ("for removal. Replace usages with lambdas.", ""),
+        ("use fresh instead", "fresh"),
+        ("use shop.fresh_one where you can", "shop.fresh_one"),
+        ("replaced by `fresh`, which is faster", "fresh"),
+    ],
+)
+def test_only_names_are_told_as_replacements(tree: Tree, open_project: Open, said: str, instead: str) -> None:
+    told = f"  /**\n   * Made for use with {{@link Other}}.\n   * @deprecated {said}\n   */\n"
+    text = f"class A {{\n{told}  void old() {{}}\n}}\n"
+    project = open_project(tree({"A.java": text}))
+    project.refresh()
+
+    assert [(item.name, item.instead, item.mark) for item in project.conventions().deprecated] == [
+        ("A.old", instead, "@deprecated")
+    ]
+
+
+def test_a_giant_of_another_field_is_not_missed(tree: Tree, open_project: Open) -> None:
+    files: dict[str, str | bytes] = {"words.py": "def string_dist(a, b):\n    return a == b\n"}
+    files |= {f"u{n}.py": "from words import string_dist\n\nstring_dist(1, 2)\n" for n in range(4)}
+    project = open_project(tree(files))
+    project.refresh()
+
+    assert project.conventions().giants == ()
+
+
 def test_habits_say_what_most_of_the_project_does(mined: Conventions) -> None:
     habits = {item.topic: item for item in mined.habits}
 

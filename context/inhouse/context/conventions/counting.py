@@ -108,6 +108,8 @@ def count(files: Iterable[Facts]) -> Uses:
             key = (family, name)
             if call.full:
                 uses.foreign[call.full].append(place)
+            elif owner in builtin_names(facts.language):
+                continue  # `Math.random` is no call of the project's random()
             elif owner[:1].isupper():
                 uses.static[f"{owner}.{name}"].append(place)
                 uses.owned[key].append((owner, place))

@@ -8,16 +8,20 @@ from inhouse.context.conventions.facts import Facts
 from inhouse.context.outline import Symbol
 
 _MARK = re.compile(
-    r"@[\w.]*deprecated\b|#\[\\?deprecated|^[ \t\"'*/#-]*Deprecated\b\s*[:.,(]|\b(?:Pending)?DeprecationWarning\b"
-    r"|\.\. deprecated::|^[ \t\"'*/#-]*DEPRECATED\b|\[\[deprecated|__attribute__\s*\(\(\s*(?:__)?deprecated"
+    r"@[\w.]*deprecated\b|#\[\\?deprecated|^[ \t\"'*/#-]*(?-i:Deprecated|DEPRECATED)\b\s*[:.,(]"
+    r"|\b(?:Pending)?DeprecationWarning\b|\.\. deprecated::|^[ \t\"'*/#-]*(?-i:DEPRECATED)\b"
+    r"|\[\[deprecated|__attribute__\s*\(\(\s*(?:__)?deprecated"
     r"|\[\s*(?:System\.)?Obsolete\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _INSTEAD = re.compile(
     r"(?:\buse|\bcall|\bprefer|in favou?r of|replaced (?:by|with)|superseded by|migrate to|switch to)"
-    r"\s+(?::\w+:|\{@link\s+)?[`'\"#\[]*([A-Za-z_][\w.:#]*\w)",
-    re.IGNORECASE,
+    r"\s+(:\w+:|\{@\w+\s+)?([`'\"#\[]*)([A-Za-z_][\w.:#]*\w)(\s*\(|\s+instead\b|\s*(?:\*/|[\"'`).,;\]}]|$))?",
+    re.IGNORECASE | re.MULTILINE,
 )
+_LIKE_CODE = re.compile(r"[_.:#]|[a-z][A-Z]")
+_ABOUT_IT = re.compile(r"deprecat|warn", re.IGNORECASE)
+"""Names of what warns of others."""
 _LEGACY_FOLDER = re.compile(r"(?:^|/)(?:legacy|deprecated|obsolete)(?:/|\.\w+$)", re.IGNORECASE)
 
 _LINES_ABOVE = 12
@@ -51,11 +55,21 @@ def deprecated(facts: Facts) -> Iterator[Deprecated]:
     for symbol in facts.outline.symbols:
         if symbol.kind in ("function", "method", "class", "interface", "enum", "field", "constant", "type", "macro"):
             near = "\n".join((*_own_lines(facts, symbol, starts), symbol.signature))
-            if found := _MARK.search(near):
-                instead = _INSTEAD.search(near)
-                yield Deprecated(
-                    symbol.qualified, facts.path, symbol.line, instead[1] if instead else "", found[0].strip()
-                )
+            found = _MARK.search(near)
+            if found is None or ("Warning" in found[0] and (facts.is_test or _ABOUT_IT.search(symbol.name))):
+                continue
+            told = near if "Warning" in found[0] else near[found.start() :]
+            mark = found[0].strip(" \t\r\n\"'*/-.:,(")
+            yield Deprecated(symbol.qualified, facts.path, symbol.line, _instead(told), mark)
+
+
+def _instead(text: str) -> str:
+    """The name that a text says to use: what looks like one, or is the last word of what is said."""
+    for found in _INSTEAD.finditer(text):
+        link, quote, name, after = found.groups()
+        if link or quote or after is not None or _LIKE_CODE.search(name):
+            return name
+    return ""
 
 
 def _own_lines(facts: Facts, symbol: Symbol, starts: set[int]) -> Iterator[str]:

@@ -50,6 +50,8 @@ def giants(every: Iterable[Facts]) -> list[Giant]:
         libraries = entry["libraries"]
         if any(_is_of(name, _plain(library)) for name in used for library in libraries):
             continue
+        if not all(any(_is_of(name, needed) for name in used) for needed in entry.get("when", ())):
+            continue  # of no use to a project without
         words = frozenset(entry["words"])
         house = {
             name: users for name, users in homes.items() if words & set(split(name)) and len(users) >= _LEAST_FILES

@@ -125,12 +125,16 @@ def _card(found: Iterable[Wrapper], files: Mapping[str, Facts]) -> Iterable[Witn
             return
 
 
+_TIMES = {0: "never", 1: "once", 2: "twice"}
+
+
 def _wrappers_text(found: tuple[Wrapper, ...]) -> Iterable[str]:
     if found:
         yield f"\nHouse ways instead of foreign ones ({len(found)})"
     for item in found[:_SHOWN]:
         counts = (
-            f"{item.house_uses} calls in {item.house_files} files, the foreign one elsewhere {item.foreign_uses} times"
+            f"{item.house_uses} calls in {item.house_files} files, the foreign one elsewhere "
+            f"{_TIMES.get(item.foreign_uses, f'{item.foreign_uses} times')}"
         )
         place = f"{item.path}:{item.line}" if item.path else "inhouse.toml"
         yield (
