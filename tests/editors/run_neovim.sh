@@ -4,6 +4,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 editors=${INHOUSE_EDITORS:-${TMPDIR:-/tmp}/inhouse-editors}
+export XDG_STATE_HOME=$editors/state # Neovim writes logs there
 failed=0
 tested=0
 if ! command -v tmux >/dev/null && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then

@@ -5,6 +5,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 editors=${INHOUSE_EDITORS:-${TMPDIR:-/tmp}/inhouse-editors}
+export XDG_STATE_HOME=$editors/state # Neovim writes logs there
 work=$(mktemp -d)
 "$here/remote_host.sh" "$work/ssh" &
 host=$!

@@ -5,6 +5,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 editors=${INHOUSE_EDITORS:-${TMPDIR:-/tmp}/inhouse-editors}
+export XDG_STATE_HOME=$editors/state # Neovim writes logs there
 items=$(mktemp)
 trap 'rm -f "$items"' EXIT
 export INHOUSE_CURSORS=${1:-2000} INHOUSE_ITEMS=$items

@@ -19,5 +19,5 @@ python3 "$here/stock_gate.py" "$code/out"
 # Extensions and modules that the tests have no use for: they start accounts, chats and downloads.
 rm -rf "$code"/extensions/{copilot,mermaid-markdown-features,microsoft-authentication,github*,ms-vscode*}
 rm -rf "$code"/node_modules/{@github,@microsoft/mxc-sdk,node-pty,@devcontainers} "$code"/node_modules/@vscode/windows-*
-"$node" "$code/out/server-main.js" --version
+HOME=$folder "$node" "$code/out/server-main.js" --version
 touch "$folder/ready"

@@ -83,7 +83,8 @@ export class Workbench {
       const answer = await fetch(`http://127.0.0.1:${self.port}/version`).catch(() => undefined);
       return answer?.ok;
     });
-    self.browser = await chromium.launch({ executablePath: process.env.INHOUSE_BROWSER, args: BROWSER_FLAGS });
+    const browser = { ...process.env, ...env, XDG_CACHE_HOME: `${folder}/cache` };
+    self.browser = await chromium.launch({ executablePath: process.env.INHOUSE_BROWSER, args: BROWSER_FLAGS, env: browser });
     return self;
   }
 
