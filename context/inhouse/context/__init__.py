@@ -7,12 +7,13 @@ from inhouse.context.arity import Arity
 from inhouse.context.chunk import Chunk, ContextError, IndexFigures
 from inhouse.context.continuations import Continuation
 from inhouse.context.conventions import Conventions, House
+from inhouse.context.drafted import Draft
 from inhouse.context.files import find_root
 from inhouse.context.languages import language_of
 from inhouse.context.members import Members
 from inhouse.context.memory import TokenMemory
 from inhouse.context.ngram import Ngram
-from inhouse.context.place import Draft, Place, Prediction, Source
+from inhouse.context.place import Place, Prediction, Source
 from inhouse.context.private import private_file, private_folder
 from inhouse.context.project import Project
 from inhouse.context.referrers import Reference

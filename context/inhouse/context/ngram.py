@@ -15,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inhouse.context import kept
+from inhouse.context.drafted import Draft
 from inhouse.context.learnt import Learnt, Run
-from inhouse.context.place import OWN_TOKENS, Draft, Place, Prediction, Weights
+from inhouse.context.mixing import Weights
+from inhouse.context.place import OWN_TOKENS, Place, Prediction
 from inhouse.context.segments import Segment, Tokens
 
 _FOLDER_WEIGHT = 2.0

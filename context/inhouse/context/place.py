@@ -5,7 +5,6 @@ Mixes the current file's own text (given as tokens) with the project's sorted se
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -19,9 +18,10 @@ from inhouse.context.continuations import (
     own_followers,
     segment_followers,
 )
+from inhouse.context.drafted import Draft, voted
+from inhouse.context.mixing import Weights, mixed, mixed_signed
 from inhouse.context.segments import Places, Segment, Tokens, match_lengths, wanted_before
 
-Weights = NDArray[np.float64]
 Segments = list[tuple[Segment, Weights]]
 """Segments with what a place in each of their files counts."""
 
@@ -73,15 +73,6 @@ class Prediction:
 
 
 _NOTHING = Prediction(np.empty(0, np.int32), np.empty(0), 0, 0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """The tokens that followed the longest match; a probability for each, given that those before it are right."""
-
-    ids: Tokens
-    probabilities: Weights
-    order: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +144,10 @@ class Place:
         tokens, lengths, weights, signed = self._evidence(also)
         if not len(tokens):
             return _NOTHING
-        mixed = _mixed_signed if signed else _mixed
         if len(self._slots) <= (highest := int(np.maximum.reduce(tokens))):
             self._slots = np.empty(highest + 1, dtype=np.int64)
-        distinct, chances = mixed(tokens, lengths, weights, self._slots)
+        mix = mixed_signed if signed else mixed
+        distinct, chances = mix(tokens, lengths, weights, self._slots)
         best = (-chances).argsort(kind="stable")[:k]
         if not chances[best[-1]] > 0:
             best = best[chances[best] > 0]
@@ -168,28 +159,7 @@ class Place:
 
     def continuation(self, max_tokens: int, also: Sequence[int] = ()) -> Draft:
         """The tokens that followed where most of the context matches; they end where the places disagree evenly."""
-        rows, order, weights = self._following(also, max_tokens)
-        if not len(rows):
-            return Draft(np.empty(0, np.int32), np.empty(0), 0)
-        ids: list[int] = []
-        chances: list[float] = []
-        total = float(np.maximum(weights, 0).sum())
-        for column in range(rows.shape[1]):
-            tokens = rows[:, column]
-            real = tokens >= 0
-            if not real.any():
-                break
-            distinct, inverse = np.unique(tokens[real], return_inverse=True)
-            votes = np.bincount(inverse, weights=weights[real])
-            best = int(votes.argmax())
-            if votes[best] <= 0:
-                break
-            ids.append(int(distinct[best]))
-            chances.append(float(votes[best]) / (total + _DOUBT))
-            agree = tokens == distinct[best]
-            rows, weights = rows[agree], weights[agree]
-            total = float(np.maximum(weights, 0).sum())
-        return Draft(np.asarray(ids, dtype=np.int32), np.asarray(chances), order)
+        return voted(*self._following(also, max_tokens))
 
     def continuations(self, ends: NDArray[np.bool_], width: int) -> list[Continuation]:
         """What followed wherever the text before the cursor occurs too, each up to the first token that `ends` marks.
@@ -334,9 +304,6 @@ class Place:
         return np.asarray(rows), longest, np.asarray(weights)
 
 
-_DOUBT = 0.5
-"""Added to the votes of a draft's places: one lone far place is believed to two thirds."""
-
 _LEAST_MATCH = 2
 """A single matching token is no reason to copy what followed it."""
 
@@ -369,60 +336,3 @@ def _own_lengths(text: Tokens, places: Places, context: Tokens) -> Places:
         if len(more):
             lengths[more] = match_lengths(text, places[more], wanted_before(context), 2)
     return lengths
-
-
-def _mixed(tokens: Tokens, lengths: Places, weights: Weights, slots: Places) -> tuple[Tokens, Weights]:
-    """The distinct tokens, ascending, with the chance of each: every order mixed with the next shorter one.
-
-    After Witten and Bell, in as few calls as can be: a token is chosen with every few hundred microseconds. A chance is
-    a sum over places, each weighed by its order, so no table of orders and tokens is made. `slots` has room for a
-    number at each token.
-    """
-    count = _COUNT[: len(tokens)]
-    capped = np.minimum(lengths, _ORDERS)
-    by_order = capped.astype(np.uint8).argsort(kind="stable")
-    ordered = tokens[by_order]
-    slots[ordered] = count
-    last = slots[ordered] == count  # a token's last place in this order is one of its longest matches
-    distinct = ordered[last]
-    met: list[int] = np.bincount(capped[by_order][last], minlength=_ORDERS + 1).tolist()
-    votes: list[float] = np.bincount(capped, weights=weights, minlength=_ORDERS + 1).tolist()
-    shares, left, total, doubt = [0.0] * (_ORDERS + 1), 1.0, 0.0, 0.0
-    for order in range(_ORDERS, 0, -1):
-        if votes[order]:
-            total += votes[order]
-            doubt += _NOVELTY * met[order]
-            shares[order] = left / (total + doubt)
-            left *= doubt / (total + doubt)
-    distinct.sort()
-    slots[distinct] = _COUNT[: len(distinct)]
-    by_length = np.asarray(list(accumulate(shares)))
-    chances = np.bincount(slots[tokens], weights=weights * by_length[capped])
-    return distinct, np.asarray(chances, dtype=np.float64)
-
-
-def _mixed_signed(tokens: Tokens, lengths: Places, weights: Weights, slots: Places) -> tuple[Tokens, Weights]:
-    """The same where weights may be below 0: what was learnt may count against a token, but never below nothing."""
-    distinct = np.unique(tokens)
-    slots[distinct] = np.arange(len(distinct))
-    rows = _ORDERS - np.minimum(lengths, _ORDERS)
-    exact = np.bincount(rows * len(distinct) + slots[tokens], weights=weights, minlength=_ORDERS * len(distinct))
-    exact = exact.reshape(_ORDERS, len(distinct))
-    votes = exact.cumsum(axis=0)
-    np.maximum(votes, 0.0, out=votes)
-    totals, doubts = votes.sum(axis=1), _NOVELTY * (votes != 0).sum(axis=1)
-    chances = np.zeros(len(distinct))
-    for row in range(_ORDERS - 1, -1, -1):
-        if totals[row] and exact[row].any():
-            chances = (votes[row] + doubts[row] * chances) / (totals[row] + doubts[row])
-    return distinct, chances
-
-
-_COUNT: Places = np.arange(4096)
-"""The numbers from 0, for the places of a question: making them costs as much as using them."""
-
-_ORDERS = 8
-"""Matches longer than this count as this long when orders are mixed."""
-
-_NOVELTY = 1.0
-"""Witten and Bell's factor for the number of distinct followers."""
