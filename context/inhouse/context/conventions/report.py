@@ -6,12 +6,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from inhouse.context.conventions.deprecated import Deprecated, deprecated
-from inhouse.context.conventions.facts import Facts, IsProject, Resolves, by_sight, read_facts
+from inhouse.context.conventions.facts import Facts, IsProject, Resolves, read_facts
 from inhouse.context.conventions.giants import Giant, giants
 from inhouse.context.conventions.habit import Habit
 from inhouse.context.conventions.habits import habits
 from inhouse.context.conventions.pinned import PINNED, pinned
 from inhouse.context.conventions.pins import Pins
+from inhouse.context.conventions.sighting import by_sight
 from inhouse.context.conventions.wrappers import Wrapper, wrappers
 
 _SHOWN = 40
