@@ -120,13 +120,15 @@ def test_what_is_learnt_while_the_model_writes_makes_its_answer_old(
 
 
 def test_the_file_s_own_index_entry_is_no_change(assistant: Assistant, engine: ScriptedEngine, root: Path) -> None:
+    learnt: list[int] = []
     (root / "a.py").write_text("x = \n")
     assistant.project(root).refresh()
     assistant.learn(root)
     ask(assistant, root, "x = █\n")
-    (root / "a.py").write_text("x = v\n")
-    assistant.project(root).refresh()
-    assert assistant.learn(root, own=root / "a.py") == 1
+    assistant.project(root).on_change(lambda: learnt.append(assistant.learn(root)))
+    assistant.project(root).update(root / "a.py", "x = v\n")
+    assert assistant.project(root).settle(20)
+    assert learnt == [1]
     ask(assistant, root, "x = v█\n")
 
     assert len(engine.requests) == 1

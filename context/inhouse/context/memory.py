@@ -53,8 +53,8 @@ class TokenMemory:
         """Where the tokens are kept between runs: beside the index."""
         return self._project.database.with_suffix(".tokens.npz")
 
-    def refresh(self, stop: Callable[[], bool] | None = None) -> int:
-        """Takes in what changed or went since the last time; how many files. Slow the first time: not on the loop."""
+    def refresh(self, stop: Callable[[], bool] | None = None) -> list[str]:
+        """Takes in what changed or went since the last time; which files. Slow the first time: not on the loop."""
         with self._lock:
             first, self._loaded = not self._loaded, True
             if first:
@@ -66,7 +66,7 @@ class TokenMemory:
                 for path in gone:
                     del self._digests[path]
             changed = [path for path, digest in wanted.items() if self._digests.get(path) != digest]
-            return len(gone) + self._take_in(changed, wanted, first, stop)
+            return [*gone, *self._take_in(changed, wanted, first, stop)]
 
     def save(self) -> None:
         """Keeps the tokens on the disk for the next start, where there is room."""
@@ -80,8 +80,8 @@ class TokenMemory:
 
     def _take_in(
         self, changed: list[str], digests: dict[str, str], first: bool, stop: Callable[[], bool] | None
-    ) -> int:
-        taken = 0
+    ) -> list[str]:
+        taken: list[str] = []
         batch: dict[str, Sequence[int]] = {}
         chars = 0
         for index, path in enumerate(changed):
@@ -92,7 +92,7 @@ class TokenMemory:
             if batch and (chars > _BATCH_CHARS or index == len(changed) - 1):
                 self.ngram.update_many(batch, recent=not first)
                 self._digests.update({name: digests[name] for name in batch})
-                taken += len(batch)
+                taken += batch
                 batch, chars = {}, 0
                 if stop and stop():
                     break

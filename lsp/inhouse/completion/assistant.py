@@ -19,7 +19,7 @@ from inhouse.completion.pipeline import Pipeline
 from inhouse.completion.quick import Quick
 from inhouse.completion.ranking import Ranker
 from inhouse.completion.refusals import why_off
-from inhouse.completion.request import Completion, CompletionRequest, Item, relative
+from inhouse.completion.request import Completion, CompletionRequest, Item
 from inhouse.completion.settings import Settings, SettingsByProject
 from inhouse.completion.shape import Shaper, shape
 from inhouse.completion.steering import ProjectSteering
@@ -94,11 +94,10 @@ class Assistant:
                 self._projects[root] = Project(root)
             return self._projects[root]
 
-    def learn(self, root: Path, stop: Callable[[], bool] | None = None, own: Path | None = None) -> int:
+    def learn(self, root: Path, stop: Callable[[], bool] | None = None) -> int:
         """Bring what is known of the project's own wording up to date with its index; how many files were read.
 
         Slow the first time (a second for each 50,000 lines): call it off the event loop, after the project's refresh.
-        `own`: the one file that has changed, if it is only one.
         """
         self.load()
         read = self._steering.learn(root, self._loaded, stop)
@@ -107,8 +106,8 @@ class Assistant:
             learner.teach(memory.ngram, self._loaded.tokenizer, self._loaded.tokenize, self._loaded.piece)
         settings = self._settings_of(root)
         if read or not (settings.project_mix or settings.project_lines):
-            self._quick.changed(root, relative(own, root) if own else None)
-        return read
+            self._quick.changed(root, read[0] if len(read) == 1 else None)
+        return len(read)
 
     def learner(self, root: Path) -> Learner | None:
         """What learns from suggestions in the project at `root`; None while that is switched off."""

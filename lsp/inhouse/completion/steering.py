@@ -126,12 +126,12 @@ class ProjectSteering:
                 self._memories[root] = TokenMemory(project, engine.tokenize, engine.tokenizer)
             return self._memories[root]
 
-    def learn(self, root: Path, engine: Engine, stop: Callable[[], bool] | None) -> int:
-        """Bring all of it up to date with the index; how many files the n-gram read anew. Off the event loop."""
+    def learn(self, root: Path, engine: Engine, stop: Callable[[], bool] | None) -> list[str]:
+        """Bring all of it up to date with the index; which files the n-gram read anew. Off the event loop."""
         project = self._open_project(root)
         settings = self._settings_of(root)
         wanted = settings.project_mix or settings.project_lines
-        read = self.memory(root, engine).refresh(stop) if wanted else 0
+        read = self.memory(root, engine).refresh(stop) if wanted else []
         if settings.name_bias:
             with self._lock:
                 words = self._words.setdefault(root, Words())

@@ -100,7 +100,7 @@ def _update(server: InhouseServer, uri: str, text: str | None) -> None:
 
     def work(_: CancelFlag) -> None:
         server.assistant.project(root).update(path, text)
-        server.assistant.learn(root, own=path)
+        server.assistant.learn(root)
 
     server.indexer.submit(f"update {uri}", work).add_done_callback(log_failure("reading a changed file"))
 
