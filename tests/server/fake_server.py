@@ -7,6 +7,7 @@ decode begun, and one for each ended with the reason.
 from __future__ import annotations
 
 import argparse
+import math
 import re
 import sys
 import threading
@@ -32,12 +33,20 @@ class FakeEngine(ScriptedEngine):
     name = "fake"
     context_tokens = 2048
 
-    def __init__(self, text: str, token_ms: float, trace: Path | None, warm_ms: float | None = None) -> None:
+    def __init__(
+        self,
+        text: str,
+        token_ms: float,
+        trace: Path | None,
+        warm_ms: float | None = None,
+        held_at: int | None = None,
+    ) -> None:
         super().__init__(text)
         self.tokens = [Token(number, word, 0.9) for number, word in enumerate(re.findall(r"\s*\S+", text))]
         self.token_ms = token_ms
         self.trace = trace
         self.warm_ms = warm_ms
+        self.held_at = held_at
 
     def fill(
         self,
@@ -47,6 +56,8 @@ class FakeEngine(ScriptedEngine):
         steering: Steering | None = None,
     ) -> Fill:
         self._write(f"begin {len(request.prefix)} {request.path}")
+        if len(request.prefix) == self.held_at:
+            self._wait(cancel, math.inf)
         done: list[Token] = []
         while len(done) < len(self.tokens) and not self._wait(cancel, self.token_ms):
             done.append(self.tokens[len(done)])
@@ -107,6 +118,7 @@ def main() -> int:
     parser.add_argument("--token-ms", type=float, default=0.0)
     parser.add_argument("--trace", type=Path)
     parser.add_argument("--warm-ms", type=float, help="time to read ahead; without it that is not traced either")
+    parser.add_argument("--held-at", type=int, help="a decode with so much text before its cursor ends when cancelled")
     parser.add_argument("--tcp", action="store_true")
     parser.add_argument("--broken", action="store_true")
     arguments = parser.parse_args()
@@ -115,7 +127,8 @@ def main() -> int:
     def assistant(settings: Settings) -> Assistant:
         if arguments.broken:
             return BrokenAssistant(settings)
-        engine = FakeEngine(arguments.text, arguments.token_ms, arguments.trace, arguments.warm_ms)
+        held_at, warm_ms = arguments.held_at, arguments.warm_ms
+        engine = FakeEngine(arguments.text, arguments.token_ms, arguments.trace, warm_ms, held_at)
         return FreeAssistant(replace(settings, name_check=False), engine)
 
     server = InhouseServer(assistant)

@@ -20,8 +20,9 @@ from .conftest import Start
 
 
 async def session(start: Start, folder: Path, trace: Path, *arguments: str) -> Client:
+    """Without the project's index: it is read meanwhile, and whatever was computed before it knew more is dropped."""
     client = await start("--trace", str(trace), *arguments)
-    await client.hello(folder)
+    await client.hello(folder, options={"project_context": False})
     return client
 
 
@@ -52,7 +53,7 @@ async def test_what_follows_an_accept_is_there_when_it_is_asked_for(start: Start
 
 async def test_a_question_ends_the_looking_ahead(start: Start, tmp_path: Path) -> None:
     trace = tmp_path / "trace.txt"
-    client = await session(start, tmp_path, trace, "--token-ms", "300")
+    client = await session(start, tmp_path, trace, "--held-at", "13")
     document = client.open((tmp_path / "a.py").as_uri(), "x = ")
     await client.complete(document, 0, 4)
     await until(lambda: "begin 13 a.py" in lines(trace), "looking ahead")
