@@ -104,6 +104,8 @@ async def _converse(server: InhouseServer, reader: asyncio.StreamReader) -> None
         await run_async(server.stopped, reader, server.protocol, log, server.report_server_error)
     except (asyncio.IncompleteReadError, ConnectionError):
         log.info("the input ended inside a message")
+    except ValueError:  # a line, or the number of bytes in a head, that does not end; what is behind it cannot be found
+        log.error("what came in is no message of the language server protocol, so the server ends; start it again")
 
 
 def _read_in_thread(descriptor: int) -> asyncio.StreamReader:
