@@ -62,7 +62,7 @@ async def conversation(data: bytes) -> list[dict[str, Any]]:
     """What a server says to these bytes, in pieces as a pipe brings them, until they end."""
     server = InhouseServer(lambda chosen: Assistant(chosen, ScriptedEngine("1")))
     out, reader = Out(), asyncio.StreamReader()
-    server.protocol.set_writer(out)  # type: ignore[arg-type]
+    server.protocol.set_writer(out)
     talk = asyncio.create_task(_converse(server, reader))
     for at in range(0, len(data), 4096):
         reader.feed_data(data[at : at + 4096])

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from wire_client import WireClient
 
 from inhouse.context import ContextError, Project
 from inhouse.context.damage import is_damage
@@ -182,4 +183,36 @@ def test_a_cache_that_became_read_only_is_left_as_it_is(indexed: Project, comman
     assert done.stdout == ""
     assert "INHOUSE_CACHE_DIR" in done.stderr
     assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert indexed.database.read_bytes() == before
+
+
+@pytest.mark.integration
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts of one's own are Linux's")
+def test_a_server_whose_cache_became_read_only_answers_and_says_why(
+    indexed: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache_folder = indexed.database.parent.parent
+    start = read_only(cache_folder)
+    if start is None:
+        pytest.skip("this machine permits no mounts of one's own (unshare --mount)")
+    indexed.close()
+    before = indexed.database.read_bytes()
+    monkeypatch.setenv("INHOUSE_CACHE_DIR", str(cache_folder))
+    client = WireClient([*start, sys.executable, "-m", "inhouse.cli", "serve"], tmp_path / "stderr")
+    try:
+        client.start(indexed.root, "utf-16")
+        document = {"uri": (indexed.root / "m3.py").as_uri()}
+        item = {**document, "languageId": "python", "version": 1, "text": "x = name_3("}
+        client.notify("textDocument/didOpen", {"textDocument": item})
+        place = {"textDocument": document, "position": {"line": 0, "character": 11}, "context": {"triggerKind": 1}}
+        for _ in range(3):
+            assert client.answer(client.ask("textDocument/inlineCompletion", place))["result"] == {"items": []}
+            client.notify("textDocument/didSave", {"textDocument": document})
+        assert client.close() == 0
+    finally:
+        client.kill()
+    told = [one["params"]["message"] for one in client.told if one["method"] == "window/showMessage"]
+    assert len(told) == 1
+    assert "INHOUSE_CACHE_DIR" in told[0]
+    assert "Traceback" not in (tmp_path / "stderr").read_text()
     assert indexed.database.read_bytes() == before

@@ -43,6 +43,11 @@ class _Private(RotatingFileHandler):
         private_file(Path(self.baseFilename))
         return super()._open()
 
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  (logging's name)
+        """A full disk, or a cache that became read-only: the line stands on standard error as well, and is enough."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
 
 def configure(file: Path | None = None, verbose: bool = False) -> None:
     """Send the log to a file, or to standard error. Raises OSError if the file cannot be opened."""
