@@ -45,6 +45,8 @@ class Recorder:
     def chances(self, answers: Sequence[Candidate]) -> list[float]:
         if self.beside and not any("searched_at_all" in one.features for one in answers):
             chances = ranking.fitted().chances(answers)
+            if not chances:  # there is nothing beside the best answer
+                return []
             self.first = answers[chances.index(max(chances))].text
             return chances
         self.seen = list(answers)
