@@ -42,7 +42,7 @@ def latency(
     as_json: AsJson = False,
 ) -> None:
     """Type real code again, key by key, and time every answer. The last line is one JSON object."""
-    from inhouse.cli.reading import prepare
+    from inhouse.cli.reading import prepare, use_spare
     from inhouse.cli.settings import settings_for
     from inhouse.completion import Assistant
     from inhouse.model.store import resolve
@@ -51,6 +51,7 @@ def latency(
     from inhouse.replay.typing_session import session
 
     folder = folder_of(root)
+    use_spare()
     settings = settings_for(None, model=model, threads=threads, engine="embedded" if model else None)
     model_bytes = resolve(settings.model).stat().st_size
     with closing(Assistant(settings)) as assistant:

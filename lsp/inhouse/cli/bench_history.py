@@ -42,6 +42,7 @@ def history(
     as_json: AsJson = False,
 ) -> None:
     """Type what later commits added into the state before them, with suggestions, and count the keys saved."""
+    from inhouse.cli.reading import use_spare
     from inhouse.cli.settings import settings_for
     from inhouse.completion.engines import open_engine
     from inhouse.model.store import resolve
@@ -53,6 +54,7 @@ def history(
     from inhouse.replay.typing_run import TypedRow, typed_summaries
 
     folder, arms = folder_of(root), known_arms(arm or ["full"])
+    use_spare()
     settings = settings_for(None, model=model, threads=threads)
     try:
         git = Git(folder)

@@ -35,6 +35,7 @@ def house(
     as_json: AsJson = False,
 ) -> None:
     """Ask before calls of the project's own ways, in the file as it is and in a new one, which way comes."""
+    from inhouse.cli.reading import use_spare
     from inhouse.cli.settings import settings_for
     from inhouse.model.engine import LlamaEngine
     from inhouse.model.store import resolve
@@ -44,6 +45,7 @@ def house(
 
     folder, arms = folder_of(root), known_arms(arm or ["full", "plain"])
     rivals = known_arms(against or [])
+    use_spare()
     settings = settings_for(None, model=model, threads=threads)
     try:
         rows = Rows(out, run_of(resolve(settings.model), settings, cap, seed, "shown"))

@@ -58,6 +58,7 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Complete holes in real files and compare with what truly stood there, with parts of the pipeline switched off."""
+    from inhouse.cli.reading import use_spare
     from inhouse.cli.settings import settings_for
     from inhouse.completion.engines import open_engine
     from inhouse.model.store import resolve
@@ -68,6 +69,7 @@ def replay(
 
     folder, arms = folder_of(root), known_arms(arm or ["full", "plain"])
     rivals = known_arms(against or [])
+    use_spare()
     settings = settings_for(None, model=model, threads=threads)
     run = run_of(resolve(settings.model), settings, alternatives)
     try:

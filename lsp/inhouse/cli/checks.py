@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -141,9 +141,13 @@ def grammars() -> Finding:
 
 
 def index_folder() -> Finding:
+    from inhouse.context import spare
     from inhouse.model.store import default_cache_folder
 
-    return writable(default_cache_folder())
+    found = writable(default_cache_folder())
+    if found.state == "bad" and spare.trouble(default_cache_folder()) is not None:
+        return replace(found, detail=f"{found.detail}; until then each session makes its index in a temporary folder")
+    return found
 
 
 def writable(

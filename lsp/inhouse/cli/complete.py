@@ -51,7 +51,7 @@ def answer_at(
 ) -> dict[str, Any]:
     """The answer in the form of `--json`. Raises WrongUse, ModelError or ContextError."""
     # Imported here: with the model's library they take half a second, which `--help` need not pay.
-    from inhouse.cli.reading import REFRESH_S, prepare
+    from inhouse.cli.reading import REFRESH_S, prepare, use_spare
     from inhouse.cli.target import cursor_at, read_text
     from inhouse.completion import Assistant, CompletionRequest
     from inhouse.context import find_root
@@ -67,6 +67,7 @@ def answer_at(
         invoked=invoked,
         alternatives=alternatives,
     )
+    use_spare()
     assistant = Assistant(settings)
     try:
         assistant.load()

@@ -18,11 +18,12 @@ def conventions(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Show the conventions of a project, with evidence. Pin or deny some in its inhouse.toml."""
-    from inhouse.cli.reading import refresh
+    from inhouse.cli.reading import refresh, use_spare
     from inhouse.context import Project
 
     if not folder.is_dir():
         raise WrongUse(f"{folder}: is not a directory; name the project's folder")
+    use_spare()
     with closing(Project(folder.resolve())) as project:
         refresh(project)
         found = project.conventions()

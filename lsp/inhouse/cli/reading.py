@@ -8,11 +8,18 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from inhouse.cli.say import say
 from inhouse.completion import Assistant
-from inhouse.context import IndexFigures, Project
+from inhouse.context import IndexFigures, Project, spare
 
 REFRESH_S = 20.0
 """Longest that a completion waits for the index. Reading 60,000 lines takes about 5 s the first time."""
+
+
+def use_spare() -> None:
+    """Where the cache folder cannot be written, work in a temporary one, and say so on standard error."""
+    if told := spare.take():
+        say(f"inhouse: {told}", err=True)
 
 
 def refresh(project: Project, limit_s: float | None = None) -> IndexFigures:

@@ -59,12 +59,13 @@ def tour(
     folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="A project; else the package pygls.")] = None,
 ) -> None:
     """See completions in a real project, here in the terminal."""
-    from inhouse.cli.reading import REFRESH_S, prepare
+    from inhouse.cli.reading import REFRESH_S, prepare, use_spare
     from inhouse.cli.settings import settings_for
     from inhouse.cli.spots import choose
     from inhouse.completion import Assistant
 
     root = toured(folder)
+    use_spare()
     out = Console(highlight=False, soft_wrap=True)
     assistant = Assistant(settings_for(root))
     try:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from pygls.io_ import StdoutWriter, run_async
 
+from inhouse.context import spare
 from inhouse.server import parent, pauses
 from inhouse.server.server import InhouseServer
 
@@ -57,6 +58,8 @@ def _take_stdout() -> BinaryIO:
 
 
 def _run(server: InhouseServer, conversation: Coroutine[Any, Any, None]) -> int:
+    if told := spare.take():
+        log.warning("%s", told)
     pauses.short_turns()
     try:
         asyncio.run(conversation)
@@ -65,15 +68,21 @@ def _run(server: InhouseServer, conversation: Coroutine[Any, Any, None]) -> int:
     _end_within(_LAST_S, server.exit_code)
     if not server.close():
         log.warning("a thread did not end in time")
-        os._exit(server.exit_code)
+        _leave(server.exit_code)
     return server.exit_code
 
 
 def _end_within(seconds: float, exit_code: int) -> None:
     """End the process then at the latest: what does not let go, a thread or a child, must not outlive the editor."""
-    timer = threading.Timer(seconds, os._exit, (exit_code,))
+    timer = threading.Timer(seconds, _leave, (exit_code,))
     timer.daemon = True
     timer.start()
+
+
+def _leave(exit_code: int) -> None:
+    """End the process at once."""
+    spare.remove()
+    os._exit(exit_code)
 
 
 async def _stdio(server: InhouseServer, out: BinaryIO) -> None:

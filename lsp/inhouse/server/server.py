@@ -18,6 +18,7 @@ from pygls.exceptions import JsonRpcException, PyglsError
 from pygls.lsp.server import LanguageServer
 
 from inhouse.completion import Assistant, Settings
+from inhouse.context import spare
 from inhouse.model import CancelFlag, ModelError
 from inhouse.model.power import Power, Wish
 from inhouse.model.shelf import Shelf
@@ -112,6 +113,7 @@ class InhouseServer(LanguageServer):
         log.info("the parent process is gone")
         for worker in (self.decoder, self.indexer):
             worker.close(CLOSE_S / 2)
+        spare.remove()
         os._exit(self.exit_code)
 
     def report_server_error(self, error: Exception, source: type[PyglsError | JsonRpcException]) -> None:

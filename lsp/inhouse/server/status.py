@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from inhouse.completion import CompletionRequest
 from inhouse.completion.refusals import why_off
+from inhouse.context import spare
 from inhouse.server.documents import Document
 from inhouse.server.folders import locate
 
@@ -42,8 +43,9 @@ class Status:
         """`state` is off, loading, failed, thinking or idle; `model` is empty until it is loaded.
 
         `power` is mains or battery; `mode` is full, saving (short answers, no work ahead) or instant (nothing by the
-        model); `engine` is embedded, server, or away for a server that does not answer. `off`: the open
-        documents in which nothing is suggested, `uri`, and `why`, whoever has set that.
+        model); `engine` is embedded, server, or away for a server that does not answer; `index` is kept, or temporary
+        where the cache folder cannot be written. `off`: the open documents in which nothing is suggested, `uri`, and
+        `why`, whoever has set that.
         """
         power, assistant = self._server.power.state(), self._server.assistant
         return {
@@ -52,6 +54,7 @@ class Status:
             "power": power.source,
             "mode": power.mode,
             "engine": assistant.engine_state,
+            "index": "temporary" if spare.taken() else "kept",
             "off": [{"uri": uri, "why": why} for uri, why in sorted(self._off.items())],
         }
 
