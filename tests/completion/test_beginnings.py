@@ -17,6 +17,7 @@ from inhouse.completion.cursor import Cursor, cursor_of
 from inhouse.completion.display import would_show
 from inhouse.completion.gate import Gate
 from inhouse.completion.ranking import Candidate, Ranking
+from inhouse.completion.reserved import Reserved
 from inhouse.completion.steering import ProjectSteering
 from inhouse.model import CancelFlag, FillRequest, Judged, Steering
 
@@ -42,6 +43,13 @@ def test_behind_a_dot_what_was_taken_from_the_receiver() -> None:
     assert set(around.names) == {"info", "warn"}
     assert around.after_dot
     assert uses(cursor_in("a = 1\nb = ")).names == {}, "any name can stand here"
+
+
+def test_no_word_of_the_language_behind_a_dot() -> None:
+    cursor = cursor_in("function f() {}\nfunctional = 1\nx.fun")
+
+    assert set(uses(cursor, Reserved(Path("a.ts"), cursor.prefix)).names) == {"ctional"}
+    assert set(uses(cursor_in("function f() {}\nfun"), Reserved(Path("a.ts"), "")).names) == {"ction"}
 
 
 @given(st.text(max_size=60), st.text(max_size=30))

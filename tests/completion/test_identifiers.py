@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from places import cursor_at
 
 from inhouse.completion.identifiers import NAME, in_text, spots
+from inhouse.completion.reserved import Reserved
 
 
 @pytest.mark.parametrize(
@@ -27,6 +30,9 @@ from inhouse.completion.identifiers import NAME, in_text, spots
         ("with a as b: ", ["value a"]),
         ("const x = y;", ["value y"]),
         ("lambda x: y ", ["value y"]),
+        ("f(...rest)", ["first f", "value rest"]),
+        ("for x in 0..last ", ["value last"]),
+        ("x.function()", ["first x"]),
         ("1e5 + 0x1f ", []),
         ("if not None: ", []),
         ("async def go(x): ", []),
@@ -40,6 +46,13 @@ def test_names_and_their_roles(line: str, found: list[str]) -> None:
     ]
 
     assert told == found
+
+
+def test_words_of_the_language_behind_a_dot_where_they_are_asked_for() -> None:
+    line = "return x.function(this.const, function (y) { z.delete "
+    found = [(spot.role, spot.name) for spot in spots(line, 0, "//", reserved=Reserved(Path("a.ts"), "this.const"))]
+
+    assert found == [("value", "x"), ("reserved", "function"), ("argument", "y"), ("value", "z")]
 
 
 def test_only_names_that_reach_beyond_the_start() -> None:

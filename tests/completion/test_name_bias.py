@@ -36,6 +36,8 @@ PIECES = [
     b"self",
     b"ks",
     b".unpack",
+    b".import",
+    b"import",
 ]
 
 
@@ -112,6 +114,10 @@ def winner(line: str, *liked: bytes, avoided: Avoided | None = None, healed: byt
         ("unp", "member", "", True, Near.NOWHERE),
         ("unpack", "member", "self", True, Near.OUTSIDE),
         ("unpack", "value", "", True, Near.NOWHERE),
+        ("import", "reserved", "shelf", True, Near.OUTSIDE),
+        ("in", "reserved", "shelf", True, Near.OUTSIDE),
+        ("in", "reserved", "shelf", False, Near.OUTSIDE),
+        ("el", "reserved", "shelf", False, Near.PROJECT),
     ],
 )
 def test_how_near_a_name_is(name: str, role: str, receiver: str, whole: bool, near: Near) -> None:
@@ -132,6 +138,9 @@ def test_how_near_a_name_is(name: str, role: str, receiver: str, whole: bool, ne
         ("    x = ", (b"zzz", b"\n"), b"\n"),
         ("    x = shelf", (b".pot", b".unpack"), b".unpack"),
         ("    x = shelf", (b".unpack", b".pot"), b".unpack"),
+        ("    x = shelf", (b".import", b".pot"), b".pot"),
+        ("    x = shelf.", (b"self", b"import", b"load"), b"self"),
+        ("    x = ", (b"import", b"load"), b"import"),
     ],
 )
 def test_what_nobody_knows_loses(line: str, liked: tuple[bytes, ...], best: bytes) -> None:

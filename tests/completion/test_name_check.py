@@ -125,6 +125,31 @@ def test_members_that_no_outline_has_are_no_mistakes(project: Project, path: str
     assert (found is None) == right, found
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "why"),
+    [
+        ("use.ts", "return this.function(x);", "12: no this.function here"),
+        ("use.ts", "[...this.kept].function();", "15: no function here"),
+        ("use.ts", "f(...function () {});", None),
+        ("use.js", "open().then(function () {});", None),
+        ("Use.java", "return Use.class;", None),
+        ("Use.java", "return this.public;", "12: no this.public here"),
+        ("use.rs", "self.clone().await;", None),
+        ("use.rs", "self.fn();", "5: no self.fn here"),
+        ("use.py", "self.class", "5: no self.class here"),
+    ],
+)
+def test_a_word_of_the_language_is_no_member(project: Project, path: str, text: str, why: str | None) -> None:
+    """Of `function` in the file itself, as a word, nothing follows."""
+    before = f"function f() {{}}\n{BASES[path]}"
+    cursor = cursor_at(before)
+    request = CompletionRequest(project.root, project.root / path, before.replace("█", ""), cursor.offset)
+
+    found = NameCheck(project, request, cursor).doubt(f"{text}\n")
+
+    assert (f"{found.at}: {found.why}" if found else None) == why
+
+
 SHELF_PHP = "<?php\nclass Shelf\n{\n    function put($box, $place)\n    {\n        return $box;\n    }\n}\n"
 MAIN_PHP = "<?php\nclass Own extends Shelf\n{\n    function go(Shelf $shelf)\n    {\n        █\n    }\n}\n"
 

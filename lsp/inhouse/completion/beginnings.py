@@ -17,6 +17,7 @@ from importlib import resources
 from inhouse.completion.cursor import Cursor
 from inhouse.completion.identifiers import WORDS
 from inhouse.completion.ranking import Candidate, Ranking
+from inhouse.completion.reserved import Reserved
 from inhouse.model import Judged
 
 _ABOVE, _BELOW = 12_000, 4_000
@@ -60,8 +61,8 @@ class Beginning:
     probability: float
 
 
-def uses(cursor: Cursor) -> Uses:
-    """Names around the cursor that can stand at it."""
+def uses(cursor: Cursor, reserved: Reserved | None = None) -> Uses:
+    """Names around the cursor that can stand at it; `reserved`: and what cannot stand behind a dot."""
     line_head = cursor.line_head
     head = found[0] if (found := _HEAD.search(line_head)) else ""
     before = line_head[: len(line_head) - len(head)]
@@ -77,6 +78,8 @@ def uses(cursor: Cursor) -> Uses:
         for match in pattern.finditer(cursor.suffix[:_BELOW]):
             known = names.get(match[1], Use(0, _ABOVE))
             names[match[1]] = Use(known.times + 1, known.since)
+    if reserved:
+        names = {name: use for name, use in names.items() if not reserved.bars(before, head + name)}
     return Uses(head, names, before.rstrip(" ").endswith("."), not before.strip())
 
 

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Literal
 
 from inhouse.completion.cursor import Cursor
+from inhouse.completion.reserved import Reserved
 from inhouse.context import language_of
 from inhouse.context.languages import LANGUAGES
 
 NAME = re.compile(r"[^\W\d][\w$]*")
 
-Role = Literal["value", "first", "argument", "member"]
-"""What a name is: any value, the first thing on its line, the first thing in an argument, or what follows a dot.
+Role = Literal["value", "first", "argument", "member", "reserved"]
+"""What a name is: any value, the first thing on its line, the first thing in an argument, or what follows a dot;
+reserved: a word of the language behind a dot, where no member has such a name.
 
 The first name of a line may be a new variable, and the first of an argument a keyword of the callee's.
 """
@@ -30,7 +32,8 @@ _DEFINES = re.compile(
 )
 """The text before a name that is being defined here, or that an import brings in."""
 _RECEIVER = re.compile(r"((?:[\w$]+(?:\(\))?(?:\.|\?\.|->|::))*[\w$]+(?:\(\))?)\s*(?:\.|\?\.|->|::)\s*$")
-_AFTER_DOT = re.compile(r"(?:\.|->|::)\s*$")
+_AFTER_DOT = re.compile(r"(?:(?<!\.)\.|->|::)\s*$")
+"""Not behind two and more: what is spread, and ends of ranges."""
 _LINE_READ = 1000
 """Characters before a name that are looked at: some of the patterns take the square of it."""
 _STRING_PREFIX = re.compile(r"^[rRbBuUfF]{1,2}$")
@@ -61,25 +64,30 @@ class Spot:
     """What stands before the dot, as far as it is a plain path; "" otherwise."""
 
 
-def spots(line: str, start: int, comment: str, *, touching: bool = False) -> Iterator[Spot]:
+def spots(
+    line: str, start: int, comment: str, *, touching: bool = False, reserved: Reserved | None = None
+) -> Iterator[Spot]:
     """The names of a line that reach beyond `start`, but for strings, comments, definitions and imports.
 
-    `comment`: what begins a comment in this language. `touching`: a name that ends right at `start`, too.
+    `comment`: what begins a comment in this language. `touching`: a name that ends right at `start`, too. `reserved`:
+    words of the language behind a dot as well.
     """
     texts = [found.span() for found in _texts(comment).finditer(line)]
     for found in NAME.finditer(line, _word_start(line, start)):
         begin, end = found.span()
         if end < start or (end == start and not touching):
             continue
-        if line[begin - 1 : begin].isdigit() or found[0] in WORDS:
+        before = line[max(0, begin - _LINE_READ) : begin]
+        barred = reserved is not None and reserved.bars(before, found[0])
+        if line[begin - 1 : begin].isdigit() or (found[0] in WORDS and not barred):
             continue
         if any(first <= begin < last for first, last in texts):
             continue
         if line[end : end + 1] in ('"', "'") and _STRING_PREFIX.match(found[0]):
             continue
-        place = _place(line[max(0, begin - _LINE_READ) : begin])
+        place = _place(before)
         if place is not None:
-            yield Spot(found[0], begin, end < len(line), *place)
+            yield Spot(found[0], begin, end < len(line), "reserved" if barred else place[0], place[1])
 
 
 def comment_of(path: Path) -> str:

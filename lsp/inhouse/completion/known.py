@@ -14,6 +14,7 @@ from typing import Protocol
 from inhouse.completion.cursor import Cursor
 from inhouse.completion.identifiers import Spot
 from inhouse.completion.request import CompletionRequest
+from inhouse.completion.reserved import Reserved
 from inhouse.completion.words import SortedNames, Words, names_of
 from inhouse.context import Members, ScopeName, language_of
 
@@ -34,7 +35,7 @@ class Near(IntEnum):
     """In an imported library, or while one of them is being read for the first time."""
     NOWHERE = 4
     OUTSIDE = 5
-    """No member of a closed class, and spelled nowhere in the file."""
+    """No member of a closed class, and spelled nowhere in the file; or a word of the language behind a dot."""
 
 
 class Knows(Protocol):
@@ -67,6 +68,7 @@ class Known:
         self, project: Knows, words: Words, own: SortedNames, request: CompletionRequest, line_head: str
     ) -> None:
         self._project = project
+        self.reserved = Reserved(request.path, request.text)
         self._words = words
         self._own = own
         self._request = request
@@ -80,6 +82,9 @@ class Known:
 
     def near(self, spot: Spot) -> Near:
         """How near the name is; where it is not whole, the nearest that it can still become."""
+        if spot.role == "reserved":
+            can_be = self._of_receiver(spot.receiver)[0].has(spot.name, spot.whole) or self._becomes(spot)
+            return Near.PROJECT if can_be else Near.OUTSIDE
         if spot.role == "member":
             return self._member(spot)
         if self._scope.has(spot.name, spot.whole):
@@ -88,9 +93,13 @@ class Known:
 
     def goes_on(self, spot: Spot) -> bool:
         """Whether a longer name that is known begins with this one."""
-        near = self._of_receiver(spot.receiver)[0] if spot.role == "member" else self._scope
+        behind_dot = spot.role in ("member", "reserved")
+        near = self._of_receiver(spot.receiver)[0] if behind_dot else self._scope
         name = spot.name
         return near.goes_on(name) or self._own.goes_on(name) or self._words.goes_on(name, self._without)
+
+    def _becomes(self, spot: Spot) -> bool:
+        return not spot.whole and self.goes_on(spot)
 
     def has_members(self, receiver: str) -> bool:
         """Whether this is `self`, `this` or the like, in a class whose members are known."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from inhouse.completion.cursor import Cursor
 from inhouse.completion.proposals import Proposal, line_breaks, propose
 from inhouse.completion.ranking import Candidate, Ranked, Ranker, Ranking, Written, features_of, fitted, surroundings
 from inhouse.completion.repeats import bare
+from inhouse.completion.reserved import Reserved
 from inhouse.completion.sizes import rule_for
 from inhouse.completion.steering import View
 from inhouse.model import CancelFlag, Engine, Fill, FillRequest, Judged, Line, Token, take_back
@@ -82,7 +84,7 @@ class LookUp:
         texts = {name: one.text for name, one in found.items()} | {name: one.text for name, one in written.items()}
         if not texts:
             return None
-        near = beginnings.uses(cursor)
+        near = beginnings.uses(cursor, Reserved(Path(hole.path), cursor.prefix + cursor.suffix))
         words = beginnings.proposed(near, list(texts.values())) if begin else []
         judged = engine.score(hole, [*texts.values(), *words], cancel)
         if len(judged) != len(texts) + len(words):

@@ -7,7 +7,7 @@ end of a name that is unknown already. Only tokens that would win are looked at:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ _STRENGTH: Mapping[tuple[str, Near], float] = {
     ("argument", Near.NOWHERE): 4.0,
     ("member", Near.NOWHERE): 4.0,
     ("member", Near.OUTSIDE): 30.0,
+    ("reserved", Near.OUTSIDE): 30.0,
 }
 """Nats taken from a name that is there, swept on development packages: docs/log.md, 2026-11-22, names. Names at a
 line's beginning may be new. OUTSIDE is as good as a mask.
@@ -87,16 +88,16 @@ class NameBias:
         ends = len(text) > 1 or not piece  # a token without text ends the answer
         whole = line + text[0] + ("\n" if ends else "")
         return max(
-            (
-                self._of(spot) - (paid if spot.start < len(line) else 0.0)
-                for spot in spots(whole, len(line), self._comment, touching=True)
-            ),
+            (self._of(spot) - (paid if spot.start < len(line) else 0.0) for spot in self._spots(whole, len(line))),
             default=0.0,
         )
 
     def _cost(self, line: str) -> float:
         """What the name at the end of the line so far costs."""
-        return max((self._of(spot) for spot in spots(line, len(line), self._comment, touching=True)), default=0.0)
+        return max((self._of(spot) for spot in self._spots(line, len(line))), default=0.0)
+
+    def _spots(self, line: str, start: int) -> Iterator[Spot]:
+        return spots(line, start, self._comment, touching=True, reserved=self._known.reserved)
 
     def _of(self, spot: Spot) -> float:
         """What a name costs; what is held against this very name counts only when it cannot become a longer one."""

@@ -17,6 +17,7 @@ from inhouse.completion.cursor import Cursor
 from inhouse.completion.identifiers import Spot, comment_of, in_text, spots
 from inhouse.completion.known import OWN_RECEIVERS
 from inhouse.completion.request import CompletionRequest
+from inhouse.completion.reserved import Reserved
 from inhouse.context import Arity, Members, language_of
 
 _BOUND = (
@@ -63,6 +64,7 @@ class NameCheck:
     def __init__(self, project: Resolver, request: CompletionRequest, cursor: Cursor) -> None:
         self._project, self._request, self._cursor = project, request, cursor
         self._comment = comment_of(request.path)
+        self._reserved = Reserved(request.path, request.text)
         self._members: dict[str, Members] = {}
         self._places: dict[str, str] = {}
         """Where names are known: several answers for one cursor have many in common."""
@@ -90,7 +92,7 @@ class NameCheck:
         lines = text.split("\n")
         for number, line in enumerate(lines):
             whole = head + line + ("" if cut_off and number == len(lines) - 1 else "\n")
-            for spot in spots(whole, len(head), self._comment):
+            for spot in spots(whole, len(head), self._comment, reserved=self._reserved):
                 if spot.whole and not self._resolves(spot, bound, whole):
                     name = f"{spot.receiver}.{spot.name}" if spot.receiver else spot.name
                     yield Doubt(at + max(0, spot.start - len(head)), f"no {name} here")
@@ -98,11 +100,13 @@ class NameCheck:
             head = ""
 
     def _resolves(self, spot: Spot, bound: frozenset[str], line: str) -> bool:
-        if spot.role != "member":
+        if spot.role not in ("member", "reserved"):
             return spot.name in bound or self._where(spot.name) not in self._not_bare
         members = self._of(spot.receiver)
         if any(item.name == spot.name for item in members.names):
             return True
+        if spot.role == "reserved":
+            return False
         if members.closed and spot.receiver in OWN_RECEIVERS:
             if spot.name in members.spelled or _SPECIAL.fullmatch(spot.name) or _NEW_MEMBER.match(line):
                 return True
