@@ -41,6 +41,7 @@ local COMMANDS = {
     for _, name in ipairs({ 'model', 'power', 'mode' }) do
       said[#said + 1] = report[name] ~= '' and report[name] or nil
     end
+    said[#said + 1] = report.index == 'temporary' and 'temporary index' or nil
     print(table.concat(said, ', '))
   end,
   log = function()

@@ -26,6 +26,8 @@ export interface Report {
   readonly mode?: 'full' | 'saving' | 'instant';
   /** Where the model runs: in the server's process, in another one, or in one that does not answer. */
   readonly engine?: 'embedded' | 'server' | 'away';
+  /** Whether the index stays, or is temporary because the cache folder cannot be written. */
+  readonly index?: 'kept' | 'temporary';
   /** The open documents in which nothing is suggested, whoever has set that. */
   readonly off?: readonly { readonly uri: string; readonly why: string }[];
 }

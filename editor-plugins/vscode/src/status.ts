@@ -43,7 +43,7 @@ export class Status implements vscode.Disposable {
     }
     const off = this.server.report.off?.find(({ uri }) => uri === document.uri.toString());
     const look = LOOKS[this.mood(document.languageId, off !== undefined)];
-    const { model, power, mode } = this.server.report;
+    const { model, power, mode, index } = this.server.report;
     const saves = mode === 'saving' || mode === 'instant';
     this.item.text = `$(${look.icon}) inhouse${saves ? ` (${mode})` : ''}`;
     this.item.tooltip = [
@@ -51,6 +51,7 @@ export class Status implements vscode.Disposable {
       ...(model ? [`Model: ${model}`] : []),
       ...(power ? [`Power: ${power}`] : []),
       ...(saves ? [`Mode: ${MODES[mode]}`] : []),
+      ...(index === 'temporary' ? ['Index: temporary, since the cache folder cannot be written'] : []),
     ].join('\n');
     this.item.backgroundColor = look.warn && new vscode.ThemeColor('statusBarItem.warningBackground');
     this.item.show();

@@ -323,6 +323,9 @@ test('the status bar says what the server tells: loading, broken, saving on batt
   await until('saving', async () => (await label(window)).includes('Power: battery'));
   assert.match(await window.page.textContent('[id*="inhouse.status"]'), /inhouse \(saving\)/);
   await until('what that means', async () => (await label(window)).includes('Mode: saving'));
+  assert.doesNotMatch(await label(window), /Index/);
+  await tell(window, { state: 'idle', model: 'core-5m', index: 'temporary' });
+  await until('the index', async () => (await label(window)).includes('Index: temporary'));
   await tell(window, { state: 'idle', model: '', power: 'mains', mode: 'full', engine: 'away' });
   await until('away', async () => (await mood(window)).includes('codicon-debug-disconnect'));
   const uri = `file://${project.folder}/shapes.py`;

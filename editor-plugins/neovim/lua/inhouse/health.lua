@@ -48,6 +48,9 @@ local function check_server()
       local power = report.power and (', on %s, %s'):format(report.power, report.mode or 'full') or ''
       health.ok(('model: %s%s'):format(report.model, power))
     end
+    if report.index == 'temporary' then
+      health.warn('the cache folder cannot be written: the index is read anew at each start', { ':Inhouse doctor' })
+    end
     if not running.server_capabilities.inlineCompletionProvider then
       health.error('the server offers no inline completions', { 'Update inhouse' })
     end

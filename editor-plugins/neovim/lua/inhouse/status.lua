@@ -46,15 +46,20 @@ local TEXTS = {
 
 ---@return string empty in a buffer that gets no suggestions
 function M.text()
-  local text = TEXTS[M.state()]
-  local mode = require('inhouse.client').report.mode
-  local saves = text ~= '' and (mode == 'saving' or mode == 'instant')
-  return saves and ('%s (%s)'):format(text, mode) or text
+  local text, report, less = TEXTS[M.state()], require('inhouse.client').report, {}
+  if report.mode == 'saving' or report.mode == 'instant' then
+    less[#less + 1] = report.mode
+  end
+  if report.index == 'temporary' then
+    less[#less + 1] = 'temporary index'
+  end
+  return text ~= '' and #less > 0 and ('%s (%s)'):format(text, table.concat(less, ', ')) or text
 end
 
 ---What the server says of itself: `model`, and where it can tell, `power` (mains, battery), `mode`
----(full, saving, instant) and `engine` (embedded, server, away).
----@return { model?: string, power?: string, mode?: string, engine?: string }
+---(full, saving, instant), `engine` (embedded, server, away) and `index` (kept, or temporary where the cache folder
+---cannot be written).
+---@return { model?: string, power?: string, mode?: string, engine?: string, index?: string }
 function M.report()
   return vim.deepcopy(require('inhouse.client').report)
 end
