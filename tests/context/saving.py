@@ -52,7 +52,7 @@ def saves(client: WireClient, project: Project, path: Path, rounds: int, types_o
         path.write_text(text, encoding="utf-8")
         client.notify("textDocument/didSave", {"textDocument": {"uri": uri}})
         began = time.perf_counter()
-        while not project._store.files_defining(name, 1):
+        while not project._index.store.files_defining(name, 1):
             assert time.perf_counter() - began < LIMIT_S
             tick.wait(0.002)
             if types_on and time.perf_counter() - began > 0.1 * (version % 2 + 1):

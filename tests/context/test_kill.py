@@ -38,15 +38,15 @@ while True:
 
 def assert_sound(project: Project, names: dict[str, str]) -> None:
     """Every file that the index has is found by the word that only it has, and by the name that it defines."""
-    catalogue = project._catalogue
+    catalogue = project._index.catalogue
     for path, name in names.items():
         row = catalogue.row(path)
-        found = project._store.blocks_with(name, 1000)
+        found = project._index.store.blocks_with(name, 1000)
         files = {catalogue.rows[index].path for index in catalogue.files_of(found).tolist() if index >= 0}
         assert files == ({path} if row else set())
         if row:
-            assert project._store.files_defining(name, 9) == [row.id]
-            outline = project._store.outline(row.id)
+            assert project._index.store.files_defining(name, 9) == [row.id]
+            outline = project._index.store.outline(row.id)
             assert outline is not None
             assert [symbol.name for symbol in outline.symbols] == [name, "x"]
 

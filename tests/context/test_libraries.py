@@ -142,6 +142,6 @@ def test_no_tsconfig_is_read_outside_of_the_project(tree: Tree, open_project: Op
         (root / "tsconfig.json").symlink_to(tmp_path / "linked.json")
     project = open_project(root)
     project.refresh()
-    asked = project._catalogue.modules.resolve("typescript", "a.ts", Import("house/b", "inner"))
+    asked = project._index.catalogue.modules.resolve("typescript", "a.ts", Import("house/b", "inner"))
 
     assert asked == []

@@ -236,7 +236,7 @@ def test_a_damaged_index_is_made_again_without_a_word(tree: Tree, open_project: 
 def test_damage_while_in_use_is_mended(project: Project) -> None:
     size = project.database.stat().st_size
     project.refresh()
-    project._store.tidy(everything=True)
+    project._index.store.tidy(everything=True)
     project.close()
     with project.database.open("r+b") as file:
         file.seek(4096)
@@ -250,7 +250,7 @@ def test_damage_while_in_use_is_mended(project: Project) -> None:
 
 
 def test_an_index_of_an_older_analysis_is_made_again(project: Project) -> None:
-    with project._store.writing() as connection:
+    with project._index.store.writing() as connection:
         connection.execute("UPDATE meta SET value = 0 WHERE key = 'analysis'")
     project.close()
 

@@ -62,10 +62,10 @@ def test_the_counts_follow_the_files(tree: Tree, open_project: Open) -> None:
     users: dict[str, str | bytes] = {f"u{n}.py": f"from plan import Plan\nPlan().weigh({n})\n" for n in range(3)}
     project = open_project(tree({"plan.py": PLAN, **users}))
     project.refresh()
-    counts = project._popularity  # pyright: ignore[reportPrivateUsage]
+    counts = project._looking.popularity  # pyright: ignore[reportPrivateUsage]
     assert (counts.of("weigh"), counts.of("Plan"), counts.of("nothing")) == (3, 3, 0)
 
-    own = project._catalogue.row("u2.py")  # pyright: ignore[reportPrivateUsage]
+    own = project._index.catalogue.row("u2.py")  # pyright: ignore[reportPrivateUsage]
     assert own is not None
     assert counts.without([own])(["weigh", "nothing"]) == [2, 0]
 

@@ -66,11 +66,11 @@ def test_a_key_is_one_word_of_the_search_table(tree: Tree, open_project: Open) -
     project = open_project(tree({"a.py": "".join(f"{word} = 1\n" for word in words)}))
     project.refresh()
 
-    assert [project._store.blocks_with(word, 9).tolist() for word in words] == [[1 + n // 10] for n in range(400)]
+    assert [project._index.store.blocks_with(word, 9).tolist() for word in words] == [[1 + n // 10] for n in range(400)]
 
 
 def names_of(project: Project) -> dict[str, list[str]]:
-    found = {row.path: project._store.outline(row.id) or Outline() for row in project._store.files()}
+    found = {row.path: project._index.store.outline(row.id) or Outline() for row in project._index.store.files()}
     return {path: [symbol.name for symbol in outline.symbols] for path, outline in found.items()}
 
 
@@ -87,27 +87,27 @@ def test_files_are_stored_with_samples_and_one_by_one(tree: Tree, open_project: 
     wanted = {f"m{n}.py": [f"{'other' if n < 3 else 'weigh' if n < 20 else 'late'}_{n}"] for n in range(40)}
     assert names_of(project) == wanted
     assert {use.path for use in project.callers("put_7")} == {"m7.py"}
-    rows = project._store.connection().execute("SELECT id FROM samples").fetchall()
+    rows = project._index.store.connection().execute("SELECT id FROM samples").fetchall()
     assert len(rows) == 2
-    assert project._store.files_defining("weigh_1", 9) == []
+    assert project._index.store.files_defining("weigh_1", 9) == []
 
 
 def test_a_sample_that_is_gone_is_damage(tree: Tree, open_project: Open) -> None:
     project = open_project(tree({f"m{n}.py": f"def weigh_{n}(box):\n    return box\n" for n in range(40)}))
     project.refresh()
-    row = project._store.files()[0]
-    project._store.close()
-    with project._store.writing() as connection:
+    row = project._index.store.files()[0]
+    project._index.store.close()
+    with project._index.store.writing() as connection:
         connection.execute("DELETE FROM samples")
 
     with pytest.raises(sqlite3.DatabaseError, match="damaged"):
-        project._store.outline(row.id)
+        project._index.store.outline(row.id)
 
 
 def test_outlines_are_read_of_what_is_stored(tree: Tree, open_project: Open) -> None:
     project = open_project(tree({"a.py": "def weigh(box):\n    return box\n"}))
     project.refresh()
 
-    assert [symbol.name for symbol in (project._store.outline(1) or Outline()).symbols] == ["weigh"]
-    assert project._store.outline(2) is None
-    assert project._store.uses(2) == b""
+    assert [symbol.name for symbol in (project._index.store.outline(1) or Outline()).symbols] == ["weigh"]
+    assert project._index.store.outline(2) is None
+    assert project._index.store.uses(2) == b""

@@ -11,8 +11,8 @@ Open = Callable[[Path], Project]
 
 def where(project: Project, word: str) -> set[str]:
     """The files whose blocks hold a word."""
-    catalogue = project._catalogue
-    found = catalogue.files_of(project._store.blocks_with(word, 1000)).tolist()
+    catalogue = project._index.catalogue
+    found = catalogue.files_of(project._index.store.blocks_with(word, 1000)).tolist()
     return {catalogue.rows[index].path for index in found if index >= 0}
 
 
@@ -23,20 +23,20 @@ def test_compaction_takes_out_what_is_dead_and_keeps_the_rest(tree: Tree, open_p
         (project.root / f"m{n}.py").write_text(f"other{n} = both\n")
     (project.root / "m19.py").unlink()
     project.refresh()
-    assert project._store.dead_blocks() == (11, 19)
+    assert project._index.store.dead_blocks() == (11, 19)
 
-    project._store.compact()
+    project._index.store.compact()
 
-    assert project._store.dead_blocks() == (0, 19)
+    assert project._index.store.dead_blocks() == (0, 19)
     assert where(project, "word3") == set()
     assert where(project, "other3") == {"m3.py"}
     assert where(project, "word15") == {"m15.py"}
     assert len(where(project, "both")) == 19
-    assert len(project._store.blocks_with("both", 1000)) == 19
+    assert len(project._index.store.blocks_with("both", 1000)) == 19
     (project.root / "m15.py").write_text("later = both\n")
     project.refresh()
     assert where(project, "later") == {"m15.py"}
-    assert project._store.dead_blocks() == (1, 19)
+    assert project._index.store.dead_blocks() == (1, 19)
 
 
 def test_the_index_is_small_beside_the_sources(tree: Tree, open_project: Open) -> None:

@@ -41,7 +41,7 @@ def test_an_opened_file_is_parsed_before_the_first_question(tmp_path: Path) -> N
     (tmp_path / "a.py").write_text("x = 1\n")
     with closing(Project(tmp_path, tmp_path / "cache")) as project:
         project.update(tmp_path / "a.py", "x = 2\n")
-        trees = project._held.trees  # pyright: ignore[reportPrivateUsage]
+        trees = project._index.held.trees  # pyright: ignore[reportPrivateUsage]
         kept = trees._kept["a.py"]  # pyright: ignore[reportPrivateUsage]
 
         assert trees.parse("a.py", "python", "x = 2\n") == (b"x = 2\n", kept[2])
@@ -68,7 +68,7 @@ def test_what_the_first_question_asks_for_is_looked_up_when_a_file_is_opened(tmp
         project.update(tmp_path / "a.py", text)
         assert project.settle(20)
         asked: list[str] = []
-        store = project._store  # pyright: ignore[reportPrivateUsage]
+        store = project._index.store  # pyright: ignore[reportPrivateUsage]
         look_up = store.blocks_with
         store.blocks_with = lambda term, limit: asked.append(term) or look_up(term, limit)  # type: ignore[func-returns-value, method-assign]
 
@@ -83,7 +83,7 @@ def test_looking_ahead_ends_when_somebody_types(tmp_path: Path) -> None:
     with closing(Project(tmp_path, tmp_path / "cache")) as project:
         project.refresh()
         asked: list[str] = []
-        store = project._store  # pyright: ignore[reportPrivateUsage]
+        store = project._index.store  # pyright: ignore[reportPrivateUsage]
         look_up = store.blocks_with
 
         def typing(term: str, limit: int) -> object:

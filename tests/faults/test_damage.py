@@ -12,7 +12,7 @@ from wire_client import WireClient
 
 from inhouse.completion.learning.store import Calibration, Run, Store, data_folder
 from inhouse.context import ContextError, Project, TokenMemory, memory
-from inhouse.context.project import default_cache_folder
+from inhouse.context.locating import default_cache_folder
 
 from .conftest import count, until
 from .session import SERVER

@@ -56,7 +56,7 @@ def no_file_grows(beyond: int) -> Generator[None]:
 @contextmanager
 def no_page_more(project: Project) -> Generator[None]:
     """The database itself says that it is full, as it does when the disk says so."""
-    connection = project._store.connection()
+    connection = project._index.store.connection()
     before = connection.execute("PRAGMA max_page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0] + 20}")
     try:

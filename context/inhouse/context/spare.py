@@ -13,8 +13,8 @@ import tempfile
 import threading
 from pathlib import Path
 
+from inhouse.context.locating import default_cache_folder
 from inhouse.context.private import private_folder
-from inhouse.context.project import default_cache_folder
 
 if sys.platform != "win32":
     import fcntl

@@ -1,0 +1,134 @@
+"""Looks up what matters for a cursor: what gather.py needs is put together here and kept between keystrokes.
+
+Chooses nothing itself.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from pathlib import Path
+
+from inhouse.context import indexer
+from inhouse.context.chunk import Chunk
+from inhouse.context.conventions import Conventions
+from inhouse.context.cursor import Cursor
+from inhouse.context.definers import Definers
+from inhouse.context.evidence import Evidence
+from inhouse.context.extras import CardLine
+from inhouse.context.gather import Sources, gather, look_ahead, names_at, stable_picks, windows_alone
+from inhouse.context.index import Index
+from inhouse.context.languages import dialect_of
+from inhouse.context.old import Old
+from inhouse.context.outline import Import, Outline
+from inhouse.context.popularity import Popularity
+from inhouse.context.signatures import Pick
+from inhouse.context.store import FileRow
+from inhouse.context.windows import Postings
+
+_KEPT_PICKS = 32
+
+Asked = tuple[Sources, Cursor, frozenset[str]]
+"""Where is looked, for which cursor, and which files are left out: its own is."""
+
+Check = Callable[[], None]
+
+
+class _NoLonger(Exception):
+    """What was looked up is not wanted any more."""
+
+
+class Looking:
+    """What one project's queries keep; safe from several threads. Texts have LF line ends."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._lock = threading.Lock()
+        self._postings = Postings(index.store)
+        self._definers = Definers(index.store)
+        self.popularity = Popularity(index.store)
+        self._picks: OrderedDict[str, tuple[tuple[Import, ...], int, list[Pick]]] = OrderedDict()
+        self._card: list[CardLine] = []
+        self._old = Old()
+        index.on_open(self._ahead)
+
+    def gather(
+        self, path: Path, text: str, offset: int, budget_chars: int, exclude: Collection[str], check: Check
+    ) -> list[Chunk]:
+        """See Project.gather()."""
+        asked = self._asked(path, text, offset, exclude, check)
+        return self._index.guarded(lambda: gather(*asked, self._stable_picks(*asked), budget_chars), [])
+
+    def windows(self, path: Path, text: str, offset: int) -> list[Chunk]:
+        """See Project.windows()."""
+        asked = self._asked(path, text, offset)
+        return self._index.guarded(lambda: windows_alone(*asked, self._stable_picks(*asked)), [])
+
+    def evidence(self, path: Path, text: str, offset: int) -> Evidence:
+        """See Project.evidence()."""
+        asked = self._asked(path, text, offset)
+        return names_at(*asked, self._stable_picks(*asked))[1]
+
+    def heed(self, found: Conventions) -> None:
+        """New conventions: what they call old comes last from now on, and their card is shown."""
+        languages = {row.path: row.language for row in self._index.catalogue.rows}
+        self._old = Old(found.deprecated)
+        with self._lock:
+            self._picks.clear()
+        self._card = [CardLine(line.path, line.line, line.text, languages.get(line.path, "")) for line in found.card]
+
+    def _ahead(self, path: str, text: str) -> None:
+        """Keeps at hand what the first queries in a file that was just opened will ask for, until somebody types."""
+
+        def check() -> None:
+            if self._index.closing or self._index.unsaved.get(path) is not text:
+                raise _NoLonger
+
+        asked = self._asked(self._index.root / path, text, 0, (), check)
+        with suppress(_NoLonger):
+            self._index.guarded(lambda: self._stable_picks(*asked), None)
+            self._index.guarded(lambda: look_ahead(*asked), None)
+
+    def _asked(
+        self, path: Path, text: str, offset: int, exclude: Collection[str] = (), check: Check = lambda: None
+    ) -> Asked:
+        own = indexer.relative(self._index.root, path)
+        left_out = frozenset((own, *exclude))
+        catalogue, held = self._index.current(), self._index.held
+        language = dialect_of(path, text) or ""
+
+        def outline_of(row: FileRow) -> Outline:
+            check()
+            return held.outline_of(row)
+
+        cursor = Cursor(own, language, text, offset, held.imports(own, language, text))
+        sources = Sources(
+            catalogue,
+            self._postings,
+            outline_of,
+            self._definers.at(catalogue.generation),
+            held.lines_of,
+            held.blocks,
+            self._card,
+            [place for place in self._index.recent.places() if catalogue.row(place[0])],  # no secrets, nothing ignored
+            self.popularity.without(row for path in left_out if (row := catalogue.row(path))),
+            self._old,
+            check,
+        )
+        return sources, cursor, left_out
+
+    def _stable_picks(self, sources: Sources, cursor: Cursor, exclude: frozenset[str]) -> list[Pick]:
+        """Chosen again only when the imports or the index change, so that typing does not move the prompt's head."""
+        generation = sources.catalogue.generation
+        key = "\0".join((cursor.path, *sorted(exclude)))
+        with self._lock:
+            held = self._picks.get(key)
+        imports = tuple(dict.fromkeys(Import(item.module, item.name, item.alias) for item in cursor.imports))
+        if held is not None and held[0] == imports and held[1] == generation:
+            return held[2]
+        picks = stable_picks(sources, cursor, exclude)
+        with self._lock:
+            self._picks[key] = (imports, generation, picks)
+            while len(self._picks) > _KEPT_PICKS:
+                self._picks.popitem(last=False)
+        return picks
