@@ -32,7 +32,11 @@ server sees within a second that one of these files has changed.
 
 More of the environment: `INHOUSE_EDITOR` is what an editor tells (4, as JSON) a program that it runs beside the server,
 such as the doctor; `INHOUSE_CONFIG_DIR` is the folder of your own file; `INHOUSE_CACHE_DIR` holds the index and
-other things that can be made again, `INHOUSE_DATA_DIR` models and what was learnt.
+other things that can be made again (where it cannot be written, a temporary folder takes its place until the process
+ends), `INHOUSE_DATA_DIR` models and what was learnt; `INHOUSE_SERVER_TOKEN` is for a
+[shared engine](models.md#a-shared-engine-for-a-team).
+
+What `.gitignore` names is not read into the index, nor what an `.inhouseignore` names, which is written likewise.
 
 | option | default | project | meaning |
 |---|---|---|---|

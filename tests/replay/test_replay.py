@@ -92,6 +92,12 @@ def test_a_difference_that_is_always_there_is_clear_of_zero() -> None:
     assert nothing.low < 0 < nothing.high
 
 
+def test_every_arm_is_told_of() -> None:
+    page = Path(__file__).parents[2] / "docs" / "measuring.md"
+
+    assert [name for name in ARMS if f"`{name}`" not in page.read_text(encoding="utf-8")] == []
+
+
 def test_arms_answer_all_cases_and_are_compared_with_the_first(root: Path) -> None:
     engine = ScriptedEngine("42")
     cases = [
