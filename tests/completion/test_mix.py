@@ -33,8 +33,9 @@ def test_the_softmax_becomes_the_mixture(scores: list[float], weight: float, spl
     project = np.zeros(5)
     project[[1, 3]] = split, 1 - split
 
-    mix_in(logits, np.array([1, 3], np.int32), project[[1, 3]], weight)
+    total = mix_in(logits, np.array([1, 3], np.int32), project[[1, 3]], weight)
 
+    assert total == pytest.approx(float(np.logaddexp.reduce(logits.astype(np.float64))), abs=1e-4)
     assert np.allclose(softmax(logits.astype(np.float64)), (1 - weight) * model + weight * project, atol=1e-4)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from inhouse.model import CancelFlag, FillRequest
 from inhouse.model.cancel import Cancelled
 from inhouse.model.cells import Logits
-from inhouse.model.choose import best, best_within
+from inhouse.model.choose import best, best_within, log_total
 from inhouse.model.decode import Decoded, decode, line_cut
 from inhouse.model.vocabulary import Vocabulary
 
@@ -116,6 +117,28 @@ def test_probability_is_the_softmax_and_the_rival_comes_second() -> None:
     assert choice.probability == pytest.approx(0.7)
     assert choice.rival_probability == pytest.approx(0.2)
     assert (logits == before).all()
+
+
+@pytest.mark.parametrize("top", [0.0, -50.0, 59.0, 61.0, -1000.0, 3000.0])
+def test_the_total_is_right_however_large_the_logits(top: float) -> None:
+    logits = np.array([top - 3, top, -np.inf, top - 0.5], np.float32)
+
+    assert log_total(logits, top) == pytest.approx(top + math.log(1 + math.exp(-3) + math.exp(-0.5)), abs=1e-4)
+
+
+def test_a_total_that_a_steering_knows_is_believed() -> None:
+    class Sure:
+        def adjust(self, tokens: Sequence[int], logits: Logits) -> float:
+            return float(logits.max()) - math.log(0.25)
+
+    script = Script(b"x")
+    done = decode(script, script, FillRequest("a", "", ""), CancelFlag(), steering=Sure())
+
+    assert done.tokens[0].probability == pytest.approx(0.25)
+
+
+def test_the_only_token_left_has_no_rival_worth_naming() -> None:
+    assert best(np.array([1.0, -np.inf], np.float32)).rival_probability == 0.0
 
 
 PIECES = [b"", b"lo", b"load", b"loads", b"o", b"l", b"x"]

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inhouse.context import Place
-from inhouse.model import Draft
+from inhouse.model import Draft, log_total
 
 _CANDIDATES = 128
 """Tokens that the project may speak for at a step; what comes later has a chance of under a percent."""
@@ -65,8 +65,8 @@ class ProjectMix:
         """Start behind these ids: the prefix less what is said again."""
         self._prefix, self._place = kept, None
 
-    def adjust(self, tokens: Sequence[int], logits: NDArray[np.float32]) -> None:
-        """Mix the project's distribution into the logits, in place."""
+    def adjust(self, tokens: Sequence[int], logits: NDArray[np.float32]) -> float | None:
+        """Mix the project's distribution into the logits, in place; see inhouse.model.Steering."""
         if self._place is None:
             self._skip = len(tokens)
             self._place = self._open_place(self._prefix)
@@ -77,7 +77,8 @@ class ProjectMix:
         self._expected = int(found.ids[0]) if sure else -1
         weight = min(self._at_most, WEIGHTS[min(found.order, len(WEIGHTS) - 1)])
         if weight and len(found.ids):
-            mix_in(logits, found.ids, found.probabilities, weight)
+            return mix_in(logits, found.ids, found.probabilities, weight)
+        return None
 
     def agreement(self, said: Sequence[int]) -> list[float]:
         """At each token of an answer, the project's own probability of what it thought likeliest; 0: it had none."""
@@ -99,17 +100,16 @@ class ProjectMix:
         return Draft(found.ids.tolist(), found.probabilities.tolist(), min(found.order, _DRAFT_ORDERS))
 
 
-def mix_in(logits: NDArray[np.float32], ids: NDArray[np.int32], chances: NDArray[np.float64], weight: float) -> None:
-    """Change the logits of `ids` so that their softmax is (1 - weight) p_model + weight p_project.
+def mix_in(logits: NDArray[np.float32], ids: NDArray[np.int32], chances: NDArray[np.float64], weight: float) -> float:
+    """Change the logits of `ids` so that their softmax is (1 - weight) p_model + weight p_project; their new log_total.
 
     Only these few logits change: the common factor of all the others cancels in the softmax.
     """
-    top = float(np.maximum.reduce(logits))
-    shares = logits - np.float32(top)
-    np.exp(shares, out=shares)
-    total = float(np.add.reduce(shares))
-    model = shares[ids].astype(np.float64) / total
-    logits[ids] = top + math.log(total) + np.log(model + weight / (1.0 - weight) * chances + 1e-30)
+    total = log_total(logits, float(logits[logits.argmax()]))
+    added = chances * (weight / (1.0 - weight))
+    model = np.exp(logits[ids] - total, dtype=np.float64)
+    logits[ids] = total + np.log(model + added + 1e-30)
+    return total + math.log1p(float(np.add.reduce(added)))
 
 
 def without(prefix: Sequence[int], healed: bytes, piece: Callable[[int], bytes]) -> Sequence[int]:

@@ -64,22 +64,23 @@ class NameBias:
         self.avoided: dict[str, str] = {}
         """Names that were held back because the project avoids them, with the reasons."""
 
-    def adjust(self, said: Sequence[int], healed: bytes, logits: NDArray[np.float32]) -> None:
-        """Weigh the likeliest tokens. `said`: the tokens generated so far, which began with the `healed` text again."""
+    def adjust(self, said: Sequence[int], healed: bytes, logits: NDArray[np.float32]) -> bool:
+        """Weigh the likeliest tokens; whether any was. `said`: those generated so far, which began with `healed`."""
         written = b"".join(map(self._piece, said))
         left = healed[len(written) :]
         allowed = self._within(left) if left else None
         if allowed is not None and not len(allowed):
-            return
+            return False
         head = self._line_head.encode()
         line = (head[: len(head) - len(healed)] + written).decode("utf-8", "replace")
         line = line[line.rfind("\n") + 1 :]
         top = int(logits.argmax()) if allowed is None else int(allowed[logits[allowed].argmax()])
         paid = self._cost(line)
         if not self._strength(line, top, paid):
-            return
+            return False
         ids = _likeliest(logits, allowed)
         logits[ids] -= np.array([self._strength(line, int(token), paid) for token in ids], np.float32)
+        return True
 
     def _strength(self, line: str, token: int, paid: float) -> float:
         """What is taken from a token's logit if it follows the line so far, whose last name has cost `paid`."""

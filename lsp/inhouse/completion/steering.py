@@ -77,14 +77,15 @@ class Steered:
         if self._mix:
             self._mix.start(without(self._prefix, healed, self._piece))
 
-    def adjust(self, tokens: Sequence[int], logits: NDArray[np.float32]) -> None:
-        """Change the logits in place."""
-        if self._mix:
-            self._mix.adjust(tokens, logits)
+    def adjust(self, tokens: Sequence[int], logits: NDArray[np.float32]) -> float | None:
+        """Change the logits in place; see inhouse.model.Steering."""
+        total = self._mix.adjust(tokens, logits) if self._mix else None
         if self._bias:
             if self._skip < 0:
                 self._skip = len(tokens)
-            self._bias.adjust(tokens[self._skip :], self._healed, logits)
+            if self._bias.adjust(tokens[self._skip :], self._healed, logits):
+                return None
+        return total
 
     def origins(self, ids: Sequence[int], own: str, line: int) -> tuple[Provenance, ...]:
         """Where in the project the tokens of an answer stand alike; `line`: the cursor's, from 1."""

@@ -4,6 +4,7 @@ Knows nothing about editors, projects or when a suggestion is worth showing.
 """
 
 from inhouse.model.cancel import CancelFlag, Cancelled
+from inhouse.model.choose import log_total
 from inhouse.model.fill import (
     Alternative,
     Block,
@@ -39,5 +40,6 @@ __all__ = [
     "Searcher",
     "Steering",
     "Token",
+    "log_total",
     "take_back",
 ]

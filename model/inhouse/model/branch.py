@@ -119,9 +119,9 @@ def _grow(
         for row, branch in enumerate(growing):
             branch.position += 1
             logits = session.logits(row)
-            if steering is not None:
-                steering.adjust([*before, *(token.id for token in branch.done.tokens)], logits)
-            branch.say(branch.spelling.choose(logits), vocabulary, request)
+            said = [*before, *(token.id for token in branch.done.tokens)]
+            total = steering.adjust(said, logits) if steering is not None else None
+            branch.say(branch.spelling.choose(logits, total), vocabulary, request)
 
 
 def _different(first: Decoded, branches: Sequence[_Branch]) -> tuple[Alternative, ...]:

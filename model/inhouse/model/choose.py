@@ -5,6 +5,7 @@ It changes no logits for longer than a call.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inhouse.model.cells import Logits
+
+_NEAR_ZERO = 60.0
+"""Exponentials of logits up to here, summed over any vocabulary, stay within a float32."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +35,30 @@ class Texts(Protocol):
     def within(self, text: bytes) -> NDArray[np.int32]: ...
 
 
-def best(logits: Logits) -> Choice:
-    """The most likely token of all. Few numpy calls and arrays: each costs more than its work on a small vocabulary."""
+def best(logits: Logits, total: float | None = None) -> Choice:
+    """The most likely token of all; `total` is what log_total would give, if that is known.
+
+    Few numpy calls and arrays: behind an evaluation, which takes the processor's caches, each costs 2 to 5 us.
+    """
     token = int(logits.argmax())
-    shares = logits - logits[token]
-    np.exp(shares, out=shares)
-    total = float(np.add.reduce(shares))
-    shares[token] = -1.0
-    rival = int(shares.argmax())
-    return Choice(token, 1.0 / total, rival, float(shares[rival]) / total)
+    top = float(logits[token])
+    if total is None:
+        total = log_total(logits, top)
+    logits[token] = -math.inf
+    rival = int(logits.argmax())
+    second = float(logits[rival])
+    logits[token] = top
+    return Choice(token, math.exp(top - total), rival, math.exp(second - total))
+
+
+def log_total(logits: Logits, top: float) -> float:
+    """The logarithm of the sum of the exponentials, `top` being the largest: log p = logit - log_total.
+
+    The one pass over the vocabulary that costs: 8 us for 8,000 tokens, 110 for 152,000.
+    """
+    if abs(top) < _NEAR_ZERO:
+        return math.log(float(np.add.reduce(np.exp(logits))))
+    return top + math.log(float(np.add.reduce(np.exp(logits - np.float32(top)))))
 
 
 def best_within(logits: Logits, text: bytes, texts: Texts) -> Choice | None:

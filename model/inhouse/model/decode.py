@@ -51,14 +51,14 @@ class Spelling:
         self.healed = healed
         """Bytes before the cursor that are still to be said again."""
 
-    def choose(self, logits: Logits) -> Choice:
-        """The next token; one that says the healed text again as long as there is any."""
+    def choose(self, logits: Logits, total: float | None = None) -> Choice:
+        """The next token; one that says the healed text again as long as there is any. `total`: see best."""
         if self.healed:
             choice = best_within(logits, self.healed, self._vocabulary)
             if choice is not None:
                 return choice
             self.healed = b""  # no token can say it: a broken character; go on from where the cursor is
-        return best(logits)
+        return best(logits, total)
 
     def add(self, token: int) -> str:
         """The text that a token adds after the cursor."""
@@ -95,9 +95,8 @@ def decode(
             done.stop = stop
             break
         logits = session.logits()
-        if steering is not None:
-            steering.adjust(ids, logits)
-        choice = spelling.choose(logits)
+        total = steering.adjust(ids, logits) if steering is not None else None
+        choice = spelling.choose(logits, total)
         if not done.tokens:
             done.first_ms = (time.perf_counter() - started) * 1000
         if vocabulary.is_end(choice.token):

@@ -131,8 +131,11 @@ class Line:
 class Steering(Protocol):
     """Changes the model's mind, token by token: a project distribution, biases, masks."""
 
-    def adjust(self, tokens: Sequence[int], logits: NDArray[np.float32]) -> None:
-        """Change the logits, shape (vocabulary,), in place; `tokens` are the prompt's last and all generated ids."""
+    def adjust(self, tokens: Sequence[int], logits: NDArray[np.float32]) -> float | None:
+        """Change the logits, shape (vocabulary,), in place; `tokens` are the prompt's last and all generated ids.
+
+        Returns what log_total would give for the changed logits where it is known, which saves computing it again.
+        """
         ...
 
 

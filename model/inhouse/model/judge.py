@@ -15,7 +15,7 @@ import numpy as np
 
 from inhouse.model.cancel import Cancelled
 from inhouse.model.cells import Logits, Step
-from inhouse.model.choose import Texts
+from inhouse.model.choose import Texts, log_total
 from inhouse.model.fill import Informed, Judged, Steering
 from inhouse.model.session import FILE, SIDE, SIDE_SEQUENCES, Session
 from inhouse.model.vocabulary import Ids
@@ -44,15 +44,13 @@ class Scale:
 
     def logarithms(self, logits: Logits, said: Sequence[int]) -> Logarithms:
         """Log probabilities after `said`; among tokens that can say the healed text as long as it lasts."""
-        if self.steering is not None:
-            self.steering.adjust([*self.before, *said], logits)
+        total = self.steering.adjust([*self.before, *said], logits) if self.steering is not None else None
         still = self.healed[sum(len(self.vocabulary.piece(token)) for token in said) :]
         allowed = self.vocabulary.within(still) if still else ()
-        among = logits[allowed] if len(allowed) else logits
-        top = among.max()
-        shares = among - top
-        np.exp(shares, out=shares)
-        return Logarithms(logits, float(top) + float(np.log(np.add.reduce(shares, dtype=np.float64))))
+        if total is None or len(allowed):
+            among = logits[allowed] if len(allowed) else logits
+            total = log_total(among, float(among[among.argmax()]))
+        return Logarithms(logits, total)
 
 
 @dataclass(frozen=True, slots=True)
