@@ -23,8 +23,9 @@ import numpy as np
 from fit_ranking import fit
 
 from inhouse.completion import Assistant, CompletionRequest, Settings, beginnings, display
-from inhouse.completion.answers import Aids, Answers
+from inhouse.completion.answers import Answers
 from inhouse.completion.cursor import cursor_of
+from inhouse.completion.items import Aids
 from inhouse.completion.ranking import Ranking
 from inhouse.context import Project
 from inhouse.model import CancelFlag, Fill

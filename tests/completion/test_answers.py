@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from inhouse.completion.answers import UNSURE, Aids, Answers
+from inhouse.completion.answers import Answers
 from inhouse.completion.cursor import cursor_of
+from inhouse.completion.items import UNSURE, Aids
 from inhouse.completion.request import Completion, CompletionRequest, Provenance
 from inhouse.model import Alternative, Fill, Token
 

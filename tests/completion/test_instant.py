@@ -9,10 +9,10 @@ import pytest
 from fakes import ScriptedEngine
 
 from inhouse.completion import Assistant, Completion, CompletionRequest, Settings
-from inhouse.completion.answers import UNSURE
 from inhouse.completion.avoided import Avoided
 from inhouse.completion.gate import Gate
 from inhouse.completion.instant import SURE, InstantLane, Kind, fitted
+from inhouse.completion.items import UNSURE
 from inhouse.completion.steering import ProjectSteering
 from inhouse.context import Ngram
 from inhouse.model import CancelFlag

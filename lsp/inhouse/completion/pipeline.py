@@ -12,9 +12,10 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from inhouse.completion.answers import Aids, Answers, is_cut_off
+from inhouse.completion.answers import Answers, is_cut_off
 from inhouse.completion.cursor import Cursor
 from inhouse.completion.gate import fitted_with
+from inhouse.completion.items import Aids
 from inhouse.completion.keeper import ContextKeeper
 from inhouse.completion.learning import Learner
 from inhouse.completion.lookup import Compared, LookUp

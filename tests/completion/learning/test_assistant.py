@@ -10,7 +10,7 @@ import pytest
 from fakes import ScriptedEngine
 
 from inhouse.completion import Assistant, Completion, CompletionRequest, Settings
-from inhouse.completion.answers import UNSURE
+from inhouse.completion.items import UNSURE
 from inhouse.completion.learning import Learner, Settled, Shown
 from inhouse.completion.learning.align import fates
 from inhouse.model import CancelFlag
