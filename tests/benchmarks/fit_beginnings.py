@@ -121,11 +121,17 @@ def cases_of(root: Path, texts: int, seed: int) -> tuple[Path, list[Case]]:
     return root, [case for case in holes if case.kind in TYPED_KINDS]
 
 
-def typed(assistant: Assistant, root: Path, case: Case, at: int, seen: Seen) -> Row:
-    """What is answered behind `at` characters of the target, without the model and with it."""
+def typed(assistant: Assistant, root: Path, case: Case, at: int, seen: Seen, lines: int | None = None) -> Row:
+    """What is answered behind `at` characters of the target, without the model and with it.
+
+    `lines`: how many are asked for, as by a key; None: as while typing.
+    """
     before = case.prefix + case.target[:at]
     text = before + case.suffix
-    request = CompletionRequest(root, root / case.path, text, len(before), exclude=case.exclude)
+    asked = lines is not None
+    request = CompletionRequest(
+        root, root / case.path, text, len(before), exclude=case.exclude, invoked=asked, lines=lines
+    )
     cursor = cursor_of(request)
     if assistant._refusal(request, cursor):
         return {}

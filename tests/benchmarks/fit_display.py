@@ -1,7 +1,8 @@
-"""Fits the chances of whole lines and of their parts, and says what rules of what is shown save when texts are typed.
+"""Fits the chances of parts of a line, and says what rules of what is shown save when texts are typed.
 
-Usage: fit_display.py WORDS.jsonl ... [--write] [--rules]. Rows come from `fit_beginnings.py collect`. Each project is
-judged by fits to the others, of first words, lines and parts. `--rules`: types all texts under other rules as well.
+Usage: fit_display.py WORDS.jsonl ... HOLES.jsonl ... [--write] [--rules]. Rows come from `fit_beginnings.py collect`
+and `fit_lines.py collect`. Each project is judged by fits to the others, of first words, lines and parts; holes count
+only for lines. `--rules`: types all texts under other rules as well.
 """
 
 from __future__ import annotations
@@ -15,17 +16,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from fit_beginnings import At, positions_of
+from fit_beginnings import At
 from fit_gate import fit as fit_gate
-from fit_ranking import fit as fit_ranking
+from fit_lines import calibration, is_hole, left_out, line_rows, words_left_out
+from fit_lines import report as line_report
 
-from inhouse.completion import Settings, beginnings, cuts, display
-from inhouse.completion import gate as gates
+from inhouse.completion import Settings, cuts, display
 from inhouse.completion.beginnings import first_word
 from inhouse.completion.display import Kind, Offer
 from inhouse.completion.gate import Gate
-from inhouse.completion.repeats import bare
-from inhouse.model import Token
 from inhouse.replay.typist import Kind as Taken
 from inhouse.replay.typist import Typist
 
@@ -55,49 +54,23 @@ class Chances:
     lines: dict[At, list[tuple[str, float]]] = field(default_factory=dict[At, list[tuple[str, float]]])
 
 
-def chances_of(texts: Sequence[Row]) -> tuple[Chances, dict[str, Any], dict[str, list[Row]]]:
-    """The chances, a report, and the rows for a fit to all of them."""
-    found, positions = Chances(), positions_of(texts)
-    names = list(beginnings.fitted().weights)
-    projects = sorted({row["project"] for row in positions})
-    for project in projects:
-        model = fit_ranking([row for row in positions if row["project"] != project], names)
-        for row in positions:
+def chances_of(texts: Sequence[Row]) -> tuple[Chances, dict[str, Any], list[Row]]:
+    """The chances, a report, and the rows for a fit of the cuts to all of them."""
+    found = Chances(words_left_out(texts))
+    lines = line_rows(texts, found.words)
+    chance = left_out(lines)
+    for row, one in zip(lines, chance, strict=True):
+        found.lines.setdefault(row["at"], []).append((row["text"], float(one)))
+    rows = cut_rows([text for text in texts if not is_hole(text)], found)
+    sure = np.zeros(len(rows))
+    for project in {row["project"] for row in rows}:
+        gate = fit_gate([row for row in rows if row["project"] != project])
+        for number, row in enumerate(rows):
             if row["project"] == project:
-                chances = beginnings.chances(model, [one["features"] for one in row["candidates"]])
-                words = [one["text"] for one in row["candidates"]]
-                found.words[row["at"]] = dict(zip(words, chances, strict=True))
-    fitted = {"cuts": (cut_rows(texts, found), found.cuts), "lines": (line_rows(texts, found), found.lines)}
-    report: dict[str, Any] = {}
-    for name, (rows, by_place) in fitted.items():
-        chance = np.zeros(len(rows))
-        for project in projects:
-            gate = fit_gate([row for row in rows if row["project"] != project])
-            for number, row in enumerate(rows):
-                if row["project"] == project:
-                    chance[number] = gate.probability(row["features"])
-                    by_place.setdefault(row["at"], []).append((row["text"], float(chance[number])))
-        report[name] = calibration(chance, np.array([row["exact"] for row in rows], float), name)
-    return found, report, {name: rows for name, (rows, _) in fitted.items()}
-
-
-def line_rows(texts: Sequence[Row], found: Chances) -> list[Row]:
-    """The likeliest line at every position, with its features and whether it is all of the true one."""
-    rows: list[Row] = []
-    for text in texts:
-        for at, position in enumerate(text["positions"]):
-            key = (text["project"], text["id"], at)
-            rest = bare(text["target"][at:].split("\n", 1)[0])
-            if not position or not position["lines"] or not rest:
-                continue
-            line, chance = position["lines"][0]
-            tokens = [Token(token[3], token[0], token[1], -1, token[2]) for token in position["tokens"]]
-            written = bare("".join(token.text for token in tokens).split("\n", 1)[0]) == bare(line)
-            word = found.words.get(key, {}).get(first_word(line))
-            features = gates.line_features(chance, tokens, word, written=written)
-            exact = bare(line) == rest
-            rows.append({"project": text["project"], "at": key, "text": line, "features": features, "exact": exact})
-    return rows
+                sure[number] = gate.probability(row["features"])
+                found.cuts.setdefault(row["at"], []).append((row["text"], float(sure[number])))
+    right = np.array([row["exact"] for row in rows], float)
+    return found, {"cuts": calibration(sure, right, "cuts"), "lines": line_report(lines, chance)}, rows
 
 
 def cut_rows(texts: Sequence[Row], found: Chances) -> list[Row]:
@@ -116,19 +89,6 @@ def cut_rows(texts: Sequence[Row], found: Chances) -> list[Row]:
                 row = {"project": text["project"], "at": key, "text": cut, "features": features, "exact": exact}
                 rows.append(row)
     return rows
-
-
-def calibration(chance: Any, right: Any, name: str) -> dict[str, Any]:
-    bins = np.minimum(9, (chance * 10).astype(int))
-    error = sum(abs(float(right[bins == n].sum() - chance[bins == n].sum())) for n in range(10)) / len(chance)
-    sure = chance >= display.least("line" if name == "lines" else "cut", Settings().show_above)
-    return {
-        "rows": len(chance),
-        "right": round(float(right.mean()), 4),
-        "sure": round(float(sure.mean()), 4),
-        "right_of_sure": round(float(right[sure].mean()), 4) if sure.any() else 0.0,
-        "calibration_error": round(error, 4),
-    }
 
 
 @dataclass
@@ -230,17 +190,17 @@ def main() -> None:
     options = parser.parse_args()
     texts = [json.loads(line) for path in options.rows for line in path.read_text(encoding="utf-8").splitlines()]
     found, report, rows = chances_of(texts)
-    show_above = Settings().show_above
+    texts, show_above = [text for text in texts if not is_hole(text)], Settings().show_above
     about = {"texts": len(texts), "left_out": report, "typed": typed(found, texts, show_above)}
     about["typed, all shown"] = typed(found, texts, 0.0)
     print(json.dumps(about, indent=1))
     for changes in RULES if options.rules else ():
         with rule(changes):
             print(json.dumps(changes), json.dumps(typed(found, texts, show_above)), flush=True)
-    for name in rows if options.write else ():
-        gate: Gate = fit_gate(rows[name])
+    if options.write:
+        gate: Gate = fit_gate(rows)
         entry = {"about": about, "bias": gate.bias, "weights": dict(gate.weights)}
-        target = Path(cuts.__file__).with_name(f"{name}.json")
+        target = Path(cuts.__file__).with_name("cuts.json")
         target.write_text(json.dumps(entry, indent=1) + "\n", encoding="utf-8")
 
 

@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 import zlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,19 +55,23 @@ def held(row: dict[str, Any]) -> bool:
     return zlib.crc32(row["path"].encode()) % 4 == 0
 
 
-def fit(rows: list[dict[str, Any]]) -> Gate:
-    """Newton's method on standardised features, then folded back into weights of the plain ones."""
+def fit(rows: Sequence[Mapping[str, Any]], counts: Sequence[float] | None = None) -> Gate:
+    """Newton's method on standardised features, then folded back into weights of the plain ones.
+
+    `counts`: how much each row counts; all the same without.
+    """
     names = sorted(rows[0]["features"])
     plain = np.array([[row["features"][name] for name in names] for row in rows])
     truth = np.array([row["exact"] for row in rows], float)
+    count = np.ones(len(rows)) if counts is None else np.asarray(counts, float)
     mean, spread = plain.mean(axis=0), plain.std(axis=0) + 1e-9
     design = np.hstack([(plain - mean) / spread, np.ones((len(rows), 1))])
     ridge = np.diag([_RIDGE] * len(names) + [0.0])
     weights = np.zeros(len(names) + 1)
     for _ in range(_STEPS):
         chance = sigmoid(design @ weights)
-        slope = design.T @ (chance - truth) + ridge @ weights
-        curve = (design * (chance * (1 - chance))[:, None]).T @ design + ridge
+        slope = design.T @ (count * (chance - truth)) + ridge @ weights
+        curve = (design * (count * chance * (1 - chance))[:, None]).T @ design + ridge
         weights = weights - np.linalg.solve(curve, slope)
     unscaled = weights[:-1] / spread
     bias = float(weights[-1] - unscaled @ mean)

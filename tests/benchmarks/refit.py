@@ -1,6 +1,7 @@
 """Fits all that depends on the core again, one after the other, as each needs what was fitted before it.
 
-Usage: refit.py FOLDER [--repository DIR ...] [--jobs N] [--steps mix gate lines words display] [--packages DIR]
+Usage: refit.py FOLDER [--repository DIR ...] [--jobs N] [--packages DIR]
+                [--steps mix gate lines words whole display]
 What was collected stays in FOLDER and is not collected again: a run that was broken off goes on where it was, and after
 another core a new folder is wanted. The development packages are fetched as by public_set.py, or taken from --packages;
 repositories (bare ones, too) are typed with their later commits. The fits replace what travels with the program.
@@ -20,8 +21,8 @@ from pathlib import Path
 from public_set import Pin, unpacked
 
 HERE = Path(__file__).parent
-STEPS = ("mix", "gate", "lines", "words", "display")
-_HOLES, _TEXTS = 150, 14
+STEPS = ("mix", "gate", "lines", "words", "whole", "display")
+_HOLES, _TEXTS, _WHOLE = 150, 14, 84
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Data:
 
     folder: Path
     packages: Sequence[Path]
+    more: Sequence[Path]
+    """Packages of which only holes are wanted, for the chances of whole lines."""
     repositories: Sequence[Path]
     jobs: int
 
@@ -75,8 +78,19 @@ def words(data: Data) -> None:
     run("fit_beginnings.py", "fit", *_words(data), "--write")
 
 
+def whole(data: Data) -> None:
+    run("fit_lines.py", "fit", *_whole(data), *_words(data), "--write")
+
+
 def display(data: Data) -> None:
-    run("fit_display.py", *_words(data), "--write")
+    run("fit_display.py", *_whole(data), *_words(data), "--write")
+
+
+def _whole(data: Data) -> list[str]:
+    def command(root: Path, out: Path) -> Sequence[str]:
+        return ("fit_lines.py", "collect", str(root), "--sample", str(_WHOLE), "--out", str(out))
+
+    return data.collected("whole", [*data.packages, *data.more], command)
 
 
 def _words(data: Data) -> list[str]:
@@ -93,9 +107,12 @@ def run(*command: str) -> None:
     subprocess.run([sys.executable, *told], check=True)
 
 
-def packages_of(folder: Path, given: Path | None) -> list[Path]:
-    pins = [Pin(**entry) for entry in json.loads((HERE / "development_set.json").read_text())["packages"]]
-    return [given / pin.name if given else unpacked(pin, folder / "packages") for pin in pins]
+def packages_of(folder: Path, given: Path | None, part: str) -> list[Path]:
+    pins = [Pin(**entry) for entry in json.loads((HERE / "development_set.json").read_text())[part]]
+    known = [given / pin.name if given else folder / "packages" / pin.name for pin in pins]
+    return [
+        path if path.exists() else unpacked(pin, folder / "packages") for pin, path in zip(pins, known, strict=True)
+    ]
 
 
 def main() -> None:
@@ -107,10 +124,11 @@ def main() -> None:
     parser.add_argument("--steps", nargs="+", choices=STEPS, default=list(STEPS))
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    packages = packages_of(options.folder.resolve(), options.packages and options.packages.resolve())
+    folder, given = options.folder.resolve(), options.packages and options.packages.resolve()
+    packages, more = (packages_of(folder, given, part) for part in ("packages", "more"))
     repositories = [path.resolve() for path in options.repository]
-    data = Data(options.folder.resolve(), packages, repositories, options.jobs)
-    for step in (mix, gate, lines, words, display):
+    data = Data(folder, packages, more, repositories, options.jobs)
+    for step in (mix, gate, lines, words, whole, display):
         if step.__name__ in options.steps:
             step(data)
 

@@ -41,10 +41,12 @@ def test_an_impossible_token_counts_as_one_in_a_million() -> None:
 
 def test_a_line_counts_as_surely_as_it_was_written() -> None:
     said = [Token(1, "a", 0.75, 2, 0.25), Token(1, "b\n", 0.875, 2, 0.125), Token(1, "c", 0.5, 2, 0.5)]
-    own, found = (line_features(0.5, said, 0.5, written=written) for written in (True, False))
+    own, found = (line_features(0.5, said, 0.5, "x = ", written=written) for written in (True, False))
 
     assert own["lowest_margin"] == 0.5, "the next line's tokens do not count"
-    assert found["lowest_margin"] == 0.0, "the model wrote another one"
+    assert own["written_log_probability"] == pytest.approx(math.log(0.75 * 0.875))
+    assert own["written_mean_log_probability"] == pytest.approx(math.log(0.75 * 0.875) / 2)
+    assert found["lowest_margin"] == found["written_log_probability"] == 0.0, "the model wrote another one"
     assert own["chance"] == own["first_word"] == 0.0
     lines = fitted("lines")
     assert lines.probability(own) > lines.probability(found)
@@ -52,8 +54,13 @@ def test_a_line_counts_as_surely_as_it_was_written() -> None:
 
 
 def test_a_line_without_tokens_or_first_word_has_features_too() -> None:
-    assert all(math.isfinite(value) for value in line_features(0.0, [], None, written=True).values())
-    assert line_features(1.0, [], None, written=False)["first_word_judged"] == 0.0
+    assert all(math.isfinite(value) for value in line_features(0.0, [], None, "", written=True).values())
+    assert line_features(1.0, [], None, "", written=False)["first_word_judged"] == 0.0
+
+
+@pytest.mark.parametrize(("head", "expected"), [("x = na", 1.0), ("x = _", 1.0), ("x = ", 0.0), ("x.", 0.0), ("", 0.0)])
+def test_the_rest_of_a_word_counts_as_such(head: str, expected: float) -> None:
+    assert line_features(0.5, [], None, head, written=False)["in_word"] == expected
 
 
 def test_the_probability_is_logistic() -> None:

@@ -16,8 +16,8 @@ SCRIPT = BENCHMARKS / "fit_gate.py"
 
 
 def packages(name: str) -> dict[str, str]:
-    entries = json.loads((BENCHMARKS / name).read_text(encoding="utf-8"))["packages"]
-    return {entry["name"]: entry["sha256"] for entry in entries}
+    told = json.loads((BENCHMARKS / name).read_text(encoding="utf-8"))
+    return {entry["name"]: entry["sha256"] for part in ("packages", "more") for entry in told.get(part, ())}
 
 
 def fitted(*rows: Path) -> subprocess.CompletedProcess[str]:
@@ -86,10 +86,38 @@ def test_what_is_shown_is_judged_on_projects_left_out(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    assert found["left_out"]["lines"]["right_of_sure"] > 0.9
+    assert found["left_out"]["lines"]["typed"]["right_of_sure"] > 0.9
     assert found["typed"]["saved"] > 0.3
     assert found["typed"]["line"]["all_right"] > 0.9
     assert found["typed, all shown"]["false_shows"] > found["typed"]["false_shows"]
+
+
+def hole(project: str, number: int) -> dict[str, object]:
+    """A hole that looks like a typed position whose line is right; its line is right at one of four."""
+    text = typed(project, 2 * number)
+    positions = text["positions"]
+    assert isinstance(positions, list)
+    target = "nothing of it" if number % 4 else text["target"]
+    return {**text, "id": f"hole{number}", "kind": "statement", "target": target, "positions": positions[:1]}
+
+
+def test_lines_at_holes_count_as_much_as_typed_ones(tmp_path: Path) -> None:
+    """Some 500 typed positions say that such lines are always right, 24 holes that a quarter is."""
+    rows = tmp_path / "rows.jsonl"
+    projects = ("one", "two", "three")
+    texts = [make(project, number) for make in (typed, hole) for project in projects for number in range(8)]
+    rows.write_text("".join(json.dumps(text) + "\n" for text in texts), encoding="utf-8")
+
+    command = [sys.executable, str(BENCHMARKS / "fit_lines.py"), "fit", str(rows)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)["left_out"]
+    assert found["holes"]["rows"] == 24
+    assert found["typed"]["rows"] > 400
+    assert found["holes"]["right"] == 0.25
+    assert 0.35 < found["holes"]["said"] < 0.65
+    assert set(found["said_too_much"]) == set(projects)
 
 
 def beside(number: int, right: int, *, first: bool = False) -> dict[str, object]:

@@ -37,21 +37,27 @@ def features_of(tokens: Sequence[Token], agreement: Sequence[float], text: str, 
     }
 
 
-def line_features(chance: float, tokens: Sequence[Token], first: float | None, *, written: bool) -> dict[str, float]:
+def line_features(
+    chance: float, tokens: Sequence[Token], first: float | None, line_head: str, *, written: bool
+) -> dict[str, float]:
     """Features of a ranked line. `chance`: by the ranking; `tokens`: of what the model wrote, which is this line where
     it was `written`; `first`: the chance of its first word, None where that was not judged.
 
     The ranking reads lines as the model alone would write them; how surely this one was written with the project's say
     tells more than all that was tried beside it (docs/log.md, 2026-11-23).
     """
-    line = _first_line(tokens)
+    line = _first_line(tokens) if written else ()
     margins = [token.probability - token.rival_probability for token in line]
+    logs = [math.log(max(token.probability, _LEAST)) for token in line]
     return {
         "chance": logit(chance),
         "written": float(written),
-        "lowest_margin": min(margins) if written and margins else 0.0,
+        "lowest_margin": min(margins, default=0.0),
+        "written_log_probability": sum(logs),
+        "written_mean_log_probability": sum(logs) / len(logs) if logs else 0.0,
         "first_word": logit(first) if first is not None else 0.0,
         "first_word_judged": float(first is not None),
+        "in_word": float(line_head[-1:].isalnum() or line_head.endswith("_")),
     }
 
 

@@ -98,7 +98,7 @@ class LookUp:
         begun = self._begun(words, judged[len(texts) :], near, lines, fill)
         ranked = sorted((Ranked(one, chance, chance) for one, chance in lines), key=lambda one: -one.probability)
         cut = self._cut(ranked, begun, fill) if parts else []
-        ranked = self._weighed(ranked, begun, fill)
+        ranked = self._weighed(ranked, begun, fill, cursor.line_head)
         if hole.alternatives > 1:
             likely = search(_less(hole, started)) if search else ()
             wanted = rule_for(engine.parameters).adapted if adapted else 0
@@ -124,7 +124,9 @@ class LookUp:
         ]
         return sorted(found, key=lambda one: -one.probability)
 
-    def _weighed(self, ranked: Sequence[Ranked], begun: Sequence[Beginning], fill: Fill) -> list[Ranked]:
+    def _weighed(
+        self, ranked: Sequence[Ranked], begun: Sequence[Beginning], fill: Fill, line_head: str
+    ) -> list[Ranked]:
         """The same in the same order, with what is known besides: of the model's own line and of first words."""
         if self._lines is None:
             return list(ranked)
@@ -133,7 +135,8 @@ class LookUp:
         for one in ranked:
             text = one.candidate.text
             word = first.get(beginnings.first_word(text))
-            features = gate.line_features(one.by_ranking, fill.tokens, word, written=bare(text) == own)
+            written = bare(text) == own
+            features = gate.line_features(one.by_ranking, fill.tokens, word, line_head, written=written)
             found.append(replace(one, probability=self._lines.probability(features)))
         return found
 
