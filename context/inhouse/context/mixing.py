@@ -20,14 +20,15 @@ def mixed(tokens: Tokens, lengths: Places, weights: Weights, slots: Places) -> t
     a sum over places, each weighed by its order, so no table of orders and tokens is made. `slots` has room for a
     number at each token.
     """
-    count = _COUNT[: len(tokens)]
     capped = np.minimum(lengths, _ORDERS)
-    by_order = capped.astype(np.uint8).argsort(kind="stable")
-    ordered = tokens[by_order]
-    slots[ordered] = count
-    last = slots[ordered] == count  # a token's last place in this order is one of its longest matches
-    distinct = ordered[last]
-    met: list[int] = np.bincount(capped[by_order][last], minlength=_ORDERS + 1).tolist()
+    slots[tokens] = count = _COUNT[: len(tokens)]
+    distinct = tokens[slots.take(tokens) == count]  # each token's last place
+    distinct.sort()
+    slots[distinct] = _COUNT[: len(distinct)]
+    which = slots.take(tokens)
+    longest = np.zeros(len(distinct), dtype=np.int64)
+    np.maximum.at(longest, which, capped)
+    met: list[int] = np.bincount(longest, minlength=_ORDERS + 1).tolist()
     votes: list[float] = np.bincount(capped, weights=weights, minlength=_ORDERS + 1).tolist()
     shares, left, total, doubt = [0.0] * (_ORDERS + 1), 1.0, 0.0, 0.0
     for order in range(_ORDERS, 0, -1):
@@ -36,10 +37,8 @@ def mixed(tokens: Tokens, lengths: Places, weights: Weights, slots: Places) -> t
             doubt += _NOVELTY * met[order]
             shares[order] = left / (total + doubt)
             left *= doubt / (total + doubt)
-    distinct.sort()
-    slots[distinct] = _COUNT[: len(distinct)]
-    by_length = np.asarray(list(accumulate(shares)))
-    chances = np.bincount(slots[tokens], weights=weights * by_length[capped])
+    by_length = np.array(list(accumulate(shares)))
+    chances = np.bincount(which, weights=weights * by_length.take(capped))
     return distinct, np.asarray(chances, dtype=np.float64)
 
 

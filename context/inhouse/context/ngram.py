@@ -51,7 +51,7 @@ class Ngram:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._local: Tokens = np.full(1, -1, dtype=np.int32)
+        self._local: Tokens = np.full(1, -1, dtype=np.int32)  # its last place stands for all numbers beyond it
         self._ids: Tokens = np.zeros(1, dtype=np.int32)
         self._count = 1
         self._files: dict[str, Tokens] = {}
@@ -147,10 +147,8 @@ class Ngram:
         """The project's own dense numbers: few bits for each token, so more of the context fits into a key."""
         if not len(ids):
             return ids
-        highest = int(np.maximum.reduce(ids))
-        if highest >= len(self._local) and learn:
-            more = np.full(highest + 1 - len(self._local), -1, dtype=np.int32)
-            self._local = np.concatenate((self._local, more))
+        if learn and (more := int(ids.max()) + 2 - len(self._local)) > 0:
+            self._local = np.concatenate((self._local, np.full(more, -1, dtype=np.int32)))
         local = self._local.take(ids, mode="clip")
         if learn and int(local.min()) < 0:
             new = np.unique(ids[local < 0])
@@ -159,8 +157,6 @@ class Ngram:
             self._ids = np.concatenate((self._ids[: self._count], new))
             self._local, self._count = grown, self._count + len(new)
             local = grown[ids]
-        elif highest >= len(self._local):
-            local[ids >= len(self._local)] = -1
         return local
 
     # ---- asking
@@ -191,7 +187,7 @@ class Ngram:
 
     def original(self, local: Tokens) -> Tokens:
         """The tokenizer's numbers of the project's numbers."""
-        return self._ids[local]
+        return self._ids.take(local)
 
     def snapshot(self, own: str | None, exclude: Collection[str] = ()) -> list[tuple[Segment, Weights]]:
         """The segments with what a place counts by its file: near folders and recent files more, dead files nothing."""

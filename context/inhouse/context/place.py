@@ -19,6 +19,7 @@ from inhouse.context.continuations import (
     segment_followers,
 )
 from inhouse.context.drafted import Draft, voted
+from inhouse.context.matches import matches
 from inhouse.context.mixing import Weights, mixed, mixed_signed
 from inhouse.context.segments import Places, Segment, Tokens, match_lengths, wanted_before
 
@@ -27,9 +28,6 @@ Segments = list[tuple[Segment, Weights]]
 
 LONGEST_MATCH = 16
 """Tokens of context compared; longer matches predict no better."""
-
-_SAMPLES = (48, 64, 96, 256)
-"""Places looked at that match 1, 2, 3, 4 tokens: shallower ones only say what is common."""
 
 _OWN_COMPARED = 512
 _OWN_PLACES = 128
@@ -41,6 +39,8 @@ OWN_TOKENS = 8192
 _OWN_WEIGHT = 4.0
 """A place in the current file counts as much as 4 elsewhere (the weight of techniques 2.2)."""
 
+
+_OWN_WEIGHTS: Weights = np.full(_OWN_PLACES, _OWN_WEIGHT)
 
 _BREAK = -1
 """Stands in the own text before what is behind the cursor, and between that and what is before it."""
@@ -144,7 +144,7 @@ class Place:
         tokens, lengths, weights, signed = self._evidence(also)
         if not len(tokens):
             return _NOTHING
-        if len(self._slots) <= (highest := int(np.maximum.reduce(tokens))):
+        if len(self._slots) <= (highest := tokens.item(tokens.argmax())):
             self._slots = np.empty(highest + 1, dtype=np.int64)
         mix = mixed_signed if signed else mixed
         distinct, chances = mix(tokens, lengths, weights, self._slots)
@@ -153,9 +153,9 @@ class Place:
             best = best[chances[best] > 0]
             if not len(best):
                 return _NOTHING
-        order = int(np.maximum.reduce(lengths))
+        order = lengths.item(lengths.argmax())
         support = float(np.add.reduce(weights[lengths == order]))
-        return Prediction(distinct[best], chances[best], order, max(0.0, support))
+        return Prediction(distinct.take(best), chances.take(best), order, max(0.0, support))
 
     def continuation(self, max_tokens: int, also: Sequence[int] = ()) -> Draft:
         """The tokens that followed where most of the context matches; they end where the places disagree evenly."""
@@ -236,7 +236,7 @@ class Place:
         """
         seen = self._matches(also)
         places, length = seen.own
-        tokens, lengths, weights = [seen.text[places]], [length], [np.full(len(places), _OWN_WEIGHT)]
+        tokens, lengths, weights = [seen.text.take(places)], [length], [_OWN_WEIGHTS[: len(places)]]
         for _, found in seen.project:
             tokens.append(found.following)
             lengths.append(found.lengths)
@@ -250,18 +250,12 @@ class Place:
         wanted = wanted_before(local)
         nearest_first = wanted[:-1].tolist()
         for segment, by_file in self._segments:
-            spans = segment.ranges(nearest_first)
-            if not spans:
+            found = matches(segment, nearest_first)
+            if found is None:
                 continue
-            at, lengths, weights, deepest = segment.sampled(spans, _SAMPLES)
-            places = segment.places_at(at)
-            weights *= by_file[segment.files_of(places)]
-            if segment.strengths is not None:
-                weights *= segment.strengths[places]
-            if len(spans) == segment.depth:
-                lengths[deepest] = match_lengths(segment.tokens, places[deepest], wanted, segment.depth)
-            following = segment.tokens[places]
-            keep = (weights * following).nonzero()[0]  # neither files that do not count nor the ends of files
+            following, places, lengths = found.following, found.places, found.exactly(segment, wanted)
+            weights = found.weights * by_file.take(found.files)
+            keep = weights.nonzero()[0]  # not those in files that do not count
             if len(keep) < len(places):
                 following, places, lengths, weights = following[keep], places[keep], lengths[keep], weights[keep]
             yield segment, _Evidence(self._numbers.original(following), places, lengths, weights)

@@ -6,10 +6,13 @@ Knows token numbers only: no text, no files' contents, no probabilities.
 import posixpath
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from inhouse.context.matches import Matches
 
 Tokens = NDArray[np.int32]
 Places = NDArray[np.int64]
@@ -54,6 +57,8 @@ class Segment:
     def __init__(self, files: Mapping[str, Tokens], strengths: Mapping[str, Strengths] | None = None) -> None:
         self.strengths = _spread(files, strengths) if strengths is not None else None
         """What each place counts, below 0 against its token; None: every place counts alike."""
+        self.remembered: dict[tuple[int, ...], Matches | None] = {}
+        """What was found behind ends of contexts; matches.py's."""
         self.names: tuple[str, ...] = tuple(files)
         parts: list[Tokens] = [np.zeros(1, dtype=np.int32)]
         starts: list[int] = []
