@@ -1,7 +1,8 @@
 """The list of indexed files in memory, for finding a block's file and a path's number without the database."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
+from operator import attrgetter
 
 import numpy as np
 
@@ -12,20 +13,28 @@ from inhouse.context.store import Blocks, FileRow
 _TABLE = 4_000_000
 """Block numbers, 8 bytes each, up to which there is a table of them."""
 
+_PLACE = attrgetter("first_block", "blocks")
+
 
 class Catalogue:
     """One state of the index; never changed, only replaced: readers keep the one they began with."""
 
-    def __init__(self, rows: Iterable[FileRow], generation: int, modules: Modules) -> None:
-        self.rows = sorted(
-            rows, key=lambda row: (row.first_block, row.blocks)
-        )  # an empty file's number is the next one's
+    def __init__(self, rows: Iterable[FileRow], generation: int, modules: Modules, roles: Roles | None = None) -> None:
+        self.rows = sorted(rows, key=_PLACE)  # an empty file's number is the next one's
         self.generation = generation
         self.modules = modules
+        self._roles = roles
         self.by_path = {row.path: index for index, row in enumerate(self.rows)}
-        self.blocks = sum(row.blocks for row in self.rows)
         self._first = np.asarray([row.first_block for row in self.rows], dtype=np.int64)
-        self._end = self._first + np.asarray([row.blocks for row in self.rows], dtype=np.int64)
+        blocks = np.asarray([row.blocks for row in self.rows], dtype=np.int64)
+        self._end = self._first + blocks
+        self.blocks = int(blocks.sum())
+
+    def then(self, rows: Sequence[FileRow], generation: int, modules: Callable[[], Modules]) -> "Catalogue":
+        """The next one. What paths alone tell (modules, roles: 15 ms for 4,000) stays while they are the same."""
+        if self.by_path.keys() == {row.path for row in rows}:
+            return Catalogue(rows, generation, self.modules, self._roles)
+        return Catalogue(rows, generation, modules())
 
     def files_of(self, blocks: Blocks) -> Blocks:
         """The place in rows of every block's file; -1 for blocks that are no longer in use."""
@@ -58,10 +67,12 @@ class Catalogue:
         index = self.by_path.get(path)
         return None if index is None else self.rows[index]
 
-    @cached_property
+    @property
     def roles(self) -> Roles:
         """Which files have the same role as another."""
-        return Roles(self.by_path)
+        if self._roles is None:
+            self._roles = Roles(self.by_path)
+        return self._roles
 
     @cached_property
     def by_id(self) -> dict[int, FileRow]:

@@ -20,10 +20,11 @@ from inhouse.context.extras import CardLine, card_chunks, recent_chunks
 from inhouse.context.likely import BLOCKS, Likely, likely
 from inhouse.context.near_names import names_chunk, ranked
 from inhouse.context.old import Old
+from inhouse.context.postings import Postings
 from inhouse.context.reading import BLOCK_LINES
 from inhouse.context.signatures import OutlineOf, Pick
 from inhouse.context.terms import words
-from inhouse.context.windows import Postings, Window
+from inhouse.context.windows import Window
 
 _STABLE_SHARE = 0.12
 """Of the budget for signatures of what is imported."""

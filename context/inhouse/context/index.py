@@ -6,7 +6,7 @@ Answers nothing about code: it holds the catalogue, the outlines and the texts t
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from inhouse.context.chunk import ContextError, IndexFigures
 from inhouse.context.damage import FAILURES, is_damage
 from inhouse.context.extras import RecentPlaces
 from inhouse.context.held import Held
+from inhouse.context.indexer import Changes
 from inhouse.context.languages import dialect_of
 from inhouse.context.locating import database_of
 from inhouse.context.modules import Modules
@@ -49,6 +50,7 @@ class Index:
         self.closing = False
         self._generation = 0
         self._listeners: list[Callable[[], None]] = []
+        self._on_changes: list[Callable[[Changes, int], None]] = []
         self._on_open: list[Callable[[str, str], None]] = []
         self._told: set[str] = set()
         self._worker = Worker(self.root, self._absorb, self._refresh_quietly)
@@ -122,6 +124,13 @@ class Index:
         """Calls tell (from another thread) whenever the index has changed."""
         self._listeners.append(tell)
 
+    def on_changes(self, tell: Callable[[Changes, int], None]) -> None:
+        """Calls tell (in the index's thread) with changes of single files and the number of the catalogue to come.
+
+        Called before it is there, so that what is kept of the last one can be corrected. Not called for other changes.
+        """
+        self._on_changes.append(tell)
+
     def on_open(self, tell: Callable[[str, str], None]) -> None:
         """Calls tell (in the index's thread) with path and text of a file that was opened, once the index has it."""
         self._on_open.append(tell)
@@ -166,42 +175,58 @@ class Index:
         return self._read(path) if files.inside(self.root, self.root / path) else None
 
     def _load(self) -> Catalogue:
-        return self._catalogue_of(self.store.files(), None)
-
-    def _load_some(self) -> Catalogue:
-        """After single files changed: which module is which stays as it was while no file came or went."""
         rows = self.store.files()
-        same = self.catalogue.by_path.keys() == {row.path for row in rows}
-        return self._catalogue_of(rows, self.catalogue.modules if same else None)
-
-    def _catalogue_of(self, rows: list[FileRow], modules: Modules | None) -> Catalogue:
         self._generation += 1
-        modules = modules or Modules((row.path for row in rows), self._manifest, self.root.name)
-        return Catalogue(rows, self._generation, modules)
+        return Catalogue(rows, self._generation, self._modules(rows))
 
-    def _reload(self, load: Callable[[], Catalogue] | None = None) -> None:
-        self.catalogue = self.guarded(load or self._load, self.catalogue)
+    def _modules(self, rows: Sequence[FileRow]) -> Modules:
+        return Modules((row.path for row in rows), self._manifest, self.root.name)
+
+    def _reload(self) -> None:
+        self._take(self.guarded(self._load, self.catalogue))
+
+    def _take(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
         for tell in self._listeners:
             tell()
 
     def _absorb(self, paths: Collection[str]) -> None:
         """Brings changed files into the index (called by the worker)."""
         unsaved = dict(self.unsaved)
-        changed = self.guarded(lambda: indexer.refresh_some(self.store, self.root, unsaved, paths), False)
-        if changed or self.guarded(self._is_behind, False):
-            self._reload(self._load_some)
+        changes = self.guarded(lambda: indexer.refresh_some(self.store, self.root, unsaved, paths), Changes())
+        catalogue = self.guarded(lambda: self._after(changes), None)
+        if catalogue is not None:
+            self._take(catalogue)
         for path in [path for path in paths if path in self._opened]:
             self._opened.discard(path)
             if (text := self.unsaved.get(path)) is not None:
                 for tell in self._on_open:
                     tell(path, text)
 
-    def _is_behind(self) -> bool:
-        """Whether another server has written what is not in the catalogue; a file that both saw, one of them stores."""
-        if not self.store.news():
-            return False
-        held = {(row.id, row.first_block) for row in self.catalogue.rows}
-        return held != {(row.id, row.first_block) for row in self.store.files()}
+    def _after(self, changes: Changes) -> Catalogue | None:
+        """The catalogue after these changes; all rows are read where another server has written too.
+
+        None where nothing changed. A file that both saw, one of them stores.
+        """
+        if self.store.news():
+            rows = self.store.files()
+            if {(row.id, row.first_block) for row in self.catalogue.rows} == {
+                (row.id, row.first_block) for row in rows
+            }:
+                return None
+            return self._then(rows)
+        if not (changes.came or changes.gone):
+            return None
+        left = {row.path for row, _ in changes.came}.union(changes.gone)
+        rows = [row for row in self.catalogue.rows if row.path not in left]
+        found = self._then([*rows, *(row for row, _ in changes.came)])
+        for tell in self._on_changes:
+            tell(changes, found.generation)
+        return found
+
+    def _then(self, rows: Sequence[FileRow]) -> Catalogue:
+        self._generation += 1
+        return self.catalogue.then(rows, self._generation, lambda: self._modules(rows))
 
     def _refresh_quietly(self) -> None:
         """A refresh that nobody waits for."""

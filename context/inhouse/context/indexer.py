@@ -2,8 +2,8 @@
 
 import posixpath
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from inhouse.context import files, readers, reading
@@ -106,13 +106,22 @@ def _batches(
             batch, lines = [], 0
 
 
-def refresh_some(store: Store, root: Path, unsaved: Mapping[str, str], paths: Iterable[str]) -> bool:
-    """Brings single files up to date; whether anything changed."""
-    known = {row.path: row for row in store.files()}
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What became of single files."""
+
+    came: Sequence[tuple[FileRow, Reading]] = ()
+    """Files that are new or changed."""
+    gone: Sequence[str] = ()
+    """The paths of files that are no longer in the index."""
+
+
+def refresh_some(store: Store, root: Path, unsaved: Mapping[str, str], paths: Iterable[str]) -> Changes:
+    """Brings single files up to date; what changed."""
     fresh: list[Reading] = []
     gone: list[str] = []
     for path in paths:
-        row = known.get(path)
+        row = store.file(path)
         found = _one(root, path, unsaved, row)
         if found is None:
             if row is not None:
@@ -125,7 +134,8 @@ def refresh_some(store: Store, root: Path, unsaved: Mapping[str, str], paths: It
         store.put(fresh)
     if gone:
         store.remove(gone)
-    return bool(fresh or gone)
+    stored = ((store.file(reading.path), reading) for reading in fresh)
+    return Changes([(row, reading) for row, reading in stored if row is not None], gone)
 
 
 def _one(root: Path, path: str, unsaved: Mapping[str, str], row: FileRow | None) -> Reading | FileRow | None:

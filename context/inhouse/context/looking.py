@@ -22,9 +22,9 @@ from inhouse.context.languages import dialect_of
 from inhouse.context.old import Old
 from inhouse.context.outline import Import, Outline
 from inhouse.context.popularity import Popularity
+from inhouse.context.postings import Postings
 from inhouse.context.signatures import Pick
 from inhouse.context.store import FileRow
-from inhouse.context.windows import Postings
 
 _KEPT_PICKS = 32
 
@@ -50,6 +50,8 @@ class Looking:
         self._picks: OrderedDict[str, tuple[tuple[Import, ...], int, list[Pick]]] = OrderedDict()
         self._card: list[CardLine] = []
         self._old = Old()
+        index.on_changes(self._postings.correct)
+        index.on_changes(self._definers.correct)
         index.on_open(self._ahead)
 
     def gather(

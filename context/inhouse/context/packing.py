@@ -6,7 +6,9 @@ Columns, and signatures without their names, take a fifth less than rows of symb
 import json
 import sqlite3
 import zlib
+from collections.abc import Iterator
 from itertools import accumulate
+from operator import add
 from typing import Any
 
 from inhouse.context.outline import Import, Outline, Symbol
@@ -54,12 +56,20 @@ DAMAGE = (zlib.error, ValueError, TypeError, KeyError, IndexError, AttributeErro
 def _unpack(data: bytes) -> Outline:
     columns: list[Any] = json.loads(data)
     kinds, scopes, names, kind, scope, steps, heights, arities, signatures, docs, bases, imports, package = columns
-    symbols = (
-        Symbol(name, kinds[which], scopes[where], line, line + height, head.replace(_NAME, name, 1), doc, base, arity)
-        for name, which, where, line, height, head, doc, base, arity in zip(
-            names, kind, scope, accumulate(steps), heights, signatures, docs, bases, arities, strict=True
-        )
+    starts: list[int] = list(accumulate(steps))
+    rows: Iterator[tuple[Any, ...]] = zip(
+        names,
+        (kinds[which] for which in kind),
+        (scopes[where] for where in scope),
+        starts,
+        map(add, starts, heights),
+        (head.replace(_NAME, name, 1) for name, head in zip(names, signatures, strict=True)),
+        docs,
+        bases,
+        arities,
+        strict=True,
     )
+    symbols = map(Symbol._make, rows)
     return Outline(tuple(symbols), tuple(_import(*item) for item in imports), package)
 
 

@@ -5,8 +5,6 @@ length, so BM25 comes down to a sum of the terms' rarities, weighed by how often
 """
 
 import math
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
@@ -14,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inhouse.context.catalogue import Catalogue
+from inhouse.context.postings import Postings
 from inhouse.context.reading import BLOCK_LINES
-from inhouse.context.store import Blocks, FileRow, Store
+from inhouse.context.store import Blocks, FileRow
 from inhouse.context.terms import split, words
 
 Scores = NDArray[np.float64]
@@ -27,14 +26,8 @@ LINES_AFTER = 8
 PART_WEIGHT = 0.5
 """What a part of a word (get of getUser) counts beside the whole word."""
 
-_COMMON_BLOCKS = 2500
-"""A term in more blocks is as good as a keyword: its list costs 0.5 ms and its rarity adds next to nothing."""
-
 _QUERY_TERMS = 60
 """The rarest terms of the query that are looked up; the time of a query is proportional to it."""
-
-_CACHED_TERMS = 4096
-"""Terms whose lists are kept between keystrokes; consecutive queries share nine terms out of ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,52 +40,6 @@ class Window:
     score: float
     block: int = 0
     """The number of the block in the index."""
-
-
-class Postings:
-    """The block lists of recently asked terms, dropped when the index changes; which terms are common, that stays."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._lock = threading.Lock()
-        self._held: OrderedDict[str, Blocks] = OrderedDict()
-        self._generation = -1
-        self._common: set[str] = set()
-        self._common_in = 0
-        """The blocks of the index in which terms were found to be common: in a much smaller one they may not be."""
-
-    def of(self, term: str, catalogue: Catalogue) -> Blocks:
-        """The blocks that hold the term; none of a common one."""
-        generation = catalogue.generation
-        with self._lock:
-            if generation != self._generation:
-                self._held.clear()
-                self._generation = generation
-                if catalogue.blocks < self._common_in * _STILL or len(self._common) > _CACHED_TERMS:
-                    self._common.clear()
-                if not self._common:
-                    self._common_in = catalogue.blocks
-            if term in self._common:
-                return _NONE
-            found = self._held.get(term)
-            if found is not None:
-                self._held.move_to_end(term)
-                return found
-        found = self._store.blocks_with(term, _COMMON_BLOCKS + 1)
-        with self._lock:
-            if len(found) > _COMMON_BLOCKS:
-                self._common.add(term)
-                return _NONE
-            if generation == self._generation:
-                self._held[term] = found
-                while len(self._held) > _CACHED_TERMS:
-                    self._held.popitem(last=False)
-        return found
-
-
-_NONE: Blocks = np.empty(0, dtype=np.int64)
-_STILL = 0.9
-"""Of an index that has not lost more than a tenth of its blocks the common terms are common still."""
 
 
 def query_terms(lines_before: list[str], lines_after: list[str]) -> dict[str, float]:
