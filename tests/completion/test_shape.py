@@ -156,3 +156,25 @@ def test_aligned_brackets_stay_aligned() -> None:
 
 def test_only_so_many_lines_are_kept() -> None:
     assert shape("a()\n    b()\n    c()", cursor_at("def f():\n    █\n"), lines=2).text == "a()\n    b()"
+
+
+@pytest.mark.parametrize(
+    ("marked", "raw", "after"),
+    [
+        ("import os\nimport █\n", "os", "<imported already>"),
+        ("import █\nimport re\nimport os\n", "os", "<imported already>"),
+        ("from a import b\n\nfrom a █\n", "import b", "<imported already>"),
+        ("from a import b\nfrom a █\n", "import b, c", "from a import b\nfrom a import b, c\n"),
+        ("import os\n\ndef f():\n    import █\n", "os", "<imported already>"),
+        (
+            "def f():\n    import os\n\ndef g():\n    import █\n",
+            "os",
+            "def f():\n    import os\n\ndef g():\n    import os\n",
+        ),
+        ("use std::io;\nuse █\n", "std::io;", "<imported already>"),
+        ("#include <a.h>\n#include █\n", "<a.h>", "<imported already>"),
+        ("imported = 1\nx = 2\n█\n", "imported = 1", "imported = 1\nx = 2\nimported = 1\n"),
+    ],
+)
+def test_what_is_imported_already_is_not_imported_again(marked: str, raw: str, after: str) -> None:
+    assert accepted(marked, raw) == after

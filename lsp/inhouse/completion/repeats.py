@@ -1,11 +1,12 @@
-"""Repetition: what already stands after the cursor or right above it, and text that goes round in circles.
+"""Repetition: what already stands after the cursor or right above it, imports, and text that goes round in circles.
 
 Lines that are only alike are legitimate: everything here compares whole lines, blanks aside.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 _NEAR_LINES = 8
@@ -15,6 +16,8 @@ _SAME_LINES = 3
 _LOOPS = ((1, 8), (10, 30), (20, 45), (30, 60))
 """A period of at most so many tokens that fills so many tokens at the end is a loop (GitHub Copilot's pairs, a little
 stricter for one token)."""
+
+_IMPORT = re.compile(r"\s*(?:from|import|using|use|require|#\s*include)\b")
 
 
 def bare(line: str) -> str:
@@ -44,6 +47,17 @@ def before_what_follows(lines: Sequence[str], following: Sequence[str]) -> int:
         if next_lines and place and text == next_lines[0] and says_something(text):
             return index
     return len(lines)
+
+
+def imports_again(line: str, lines: Iterable[str]) -> bool:
+    """Whether a whole line imports what another line of the file (`lines`) does.
+
+    What is imported within blocks only, functions for example, may well stand in several of them.
+    """
+    if not _IMPORT.match(line):
+        return False
+    told, inner = bare(line), line[:1].isspace()
+    return any(bare(other) == told for other in lines if not (inner and other[:1].isspace()))
 
 
 def before_loop(lines: Sequence[str], above: Sequence[str]) -> int:

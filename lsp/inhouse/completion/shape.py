@@ -5,14 +5,15 @@ It runs no model and looks nothing up. The rules stand in brackets.py, repeats.p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 
 from inhouse.completion.brackets import balance, replaced_tail
 from inhouse.completion.cursor import Cursor
 from inhouse.completion.indent import habit, refit
-from inhouse.completion.repeats import before_loop, before_what_follows, goes_round
+from inhouse.completion.repeats import before_loop, before_what_follows, goes_round, imports_again
 from inhouse.completion.units import complete_lines, unit_end
 
 _ABOVE = 12
@@ -73,9 +74,17 @@ def _nothing(cursor: Cursor, why: str) -> Shaped:
     return Shaped("", cursor.offset, why)
 
 
+def _other_lines(cursor: Cursor) -> Iterator[str]:
+    """The document's lines but the cursor's."""
+    yield from islice(cursor.prefix.split("\n"), cursor.prefix.count("\n"))
+    yield from islice(cursor.suffix.split("\n"), 1, None)
+
+
 def _without_repeats(text: str, cursor: Cursor) -> tuple[str, str | None]:
     """(the text before what stands below or comes round again, why nothing is left)."""
     completed = (cursor.line_head + text).split("\n")
+    if not cursor.line_tail.strip() and imports_again(completed[0], _other_lines(cursor)):
+        return "", "imported already"
     kept = before_what_follows(completed, cursor.suffix.split("\n", _BELOW)[1:])
     looped = before_loop(completed, cursor.prefix.rsplit("\n", _ABOVE)[-_ABOVE:-1])
     count = min(kept, looped)
