@@ -27,6 +27,7 @@ from inhouse.completion.answers import Answers
 from inhouse.completion.cursor import cursor_of
 from inhouse.completion.items import Aids
 from inhouse.completion.ranking import Ranking
+from inhouse.completion.shape import shape
 from inhouse.context import Project
 from inhouse.model import CancelFlag, Fill
 from inhouse.model.engine import LlamaEngine
@@ -142,13 +143,17 @@ def typed(assistant: Assistant, root: Path, case: Case, at: int, seen: Seen, lin
     assert fill is not None
     assert aids is not None
     compared = aids.compared
-    lines = [[one.candidate.text, round(one.by_ranking, 5)] for one in compared.lines] if compared else None
+    lines = [
+        [one.candidate.text, round(one.by_ranking, 5)]
+        for one in (compared.lines if compared else ())
+        if not shape(one.candidate.text, cursor, tokens=one.candidate.ids).silent  # else the next one is taken
+    ]
     begun = [[one.text, one.features] for one in compared.beginnings] if compared else None
     return {
         "instant": [[ghost_of(one, text, len(before)), one.probability] for one in instant.items] if instant else [],
         "items": [[ghost_of(one, text, len(before)), one.probability, one.source] for one in answer.items],
         "silent": answer.silent,
-        "lines": lines,
+        "lines": lines if compared else None,
         "beginnings": begun,
         "tokens": [
             [one.text, round(one.probability, 5), round(one.rival_probability, 5), one.id] for one in fill.tokens
