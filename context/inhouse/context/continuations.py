@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from inhouse.context.patience import Check, never
 from inhouse.context.segments import Places, Segment, Tokens
 
 
@@ -98,7 +99,7 @@ def _rows(tokens: Tokens, places: Places, width: int) -> Tokens:
     return tokens.take(places[:, None] + np.arange(width), mode="clip")
 
 
-def grouped(sources: Iterable[Followers], ends: NDArray[np.bool_]) -> list[Continuation]:
+def grouped(sources: Iterable[Followers], ends: NDArray[np.bool_], check: Check = never) -> list[Continuation]:
     """The distinct continuations, each cut behind the first token that `ends` (by token number) marks.
 
     Longest matches first; one that meets no such token is left out, since it is not known to be whole.
@@ -110,9 +111,14 @@ def grouped(sources: Iterable[Followers], ends: NDArray[np.bool_]) -> list[Conti
         whole = marks.any(axis=1) & (lengths <= source.known)
         orders, weights = source.orders.tolist(), source.weights.tolist()
         for row, length in zip(np.flatnonzero(whole).tolist(), lengths[whole].tolist(), strict=True):
+            check()
             key = source.ids[row, :length].tobytes()
             found.setdefault(key, []).append((orders[row], weights[row], source, row))
-    return sorted((_joined(key, same) for key, same in found.items()), key=_rank)
+    joined: list[Continuation] = []
+    for key, same in found.items():
+        check()
+        joined.append(_joined(key, same))
+    return sorted(joined, key=_rank)
 
 
 def _joined(key: bytes, rows: list[tuple[int, float, Followers, int]]) -> Continuation:

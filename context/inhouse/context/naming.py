@@ -4,6 +4,7 @@ Asks the text around the cursor, the project's index and the imported libraries;
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from inhouse.context import reexports
@@ -14,6 +15,7 @@ from inhouse.context.known import LibraryNames, ProjectNames, is_builtin_member
 from inhouse.context.libraries import Libraries
 from inhouse.context.members import Members
 from inhouse.context.outline import Outline
+from inhouse.context.patience import Check
 from inhouse.context.scope import ScopeName
 from inhouse.context.store import Store
 from inhouse.context.surroundings import Behind, Surroundings
@@ -36,6 +38,10 @@ class Naming:
         self._libraries = Libraries(root)
         self._library_names = LibraryNames(self._libraries)
         self._project_names = ProjectNames(store, held.lines_of)
+
+    def until(self, check: Check) -> AbstractContextManager[None]:
+        """See Project.until()."""
+        return self._surroundings.patience.until(check)
 
     def names(self, own: str, language: str | None, text: str, offset: int) -> list[ScopeName]:
         """See Project.names()."""

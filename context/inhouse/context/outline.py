@@ -9,6 +9,7 @@ from inhouse.context.definitions import definition, mix_in, ordered, symbols
 from inhouse.context.heads import SIGNATURE_CHARS, Found
 from inhouse.context.imports import imported
 from inhouse.context.languages import parser, query, text_of
+from inhouse.context.patience import Check, never
 from inhouse.context.symbols import MIXED_IN, Import, Outline, Symbol, tops
 
 __all__ = [
@@ -24,8 +25,8 @@ def parse(language: str, source: bytes) -> Tree:
     return parser(language).parse(source)
 
 
-def outline(language: str, source: bytes, tree: Tree | None = None) -> Outline:
-    """The outline of UTF-8 source; pass the tree when it is at hand."""
+def outline(language: str, source: bytes, tree: Tree | None = None, check: Check = never) -> Outline:
+    """The outline of UTF-8 source; pass the tree when it is at hand. `check` is called between small steps."""
     root = (tree or parse(language, source)).root_node
     found: list[Found] = []
     mixed_in: list[Node] = []
@@ -33,6 +34,7 @@ def outline(language: str, source: bytes, tree: Tree | None = None) -> Outline:
     package = ""
     cursor = QueryCursor(query(language, "outline", "imports"), match_limit=_MATCH_LIMIT)
     for _, captures in () if is_rubble(root) else cursor.matches(root):
+        check()
         if "import" in captures:
             brought.extend(imported(language, captures))
         elif "package" in captures:

@@ -21,6 +21,7 @@ from inhouse.context.continuations import (
 from inhouse.context.drafted import Draft, voted
 from inhouse.context.matches import matches
 from inhouse.context.mixing import Weights, mixed, mixed_signed
+from inhouse.context.patience import Check, never
 from inhouse.context.segments import Places, Segment, Tokens, match_lengths, wanted_before
 
 Segments = list[tuple[Segment, Weights]]
@@ -161,12 +162,13 @@ class Place:
         """The tokens that followed where most of the context matches; they end where the places disagree evenly."""
         return voted(*self._following(also, max_tokens))
 
-    def continuations(self, ends: NDArray[np.bool_], width: int) -> list[Continuation]:
+    def continuations(self, ends: NDArray[np.bool_], width: int, check: Check = never) -> list[Continuation]:
         """What followed wherever the text before the cursor occurs too, each up to the first token that `ends` marks.
 
-        The longest matches first. `width`: most tokens that one may have; longer ones are left out.
+        The longest matches first. `width`: most tokens that one may have; longer ones are left out. `check` is called
+        between small steps.
         """
-        return grouped(self._followers(width), ends)
+        return grouped(self._followers(width), ends, check)
 
     def line_of(self, origin: Origin, breaks: NDArray[np.int8]) -> int:
         """The line that a place is in, from 0; in the current file's own text, counted from the cursor's line.

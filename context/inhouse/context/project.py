@@ -4,6 +4,7 @@ The only class that other parts use; each step is done by a module of its own.
 """
 
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
 from itertools import islice
 from pathlib import Path
 
@@ -124,6 +125,10 @@ class Project:
     def evidence(self, path: Path, text: str, offset: int) -> Evidence:
         """What is told of the names that the cursor's line may need: what likely.json is fitted on."""
         return self._looking.evidence(path, *_unix(text, offset))
+
+    def until(self, check: Callable[[], None]) -> AbstractContextManager[None]:
+        """Within it, what this thread asks about names calls `check` between small steps: what that raises ends it."""
+        return self._naming.until(check)
 
     def names(self, path: Path, text: str, offset: int) -> list[ScopeName]:
         """The names in scope at the cursor, the nearest first, builtins last."""

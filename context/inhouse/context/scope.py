@@ -12,6 +12,7 @@ from tree_sitter import Node, QueryCursor, Tree
 
 from inhouse.context.languages import LANGUAGES, query
 from inhouse.context.outline import is_rubble
+from inhouse.context.patience import Check, never
 from inhouse.context.uses import expand_use
 
 _MODULE_DEPTH = 5
@@ -59,8 +60,8 @@ def settled(language: str, text: str, offset: int) -> tuple[str, int]:
     return f"{text[:start]}{indent}{stand_in}{text[end:]}", start + len(indent)
 
 
-def scope(language: str, source: bytes, tree: Tree, byte: int) -> Scope:
-    """The scope at a byte of a settled text."""
+def scope(language: str, source: bytes, tree: Tree, byte: int, check: Check = never) -> Scope:
+    """The scope at a byte of a settled text; `check` is called between small steps."""
     around = _ancestors(tree.root_node, byte)
     outermost = next((node for node in around if node.parent and node.parent.parent is None), None)
     root = tree.root_node
@@ -69,6 +70,7 @@ def scope(language: str, source: bytes, tree: Tree, byte: int) -> Scope:
     scopes: set[tuple[int, int]] = set()
     owners: list[Node] = []
     for captures in _matches(language, root, outermost):
+        check()
         for node in captures.get("scope", ()):
             scopes.add((node.start_byte, node.end_byte))
         for node in captures.get("class_scope", ()):
@@ -83,7 +85,7 @@ def scope(language: str, source: bytes, tree: Tree, byte: int) -> Scope:
         found.extend((node.start_byte, "import", _text(node).strip('"').rpartition("/")[2], node) for node in paths)
         if "typed" in captures and "type" in captures:
             types.append((captures["typed"][0].start_byte, _text(captures["typed"][0]), _text(captures["type"][0])))
-    visible = list(_visible(language, found, scopes, byte))
+    visible = list(_visible(found, scopes, byte, check))
     owner = max(owners, key=lambda node: node.start_byte, default=None)
     name = owner and (owner.child_by_field_name("name") or owner.child_by_field_name("type"))
     known = {item.name for item in visible}
@@ -118,12 +120,13 @@ def _ancestors(root: Node, byte: int) -> list[Node]:
 
 
 def _visible(
-    language: str, found: Iterable[tuple[int, str, str, Node]], scopes: set[tuple[int, int]], byte: int
+    found: Iterable[tuple[int, str, str, Node]], scopes: set[tuple[int, int]], byte: int, check: Check
 ) -> Iterator[ScopeName]:
     """The bindings whose scope holds the cursor, the innermost and nearest first, each name once."""
     seen: set[str] = set()
     ranked: list[tuple[tuple[int, int, int], str, str, Node]] = []
     for start, kind, name, node in found:
+        check()
         home = _home(node, kind, scopes)
         if home is not None and not (home[0] <= byte <= home[1]):
             continue

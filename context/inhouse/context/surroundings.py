@@ -8,7 +8,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
 
 from tree_sitter import Tree
@@ -19,6 +18,7 @@ from inhouse.context.arity import Arity
 from inhouse.context.members import Find, Found, Members, find_in, imported_as, members
 from inhouse.context.outline import Outline, Symbol, outline
 from inhouse.context.parts import has_parts, whole
+from inhouse.context.patience import Check, Patience, never
 from inhouse.context.scope import Scope, ScopeName, scope, settled
 from inhouse.context.trees import PARSED_CHARS, Trees
 
@@ -56,6 +56,8 @@ class Surroundings:
 
     def __init__(self, texts: Trees | None = None) -> None:
         """texts: trees of the files as they are, from which those of their settled texts are made."""
+        self.patience = Patience()
+        """What may end an answer."""
         self._texts = texts
         self._trees = Trees()
         self._lock = threading.Lock()
@@ -63,12 +65,11 @@ class Surroundings:
 
     def names(self, path: str, language: str, text: str, offset: int) -> list[ScopeName]:
         """The names in scope, the nearest first, builtins last."""
-        return list(self._at(path, language, text, offset).scope.names)
+        return list(self._at(path, language, text, offset).scope(self.patience.check).names)
 
     def members(self, path: str, language: str, text: str, offset: int, receiver: str, behind: Behind) -> Members:
         """What may follow the receiver and a dot; nothing when its class is not known."""
-        calm = self._at(path, language, text, offset)
-        around, own = calm.scope, calm.outline
+        around, own = self._around(path, language, text, offset)
         where = self._follow(language, around, path, own, _parts(language, receiver), behind)
         if where is None:
             return _of_table(language, behind, path, own, receiver)
@@ -79,8 +80,7 @@ class Surroundings:
 
     def arity(self, path: str, language: str, text: str, offset: int, callee: str, behind: Behind) -> Arity | None:
         """What a call of `callee` (`put`, `self.put`, `store.Shelf`) at the cursor must give, where that is sure."""
-        calm = self._at(path, language, text, offset)
-        around, own = calm.scope, calm.outline
+        around, own = self._around(path, language, text, offset)
         *receiver, name = _parts(language, callee)
         find = _finder(language, behind)
         if receiver:
@@ -143,8 +143,14 @@ class Surroundings:
         module = _as_module(language, behind, file, within, part)
         return ("", module.path, module.outline) if module is not None else None
 
+    def _around(self, path: str, language: str, text: str, offset: int) -> tuple[Scope, Outline]:
+        calm, check = self._at(path, language, text, offset), self.patience.check
+        return calm.scope(check), calm.outline(check)
+
     def _at(self, path: str, language: str, text: str, offset: int) -> "_Calm":
         """The scope and the outline with the cursor's line left out: the same while somebody types on it."""
+        check = self.patience.check
+        check()
         if len(text) > PARSED_CHARS:
             return _Calm(language, b"", None, 0)
         calm, place = settled(language, text, offset)
@@ -156,7 +162,7 @@ class Surroundings:
                 return held
         if self._texts is not None:
             self._trees.adopt(path, self._texts)
-        source, tree = self._trees.parse(path, language, calm)
+        source, tree = self._trees.parse(path, language, calm, check)
         found = _Calm(language, source, tree.copy(), len(calm[:place].encode()))
         with self._lock:
             self._kept[key] = found
@@ -170,14 +176,18 @@ class _Calm:
 
     def __init__(self, language: str, source: bytes, tree: Tree | None, place: int) -> None:
         self._language, self._source, self._tree, self._place = language, source, tree, place
+        self._scope: Scope | None = None if tree else Scope()
+        self._outline: Outline | None = None if tree else Outline()
 
-    @cached_property
-    def scope(self) -> Scope:
-        return scope(self._language, self._source, self._tree, self._place) if self._tree else Scope()
+    def scope(self, check: Check = never) -> Scope:
+        if self._scope is None and self._tree is not None:
+            self._scope = scope(self._language, self._source, self._tree, self._place, check)
+        return self._scope or Scope()
 
-    @cached_property
-    def outline(self) -> Outline:
-        return outline(self._language, self._source, self._tree) if self._tree else Outline()
+    def outline(self, check: Check = never) -> Outline:
+        if self._outline is None and self._tree is not None:
+            self._outline = outline(self._language, self._source, self._tree, check)
+        return self._outline or Outline()
 
 
 def _parts(language: str, receiver: str) -> list[str]:

@@ -132,7 +132,8 @@ class Assistant:
             return Completion((), why, self.model_name)
         self.load()
         settings = self._settings_of(request.root)
-        found = self._quick.answer(request, cursor, settings, self._loaded, cancel)
+        with self.project(request.root).until(cancel.check):
+            found = self._quick.answer(request, cursor, settings, self._loaded, cancel)
         if found is not None:
             return replace(found, timings_ms={"total": _ms_since(started)})
         if self._mode(request) == "instant":

@@ -78,7 +78,7 @@ class LookUp:
         started, most = time.perf_counter(), rule_for(engine.parameters).proposals
         if not most or (fill.text.strip() and not _first_line(fill.text)):
             return None
-        found = {bare(one.text): one for one in self._proposals(view, engine, most)}
+        found = {bare(one.text): one for one in self._proposals(view, engine, most, cancel)}
         written = {bare(one.text): one for one in _written(fill)}
         written.pop("", None)
         texts = {name: one.text for name, one in found.items()} | {name: one.text for name, one in written.items()}
@@ -148,10 +148,11 @@ class LookUp:
         ids = ranked[0].candidate.ids
         return [Beginning(text, ids, features, self._cuts.probability(features)) for text, features in found]
 
-    def _proposals(self, view: View, engine: Engine, most: int) -> list[Proposal]:
+    def _proposals(self, view: View, engine: Engine, most: int, cancel: CancelFlag) -> list[Proposal]:
         count, healed = take_back(view.before, engine.piece, view.in_line)
         kept = view.before[: len(view.before) - count] if count else view.before
-        return propose(view.place_at(kept), self._line_breaks(engine), healed, engine.piece, most)
+        place = view.place_at(kept)
+        return propose(place, self._line_breaks(engine), healed, engine.piece, most, cancel.check)
 
     def _line_breaks(self, engine: Engine) -> NDArray[np.int8]:
         if self._breaks is None or self._breaks[0] != engine.tokenizer:

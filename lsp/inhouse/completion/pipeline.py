@@ -74,6 +74,12 @@ class Pipeline:
         self, engine: Engine, request: CompletionRequest, cursor: Cursor, cancel: CancelFlag, started: float
     ) -> Completion:
         """The model's answer; `started`: when the request came, in seconds of time.perf_counter. Raises Cancelled."""
+        with self._project(request.root).until(cancel.check):
+            return self._complete(engine, request, cursor, cancel, started)
+
+    def _complete(
+        self, engine: Engine, request: CompletionRequest, cursor: Cursor, cancel: CancelFlag, started: float
+    ) -> Completion:
         settings = self._settings_of(request.root)
         self._tell_fallback(engine)
         chunks = self._gather(engine, request, cursor, cancel)

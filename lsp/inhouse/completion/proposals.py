@@ -45,16 +45,22 @@ def line_breaks(pieces: int, piece: Callable[[int], bytes]) -> NDArray[np.int8]:
 
 
 def propose(
-    place: Place, breaks: NDArray[np.int8], healed: bytes, piece: Callable[[int], bytes], most: int
+    place: Place,
+    breaks: NDArray[np.int8],
+    healed: bytes,
+    piece: Callable[[int], bytes],
+    most: int,
+    check: Callable[[], None] = lambda: None,
 ) -> list[Proposal]:
     """Up to `most` different ends of the line, the longest matches first.
 
     `place` is the n-gram's view behind the tokens before the cursor, less those whose bytes are `healed`, which what
-    is proposed must say again.
+    is proposed must say again. `check` is called between small steps, and what it raises ends the look-up.
     """
     found: dict[str, Proposal] = {}
     passed = 0.0
-    for continuation in place.continuations(breaks > 0, _WIDTH):
+    for continuation in place.continuations(breaks > 0, _WIDTH, check):
+        check()
         text = _text(continuation, healed, piece)
         if text is None:
             continue
