@@ -1,5 +1,6 @@
 """The windows shown for a cursor, chosen together: one after the other the one that brings most likely names anew.
 
+Longer ones than a block then have their ends moved (trimming.py).
 Knows what names are worth (likely.py) and reads the lines of windows; what else stands in the prompt it does not know.
 """
 
@@ -9,17 +10,18 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from inhouse.context.blocks import BlockTexts
 from inhouse.context.catalogue import Catalogue
 from inhouse.context.chunk import Chunk
+from inhouse.context.halves import Halves
 from inhouse.context.likely import HALF, Likely
 from inhouse.context.likeness import alike, contained, telling_lines
 from inhouse.context.old import Old
 from inhouse.context.outline import Outline
 from inhouse.context.reading import BLOCK_LINES
 from inhouse.context.store import FileRow
+from inhouse.context.trimming import Span, trimmed
 from inhouse.context.windows import Window, block_window
 
 _AROUND = 100
@@ -74,12 +76,14 @@ def cover(
     windows = _windows(shelves.catalogue, singles[:_AROUND], lines)
     if not windows:
         return []
-    names = _names(shelves.catalogue, windows, singles, found, lines)
+    halves = Halves(shelves.catalogue, singles, found)
+    names = halves.of(windows, lines)
     worth = np.array(list(found.worth.values())[: names.shape[1]])
     factors = np.ones(len(windows))
     alone = np.array([_LITTLE * window.score / windows[0].score for window in windows])
     read: dict[int, _Candidate] = {}
     kept: list[_Candidate] = []
+    room = budget
     too_long = 0
     while len(kept) < MOST_LINES // lines and too_long < _TOO_LONG:
         best = int(((names @ worth + alone) * factors).argmax())
@@ -98,7 +102,34 @@ def cover(
             budget -= cost(one.chunk)
             worth[names[best]] = 0.0
             kept.append(one)
-    return _joined([one.chunk for one in kept])
+    whole = _joined([one.chunk for one in kept])
+    return whole if lines == BLOCK_LINES else _trimmed(shelves, halves, whole, room)
+
+
+def _trimmed(shelves: Shelves, halves: Halves, chunks: list[Chunk], budget: int) -> list[Chunk]:
+    """The windows with their ends where they bring most, or as they are where that would not fit or show copies."""
+    shelves.check()
+    spans = [Span(one.path, (one.start_line - 1) // HALF, -(-one.end_line // HALF)) for one in chunks]
+    moved = trimmed(halves.ground(), spans, MOST_LINES // HALF)
+    found: list[Chunk] = []
+    for span in moved:
+        home = next((place for place, one in enumerate(spans) if _share_lines(one, span)), len(chunks) - 1)
+        if span in spans:
+            found.append(chunks[spans.index(span)])
+            continue
+        row = shelves.catalogue.row(span.path)
+        end = min(span.end * HALF, row.lines if row is not None else 0)
+        one = _candidate(shelves, Window(span.path, span.start * HALF + 1, end, chunks[home].score))
+        if contained(one.telling, shelves.current) > _LIKE_CURRENT:
+            return chunks
+        found.append(one.chunk)
+    order = {one.path: place for place, one in reversed(list(enumerate(chunks)))}
+    found.sort(key=lambda one: (order[one.path], -one.score))
+    return found if sum(cost(one) for one in found) <= budget else chunks
+
+
+def _share_lines(one: Span, other: Span) -> bool:
+    return one.path == other.path and one.start < other.end and other.start < one.end
 
 
 def _windows(catalogue: Catalogue, singles: Sequence[Window], lines: int) -> list[Window]:
@@ -117,24 +148,6 @@ def _windows(catalogue: Catalogue, singles: Sequence[Window], lines: int) -> lis
                 end = min(begin + lines, row.lines)
                 found[single.path, begin] = Window(single.path, begin + 1, end, single.score, single.block)
     return list(found.values())
-
-
-def _names(
-    catalogue: Catalogue, windows: Sequence[Window], singles: Sequence[Window], found: Likely, lines: int
-) -> NDArray[np.bool_]:
-    """For each window which of the likeliest names stand in it, as far as its blocks were looked at."""
-    place_of = {single.block: place for place, single in enumerate(singles)}
-    nowhere = len(found.halves) - 1
-    rows = np.full((len(windows), lines // HALF), nowhere)
-    for number, window in enumerate(windows):
-        row = catalogue.row(window.path)
-        for part in range(lines // HALF if row is not None else 0):
-            block, line = divmod(window.start_line - 1 + part * HALF, BLOCK_LINES)
-            place = place_of.get(row.first_block + block) if row is not None else None
-            if place is not None:
-                rows[number, part] = 2 * place + line // HALF
-    standing: NDArray[np.bool_] = np.logical_or.reduce(found.halves[rows], axis=1)
-    return standing
 
 
 @dataclass(frozen=True)
