@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from inhouse.context import shapes
-from inhouse.context.blocks import Block, Vocabulary
+from inhouse.context.blocks import Block
 from inhouse.context.evidence import FEATURES, Evidence, Query, evidence
 from inhouse.context.likely import Likely, likely, weights
+from inhouse.context.vocabulary import Vocabulary
 from inhouse.context.windows import Window
 
 QUERY = Query(["    shelf = find()"], ["    return shelf"], 4, "python", (), {"shelf", "find"}, {}, {"shelf": 0.9})

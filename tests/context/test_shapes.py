@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inhouse.context import shapes
-from inhouse.context.blocks import Vocabulary
 from inhouse.context.terms import words
+from inhouse.context.vocabulary import Vocabulary
 
 TEXT = """\
 class Shelf(Base):

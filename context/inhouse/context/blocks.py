@@ -11,7 +11,7 @@ import numpy as np
 
 from inhouse.context.likeness import telling_lines
 from inhouse.context.shapes import Marks, marks
-from inhouse.context.terms import split
+from inhouse.context.vocabulary import Vocabulary
 from inhouse.context.windows import Window
 
 _COLD_FILES = 32
@@ -20,33 +20,6 @@ _COLD_FILES = 32
 _KEPT_BLOCKS = 16384
 _MOST_WORDS = 400_000
 """Words that are remembered; after that all is read anew."""
-
-
-class Vocabulary(dict[str, int]):
-    """Words as numbers, so that what many blocks say of them is summed by numpy; a new word gets the next number."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        """By number; only ever grows."""
-        self.spelled: dict[str, list[int]] = {}
-        """The numbers of the words that are a term but for capitals."""
-        self.parts: dict[str, list[int]] = {}
-        """The numbers of the words that have a term as one of their parts (see terms.split)."""
-
-    def __missing__(self, word: str) -> int:
-        number = self[word] = len(self.words)
-        self.words.append(word)
-        if (
-            word.isascii() and word.isalpha() and word.islower()
-        ):  # most are of one part, and a file that is new brings hundreds
-            self.spelled.setdefault(word, []).append(number)
-            return number
-        whole, *parts = split(word) or ("",)
-        self.spelled.setdefault(whole, []).append(number)
-        for part in parts:
-            self.parts.setdefault(part, []).append(number)
-        return number
 
 
 class Block:

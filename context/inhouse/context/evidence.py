@@ -7,20 +7,20 @@ import keyword
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import compress
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inhouse.context import shapes
-from inhouse.context.blocks import Block, Vocabulary
+from inhouse.context import nearness, shapes
+from inhouse.context.blocks import Block
 from inhouse.context.known import builtin_members
 from inhouse.context.languages import LANGUAGES
-from inhouse.context.reading import BLOCK_LINES
 from inhouse.context.scope import builtin_names
 from inhouse.context.shapes import Marks
-from inhouse.context.terms import split, words
-from inhouse.context.windows import PART_WEIGHT, Window
+from inhouse.context.vocabulary import Terms, Vocabulary
+from inhouse.context.windows import Window
 
 Values = NDArray[np.float64]
 
@@ -31,19 +31,6 @@ many that are half as good."""
 _LITTLE = 0.01
 _DOUBT = 0.5
 """Added to the number of a name's places, so that a share of few places is small."""
-
-_REACH = 6
-"""Lines above a word that are compared with those above the cursor, and below it with those below."""
-
-_FADING = 0.4
-_QUERY_FADING = 0.5
-"""A line at distance d counts 1 / (1 + this * d)."""
-
-_ENOUGH = 0.3
-"""A line's likeness x counts x / (1 + this * x): one long line alike is not as good as three."""
-
-_APART = BLOCK_LINES + _REACH + 2
-"""Rows from one block to the next that does not follow it in its file."""
 
 FEATURES = (
     "evidence", "files", "called", "imported", "kin", "line", "code", "dot", "call", "keyword", "builtin", "member",
@@ -100,72 +87,85 @@ def evidence(
 ) -> Evidence:
     """The names of some blocks, best first, and of the imports; callers: how many files of the project call each."""
     marks = np.concatenate([block.marks for block in blocks]) if blocks else np.empty(0, dtype=np.int64)
-    window = np.repeat(np.arange(len(blocks)), [len(block.marks) for block in blocks])
+    window = np.arange(len(blocks)).repeat([len(block.marks) for block in blocks])
     numbers, line = shapes.number_of(marks), shapes.line_of(marks)
-    rows = _starts(windows)[window] + line
+    rows = nearness.starts(windows)[window] + line
     distinct, inverse = _distinct(numbers, len(vocabulary.words))
-    every = [vocabulary.words[number] for number in cast("list[int]", distinct.tolist())]
-    silent = _silent(query.language)
-    new = np.array([word not in query.known and word not in silent for word in every], dtype=np.bool_)
-    names = [word for word, wanted in zip(every, new.tolist(), strict=True) if wanted]
+    terms = vocabulary.terms_of(distinct)
+    silent, builtin, member = (vocabulary.among(some, distinct) for some in _of_language(query.language))
+    every = list(map(vocabulary.words.__getitem__, cast("list[int]", distinct.tolist())))
+    new = ~(np.fromiter(map(query.known.__contains__, every), dtype=np.bool_) | silent)
+    names = list(compress(every, new.tolist()))
     here = new[inverse]
     name = (new.cumsum() - 1)[inverse[here]]
-    likeness = _likeness(vocabulary, query, numbers, rows)[rows[here]] if len(rows) else np.empty(0)
+    likeness = _likeness(terms, inverse, rows, query)[rows[here]] if len(rows) else np.empty(0)
     places = _Places(len(names), name, window[here], likeness, marks[here])
-    kin = _by_number(len(vocabulary.words), query.near, (vocabulary.parts,))[distinct[new]]
-    columns = [*places.of_blocks(windows), kin, *places.of_lines(query.indent)]
+    kin = terms.weights(query.near, whole=False)[new]
+    of_language = [some[new].astype(np.float64) for some in (builtin, member)]
+    seen = [*places.of_blocks(windows), kin, *places.of_lines(query.indent), *of_language]
     unseen = _unseen(query, names)
-    columns = [
-        np.concatenate((column, np.full(len(unseen), low))) for column, low in zip(columns, _LOWEST, strict=True)
-    ]
     names += unseen
-    features = np.stack(_ordered(columns, names, query, callers), axis=1)
+    features = np.stack(_ordered(seen, _of_unseen(query, unseen), names, query, callers), axis=1)
     return Evidence(names, features, name, window[here], line[here])
 
 
-def _distinct(numbers: Marks, end: int) -> tuple[Marks, Marks]:
-    """The different ones among numbers below `end`, ascending, and each number's place in them (no sorting)."""
+def _met(numbers: Marks, end: int) -> Marks:
+    """The different ones among numbers below `end`, ascending (no sorting)."""
     met = np.zeros(end, dtype=np.bool_)
     met[numbers] = True
-    found = met.nonzero()[0]
+    return met.nonzero()[0]
+
+
+def _distinct(numbers: Marks, end: int) -> tuple[Marks, Marks]:
+    """The different ones, and each number's place in them."""
+    found = _met(numbers, end)
     places = np.empty(end, dtype=np.int64)
     places[found] = np.arange(len(found))
     return found, places[numbers]
 
 
-_LOWEST = (np.log(_LITTLE), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-"""What is told of an imported name that stands in no block."""
+def _likeness(terms: Terms, which: Marks, rows: Marks, query: Query) -> Values:
+    silent = _of_language(query.language)[0]
+    above, below = (nearness.told(lines, query.rarity, silent) for lines in (query.above, query.below))
+    return nearness.likeness(terms, which, rows, above, below)
 
 
 def _unseen(query: Query, names: Iterable[str]) -> list[str]:
-    said = {*names, *query.known}
-    return [name for name in dict.fromkeys(query.imported) if name not in said]
+    """The imported names that stand in no block."""
+    said = set(names)
+    return [name for name in dict.fromkeys(query.imported) if name not in said and name not in query.known]
+
+
+def _of_unseen(query: Query, unseen: Sequence[str]) -> list[Values]:
+    """What is told of them, in the order of what is told of the others."""
+    _, builtin, member = _of_language(query.language)
+    nothing = np.zeros(len(unseen))
+    of_language = [np.array([name in some for name in unseen], dtype=np.float64) for some in (builtin, member)]
+    return [nothing + np.log(_LITTLE), *[nothing] * 8, *of_language]
 
 
 def _ordered(
-    columns: Sequence[Values], names: Sequence[str], query: Query, callers: Callable[[Sequence[str]], list[int]]
+    seen: Sequence[Values],
+    unseen: Sequence[Values],
+    names: Sequence[str],
+    query: Query,
+    callers: Callable[[Sequence[str]], list[int]],
 ) -> list[Values]:
-    """All features in their order: those of places, and those of the names alone."""
-    told, files, kin, line, code, dot, call, argument, indent = columns
+    """All features in their order."""
+    columns = [np.concatenate((column, others)) for column, others in zip(seen, unseen, strict=True)]
+    told, files, kin, line, code, dot, call, argument, indent, builtin, member = columns
     called = np.log1p(np.maximum(callers(names), 0)) if names else np.empty(0)
-    among = (frozenset(query.imported), *_of_language(query.language))
-    imported, builtin, member = (np.array([name in known for name in names], dtype=np.float64) for known in among)
+    imported = np.fromiter(map(frozenset(query.imported).__contains__, names), dtype=np.float64)
     return [told, files, called, imported, kin, line, code, dot, call, argument, builtin, member, indent]
 
 
 @cache
-def _of_language(language: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The names that need no definition, and the members of the language's own types."""
+def _of_language(language: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """The words that are no names, the names that need no definition, and the members of the language's own types."""
     if language not in LANGUAGES:
-        return frozenset(), frozenset()
-    return frozenset(builtin_names(language)), frozenset(builtin_members(language))
-
-
-@cache
-def _silent(language: str) -> frozenset[str]:
-    """Words that are no names."""
-    found = LANGUAGES[language].unsearched if language in LANGUAGES else frozenset[str]()
-    return found | frozenset(keyword.kwlist) if language == "python" else found
+        return frozenset(), frozenset(), frozenset()
+    silent = LANGUAGES[language].unsearched | frozenset(keyword.kwlist if language == "python" else ())
+    return silent, frozenset(builtin_names(language)), frozenset(builtin_members(language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +186,9 @@ class _Places:
         numbers = {path: number for number, path in enumerate(dict.fromkeys(window.path for window in windows))}
         files = np.array([numbers[window.path] for window in windows])
         size = self.names * len(windows)
-        name, window = np.divmod(_distinct(self.name * len(windows) + self.window, size)[0], len(windows))
+        name, window = np.divmod(_met(self.name * len(windows) + self.window, size), len(windows))
         told = np.bincount(name, weights=shares[window], minlength=self.names)
-        having = _distinct(name * len(numbers) + files[window], size)[0] // len(numbers)
+        having = _met(name * len(numbers) + files[window], size) // len(numbers)
         return np.log(_LITTLE + told), np.log1p(np.bincount(having, minlength=self.names)) - _ONE_FILE
 
     def of_lines(self, indent: int) -> list[Values]:
@@ -203,67 +203,3 @@ class _Places:
 
 
 _ONE_FILE = float(np.log(2))
-
-
-def _starts(windows: Sequence[Window]) -> Marks:
-    """The row of each block's first line, where the rows of blocks that follow each other do so too."""
-    order = sorted(range(len(windows)), key=lambda place: windows[place].block)
-    starts = np.zeros(len(windows), dtype=np.int64)
-    row, last = _REACH, None
-    for place in order:
-        window = windows[place]
-        if last is not None:
-            row += BLOCK_LINES if window.block == last.block + 1 and window.path == last.path else _APART
-        starts[place], last = row, window
-    return starts
-
-
-def _likeness(vocabulary: Vocabulary, query: Query, numbers: Marks, rows: Marks) -> Values:
-    """How much the lines around each row are like those around the cursor; 1: the one that is most so."""
-    count = int(rows.max()) + _REACH + 2
-    silent = _silent(query.language)
-    groups = (vocabulary.spelled, vocabulary.parts)
-    above, below = (
-        _line_weights(
-            _by_number(len(vocabulary.words), _terms(lines, query.rarity, silent), groups)[numbers], rows, count
-        )
-        for lines in (query.above, query.below)
-    )
-    found = above + below
-    for step in range(1, _REACH + 1):
-        fading = 1 / (1 + _FADING * (step - 1))
-        found[step:] += fading * above[:-step]
-        found[:-step] += fading * below[step:]
-    return found / max(float(found.max()), 1e-9)
-
-
-def _line_weights(weights: Values, rows: Marks, count: int) -> Values:
-    found = np.bincount(rows, weights=weights, minlength=count)
-    return found / (1 + _ENOUGH * found)
-
-
-def _terms(lines: Sequence[str], rarity: Mapping[str, float], silent: Collection[str]) -> dict[str, float]:
-    """What it says of a line to have a term of these: the nearer and the rarer, the more."""
-    found: dict[str, float] = {}
-    for distance, line in enumerate(lines):
-        near = 1 / (1 + _QUERY_FADING * distance)
-        for word in dict.fromkeys(words(line)):
-            if word not in silent:
-                for place, term in enumerate(split(word)):
-                    weight = near * rarity.get(term, 0.0) * (PART_WEIGHT if place else 1.0)
-                    found[term] = max(weight, found.get(term, 0.0))
-    return found
-
-
-def _by_number(count: int, terms: Mapping[str, float], groups: Sequence[Mapping[str, Sequence[int]]]) -> Values:
-    """For each word of the vocabulary the sum over its terms."""
-    numbers: list[int] = []
-    weights: list[float] = []
-    for term, weight in terms.items():
-        for group in groups:
-            having = group.get(term, ())
-            numbers += having
-            weights += [weight] * len(having)
-    return np.bincount(np.array(numbers, dtype=np.int64), weights=weights, minlength=count).astype(
-        np.float64, copy=False
-    )

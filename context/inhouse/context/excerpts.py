@@ -44,7 +44,7 @@ class _File:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._ends: NDArray[np.int64] = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == _LF)
+        self._ends: NDArray[np.int64] = (np.frombuffer(data, dtype=np.uint8) == _LF).nonzero()[0]
         plain = data.isascii() and b"\r" not in data and b"\0" not in data
         self._lines = None if plain else (files.decode(data) or "").split("\n")
 

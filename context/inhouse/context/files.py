@@ -187,19 +187,27 @@ def plain_text(path: Path) -> str | None:
 
 
 def plain_bytes(path: Path | str) -> bytes:
-    """A regular file of at most LARGEST_BYTES, else OSError: a project may hold links to devices, and pipes."""
-    with open(path, "rb", opener=_without_waiting) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+    """A regular file of at most LARGEST_BYTES, else OSError: a project may hold links to devices, and pipes.
+
+    By the system's own calls: open() and its reader take twice as long, and a query reads up to 32 files.
+    """
+    descriptor = os.open(path, _WITHOUT_WAITING)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "it is no regular file", str(path))
-        data: bytes = file.read(LARGEST_BYTES + 1)
+        data = os.read(descriptor, min(status.st_size, LARGEST_BYTES) + 1)
+        while len(data) != status.st_size and (more := os.read(descriptor, LARGEST_BYTES + 1 - len(data))):
+            data += more  # it has just grown, or its system gives it in parts
+    finally:
+        os.close(descriptor)
     if len(data) > LARGEST_BYTES:
         raise OSError(errno.EFBIG, "it is too large", str(path))
     return data
 
 
-def _without_waiting(path: str, flags: int) -> int:
-    """Opening a pipe that nobody writes into would wait for ever."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+_WITHOUT_WAITING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""Opening a pipe that nobody writes into would wait for ever."""
 
 
 def decode(data: bytes) -> str | None:

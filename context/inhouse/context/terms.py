@@ -5,7 +5,7 @@ Knows no language: which words are keywords is handed in.
 
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W\d]\w+")
@@ -16,6 +16,9 @@ _SHORTEST_PART = 3
 
 _LONGEST_WORD = 64
 """Longer words are encoded data, not names."""
+
+
+_PARTS_AND_ENDS = re.compile(_PART.pattern + r"|\n")
 
 
 @lru_cache(maxsize=65536)
@@ -31,6 +34,26 @@ def split(word: str) -> tuple[str, ...]:
     kept = dict.fromkeys(part for part in parts if len(part) >= _SHORTEST_PART)
     kept.pop(lower, None)
     return (lower, *kept)
+
+
+def split_each(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """What split() gives for each of many words that are mostly new (("",) for none): a third of the time."""
+    parts: list[str] = []
+    ends = iter(words)
+    for part in _PARTS_AND_ENDS.findall("".join(f"{word}\n" for word in words)):
+        if part != "\n":
+            parts.append(part.lower())
+            continue
+        word = next(ends)
+        lower = word.lower()
+        if len(word) > _LONGEST_WORD:
+            yield ("",)
+        elif len(parts) < 2:
+            stripped = lower.strip("_")
+            yield (lower,) if stripped == lower or len(stripped) < _SHORTEST_PART else (lower, stripped)
+        else:
+            yield (lower, *dict.fromkeys(part for part in parts if len(part) >= _SHORTEST_PART and part != lower))
+        parts = []
 
 
 _SYMBOLS = "abcdefghijklmnopqrstuvwxyz0123456789!#$%&()*+,-./:;<=>?@[]^_{|}~"

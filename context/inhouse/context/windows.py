@@ -7,6 +7,7 @@ length, so BM25 comes down to a sum of the terms' rarities, weighed by how often
 import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,9 +31,8 @@ _QUERY_TERMS = 60
 """The rarest terms of the query that are looked up; the time of a query is proportional to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Some lines of a file, counted from 1: mostly a block of the index."""
+class Window(NamedTuple):
+    """Some lines of a file, counted from 1: mostly a block of the index. A tuple, for a query has 160 of them made."""
 
     path: str
     start_line: int
