@@ -77,7 +77,7 @@ def test_of_two_quick_changes_of_the_settings_both_engines_are_closed() -> None:
     server, go = InhouseServer(make), threading.Event()
     server.decoder.submit("something", lambda _: go.wait(60))
     for _ in range(3):
-        server._replace_assistant()
+        server.loading.replace()
     go.set()
     until("the replaced ones are closed", lambda: closed == made[:3])
     assert server.close()

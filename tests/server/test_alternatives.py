@@ -97,6 +97,7 @@ async def test_what_was_on_the_screen_keeps_its_place(client: Client, tmp_path: 
         changed = types.FileEvent((tmp_path / "more.py").as_uri(), types.FileChangeType.Created)
         client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([changed]))
 
-        assert texts(await client.complete(document, 5, len(head), invoked=True)) == asked
+        # a busy machine may have cut the first answer off: more may come behind it
+        assert texts(await client.complete(document, 5, len(head), invoked=True))[: len(asked)] == asked
         several += len(asked) > 1
     assert several >= 3, "or nothing was tested"

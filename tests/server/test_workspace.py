@@ -166,7 +166,7 @@ async def test_what_is_saved_is_in_the_index_without_a_pause(
     client.edit(document, 2, "def saved_name(one): ...\n")
     client.text_document_did_save(types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(document)))
     version, deadline = 2, time.monotonic() + LIMIT_S
-    while not index._store.files_defining("saved_name", 1):
+    while not index._index.store.files_defining("saved_name", 1):
         version += 1
         client.edit(document, version, f"def saved_name(one): ...\n# {version}\n")
         assert time.monotonic() < deadline, "it is never read"

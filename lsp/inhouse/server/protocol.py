@@ -14,6 +14,7 @@ from pygls.exceptions import JsonRpcException, JsonRpcInvalidRequest, JsonRpcSer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.protocol.json_rpc import JsonRPCNotification, RPCMessage
 
+from inhouse.server import syncing
 from inhouse.server.repair import TriggerKinds, repair
 
 if TYPE_CHECKING:
@@ -76,16 +77,16 @@ class InhouseProtocol(LanguageServerProtocol):
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> Any:
-        self._house.open_document(params.text_document)
+        syncing.opened(self._house, params.text_document)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
     def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Any:
-        self._house.change_document(params)
+        syncing.changed(self._house, params)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_SAVE)
     def lsp_text_document__did_save(self, params: types.DidSaveTextDocumentParams) -> Any:
-        self._house.saved_document(params.text_document.uri)
+        syncing.saved(self._house, params.text_document.uri)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> Any:
-        self._house.close_document(params.text_document.uri)
+        syncing.closed(self._house, params.text_document.uri)

@@ -9,9 +9,9 @@ import asyncio
 import logging
 import os
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, PyglsError
@@ -19,14 +19,13 @@ from pygls.lsp.server import LanguageServer
 
 from inhouse.completion import Assistant, Settings
 from inhouse.context import spare
-from inhouse.model import CancelFlag, ModelError
 from inhouse.model.power import Power, Wish
-from inhouse.model.shelf import Shelf
-from inhouse.server import commands, completing, indexing, pauses, roots, workspace
+from inhouse.server import commands, completing, indexing, workspace
 from inhouse.server.answers import Answers
 from inhouse.server.documents import Document
 from inhouse.server.feedback import Feedback
 from inhouse.server.folders import folder_paths
+from inhouse.server.loading import Loading
 from inhouse.server.positions import Encoding, encoding_of
 from inhouse.server.progress import Progress
 from inhouse.server.protocol import InhouseProtocol
@@ -43,12 +42,6 @@ CLOSE_S = 1.0
 MOST_ASKED = 100
 """Requests whose handlers have not begun; nobody types so fast."""
 
-_ENGINE_SETTINGS = (
-    "model", "threads", "gpu_layers", "flash_attention", "kv_type", "drafts", "context_tokens",
-    "engine", "server_url", "server_kind", "server_model", "server_family", "server_timeout_ms",
-)  # fmt: skip
-"""A change of one of these needs a new engine; the others count from the next request on."""
-
 log = logging.getLogger(__name__)
 
 
@@ -62,16 +55,14 @@ class InhouseServer(LanguageServer):
         super().__init__(  # pyright: ignore[reportUnknownMemberType]
             "inhouse", program_version(), protocol_cls=InhouseProtocol
         )
-        self._make_assistant = make_assistant
         self.rules = Rules(self, settings or Settings())
         self.power = Power()
         """Whether the machine can spare the work."""
-        self.assistant = self._new_assistant()
+        self.loading = Loading(self, make_assistant)
+        self.assistant = self.loading.new()
         self.options: object = None
         """The client's initialization options."""
         self.settings_files = SettingsFiles(self)
-        self._chosen = Shelf().chosen()
-        """By `inhouse model use`, where no setting names a model."""
         self.configured = asyncio.Event()
         """Set once the settings are known: before that nothing is loaded, read or suggested."""
         self.documents: dict[str, Document] = {}
@@ -88,10 +79,7 @@ class InhouseServer(LanguageServer):
         self.stopped = threading.Event()
         self.exit_code = 1
         """1 unless the client said shutdown before exit, as the protocol wants it."""
-        self._loading: Assistant | None = None
-        """The assistant whose model was asked for."""
         self._told: set[str] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
         self._progresses = 0
         for part in (completing, commands, workspace):
             part.register(self)
@@ -151,54 +139,13 @@ class InhouseServer(LanguageServer):
             if len(self.asked_for) > MOST_ASKED:  # a handler that is cancelled before it begins leaves its entry
                 self.asked_for.pop(next(iter(self.asked_for)))
 
-    def open_document(self, item: types.TextDocumentItem) -> None:
-        self.documents[item.uri] = Document(item.uri, item.language_id, item.text, item.version, self.encoding)
-        self.warming.forget(item.uri)
-        indexing.opened(self, self.documents[item.uri])
-        self.status.look(self.documents[item.uri])
-        self.load_if_wanted()
-        self.warming.read(self.documents[item.uri])
-
-    def change_document(self, params: types.DidChangeTextDocumentParams) -> None:
-        document = self.documents.get(params.text_document.uri)
-        if document is None:
-            log.warning("a change of a document that is not open")
-            return
-        edits = [document.change(change) for change in params.content_changes]
-        document.version = params.text_document.version
-        self.feedback.changed(document, edits)
-        self.decoder.drop(document.uri)  # its answer would be for the older text
-        self.decoder.drop(completing.ahead_key(document.uri))
-        indexing.changed(self, document)
-
-    def saved_document(self, uri: str) -> None:
-        if uri in self.documents:
-            indexing.saved(self, self.documents[uri])
-            self.warming.read(self.documents[uri])
-
-    def close_document(self, uri: str) -> None:
-        document = self.documents.pop(uri, None)
-        if document is not None:
-            self.feedback.closed(document)
-            self.decoder.drop(uri)
-            self.decoder.drop(completing.ahead_key(uri))
-            self.answers.forget(uri)
-            self.warming.forget(uri)
-            self.status.forget(uri)
-            indexing.closed(self, uri)
-            roots.let_go(self)
-            self.status.tell()
-
     def configure(self, raw: object) -> None:
         """Take on what the user has set, here and elsewhere. What is not usable is said once, and passed over."""
         before = self.settings
         self.rules.read(raw)
         settings = self.settings
         self.power.wish = cast("Wish", settings.power)
-        chosen = None if settings.model else Shelf().chosen()
-        if chosen != self._chosen or any(getattr(settings, one) != getattr(before, one) for one in _ENGINE_SETTINGS):
-            self._chosen = chosen
-            self._replace_assistant()
+        self.loading.replace_if_changed(before)
         self.assistant.settings = settings
         self.assistant.tell_projects(self.rules.projects)
         self.status.look_at_all()
@@ -209,55 +156,11 @@ class InhouseServer(LanguageServer):
         """Load the model and read the projects, both beside the event loop; nothing while switched off."""
         self.configured.set()
         self.status.look_at_all()
-        self.load_if_wanted()
+        self.loading.load_if_wanted()
         for root in self.folders:
             indexing.refresh(self, root)
         for document in self.documents.values():
             indexing.opened(self, document)
-
-    def load_if_wanted(self) -> None:
-        """Load the model once there is a project in which suggestions are wanted."""
-        if self.configured.is_set() and self.rules.enabled and self._loading is not self.assistant:
-            self._loading = self.assistant
-            self._spawn(self._load_model())
-
-    async def _load_model(self) -> None:
-        assistant, progress = self.assistant, self.start_progress("inhouse: loading the model")
-
-        def load(_: CancelFlag) -> None:
-            try:
-                assistant.load(progress.report)
-                pauses.settle()
-            finally:
-                progress.end()
-
-        try:
-            await asyncio.wrap_future(self.decoder.submit("load", load))
-            self.status.failed = False
-        except ModelError as error:
-            self.status.failed = True
-            self.tell_once(types.MessageType.Error, f"inhouse: {error}")
-        else:
-            self.warming.read_all()
-        self.status.tell()
-
-    def _new_assistant(self) -> Assistant:
-        assistant = self._make_assistant(self.settings)
-        assistant.power = self.power
-        return assistant
-
-    def _replace_assistant(self) -> None:
-        old, self.assistant = self.assistant, self._new_assistant()
-        # The old one's jobs go first in both threads, and the index thread is the last to use it. The key is its own:
-        # a second change of the settings must not push the first one's closing out.
-        key = f"close {id(old)}"
-        self.decoder.submit(key, lambda _: self.indexer.submit(key, lambda _: old.close()))
-        self.indexed.clear()
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)  # the loop itself keeps no reference
-        task.add_done_callback(self._tasks.discard)
 
     # Talking to the user
 

@@ -51,7 +51,7 @@ def register(server: InhouseServer) -> None:
             indexing.refresh(server, root)
         roots.let_go(server)
         server.status.look_at_all()
-        server.load_if_wanted()
+        server.loading.load_if_wanted()
 
 
 def section(settings: object) -> object:
