@@ -215,8 +215,10 @@ local function run(test, folder)
     child = M.spawn(folder)
     test.run(child)
   end, function(failure)
-    local trace = debug.traceback('', 2)
-    local where = trace:match('/tests%.lua:%d+') or trace:match('/real%.lua:%d+')
+    local where
+    for file, line in debug.traceback('', 2):gmatch('/([%w_]+%.lua):(%d+)') do
+      where = where or file ~= 'harness.lua' and file ~= 'deeds.lua' and file .. ':' .. line
+    end
     return ('%s (%s)'):format(failure, where)
   end)
   if child then

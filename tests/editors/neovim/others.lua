@@ -2,6 +2,7 @@
 -- FOLDER holds clones of nvim-autopairs, nvim-cmp, LuaSnip and vim-visual-multi; what is not there is skipped.
 local here = vim.fs.dirname(vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p'))
 local harness = dofile(here .. '/harness.lua')
+local deeds = assert(loadfile(here .. '/deeds.lua'))(harness)
 local equal, wait = harness.equal, harness.wait
 local folder = assert(arg[1], 'name the folder with the clones')
 
@@ -85,24 +86,7 @@ with('LuaSnip', "its Tab jumps, and behind the last place the ghost text is ther
   child:open({ keys = { accept = '<Tab>' } }, { '' })
   child:keys('i')
   child:lua([[require('luasnip').lsp_expand('def ${1:name}(${2:given}):\n    $0')]])
-  local function expect_mode(mode)
-    wait(child, 'mode ' .. mode, function()
-      return child:call('nvim_get_mode').mode == mode
-    end)
-  end
-  for _, keys in ipairs({ 'add', 'a, b' }) do
-    expect_mode('s')
-    child:keys(keys)
-    expect_mode('i')
-    child:keys('<Tab>')
-  end
-  child:expect_lines('def add(a, b):', '    ')
-  child:keys('r')
-  child:expect_ghost('eturn a + b')
-
-  child:keys('<Tab>')
-
-  child:expect_lines('def add(a, b):', '    return a + b')
+  deeds.fill_snippet(child, '<Tab>')
 end)
 
 with('vim-visual-multi', 'while its cursors are at work nothing is asked; afterwards it is', function(child)
