@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import closing
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,18 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from inhouse.cli.bench_options import Arms, AsJson, LatencyMs, Model, Out, Threads, folder_of, known_arms, progress_bar
+from inhouse.cli.bench_options import (
+    Arms,
+    AsJson,
+    LatencyMs,
+    Model,
+    Out,
+    Threads,
+    all_rows,
+    folder_of,
+    known_arms,
+    progress_bar,
+)
 from inhouse.cli.errors import Failed
 
 if TYPE_CHECKING:
@@ -63,21 +75,11 @@ def history(
         rows = Rows(out, run_of(model_file, settings, found.base[:10], latency_ms, follow, learn))
     except (GitError, CaseError) as error:
         raise Failed(str(error)) from None
-    wanted = {(one, case.id) for one in arms for case in found.cases}
-    done = [row for raw in rows.finished if ((row := TypedRow.parse(raw)).arm, row.id) in wanted]
-    finished = {(row.arm, row.id) for row in done}
-    engine = open_engine(settings)
-    with closing(engine), progress_bar() as bar:
-        task = bar.add_task("typing", total=len(wanted), completed=len(finished))
-
-        def keep(row: TypedRow) -> None:
-            rows.add(row.json())
-            done.append(row)
-            bar.advance(task)
-
+    with closing(open_engine(settings)) as engine:
         pupil = watch if learn else None
-        HistoryRun(settings, engine, found, checkout, latency_ms, follow, pupil).type(arms, finished, keep)
-    summaries = typed_summaries(sorted(done, key=lambda row: arms.index(row.arm)))
+        run = partial(HistoryRun(settings, engine, found, checkout, latency_ms, follow, pupil).type, arms)
+        done = all_rows("typing", rows, arms, [case.id for case in found.cases], TypedRow.parse, run)
+    summaries = typed_summaries(done)
     if as_json:
         entries = [asdict(one) for one in summaries]
         typer.echo(json.dumps({"root": str(folder), "base": found.base, "model": model_file.stem, "arms": entries}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import closing
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,17 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from inhouse.cli.bench_options import Against, Arms, AsJson, Model, Out, Threads, folder_of, known_arms, progress_bar
+from inhouse.cli.bench_options import (
+    Against,
+    Arms,
+    AsJson,
+    Model,
+    Out,
+    Threads,
+    all_rows,
+    folder_of,
+    known_arms,
+)
 from inhouse.cli.errors import Failed
 
 if TYPE_CHECKING:
@@ -52,20 +63,12 @@ def house(
     except CaseError as error:
         raise Failed(str(error)) from None
     cases = _cut(folder, cap, seed)
-    wanted = {(one, case.case.id) for one in arms for case in cases}
-    known = [row for raw in rows.finished if ((row := HouseRow.parse(raw)).arm, row.id) in wanted]
-    finished = {(row.arm, row.id) for row in known}
-    engine = LlamaEngine(resolve(settings.model), context_tokens=settings.context_tokens, threads=threads)
-    with closing(engine), progress_bar() as bar:
-        task = bar.add_task("asking", total=len(wanted), completed=len(finished))
-
-        def keep(row: HouseRow) -> None:
-            rows.add(row.json())
-            known.append(row)
-            bar.advance(task)
-
-        run_house(settings, engine, folder, cases, arms, finished, keep)
-    found = house_summaries(sorted(known, key=lambda row: arms.index(row.arm)), rivals)
+    with closing(
+        LlamaEngine(resolve(settings.model), context_tokens=settings.context_tokens, threads=threads)
+    ) as engine:
+        run = partial(run_house, settings, engine, folder, cases, arms)
+        known = all_rows("asking", rows, arms, [case.case.id for case in cases], HouseRow.parse, run)
+    found = house_summaries(known, rivals)
     if as_json:
         entries = [asdict(one) for one in found]
         typer.echo(json.dumps({"root": str(folder), "model": engine.name, "strata": entries}))

@@ -22,9 +22,9 @@ from inhouse.cli.bench_options import (
     Model,
     Out,
     Threads,
+    all_rows,
     folder_of,
     known_arms,
-    progress_bar,
 )
 from inhouse.cli.errors import Failed
 
@@ -105,19 +105,10 @@ def _answer(
 ) -> list[Row]:
     from inhouse.replay.replay import Replay, Row
 
-    wanted = {(arm, case.id) for arm in arms for case in cases}
-    known = [row for raw in rows.finished if ((row := Row.parse(raw)).arm, row.id) in wanted]
-    finished = {(row.arm, row.id) for row in known}
-    with progress_bar() as bar:
-        task = bar.add_task("replaying", total=len(wanted), completed=len(finished))
-
-        def keep(row: Row) -> None:
-            rows.add(row.json())
-            known.append(row)
-            bar.advance(task)
-
+    def run(finished: set[tuple[str, str]], keep: Callable[[Row], None]) -> None:
         Replay(settings, engine, folder, arms, alternatives, finished).run(cases, keep)
-    return sorted(known, key=lambda row: arms.index(row.arm))
+
+    return all_rows("replaying", rows, arms, [case.id for case in cases], Row.parse, run)
 
 
 def _type(
@@ -131,19 +122,8 @@ def _type(
 ) -> list[TypedRow]:
     from inhouse.replay.typing_run import TypedRow, type_cases
 
-    wanted = {(arm, case.id) for arm in arms for case in cases}
-    known = [row for raw in rows.finished if ((row := TypedRow.parse(raw)).arm, row.id) in wanted]
-    finished = {(row.arm, row.id) for row in known}
-    with progress_bar() as bar:
-        task = bar.add_task("typing", total=len(wanted), completed=len(finished))
-
-        def keep(row: TypedRow) -> None:
-            rows.add(row.json())
-            known.append(row)
-            bar.advance(task)
-
-        type_cases(settings, engine, folder, cases, arms, latency_ms, finished, keep)
-    return sorted(known, key=lambda row: arms.index(row.arm))
+    run = partial(type_cases, settings, engine, folder, cases, arms, latency_ms)
+    return all_rows("typing", rows, arms, [case.id for case in cases], TypedRow.parse, run)
 
 
 def _cases(folder: Path, file: Path | None, sample: int, seed: int) -> list[Case]:
