@@ -5,14 +5,14 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { Faraway } from './faraway.mjs';
-import { choose, opened, ready, RETURN } from './project.mjs';
+import { closedWithServer, conventions, ITEM, killedServer, LIB, takeAndUndo } from './deeds.mjs';
+import { choose, opened, RETURN } from './project.mjs';
 import { main, test } from './runner.mjs';
 import { LIMIT_MS, until, Workbench } from './workbench.mjs';
 
 const [vsix, ssh, pattern] = process.argv.slice(2);
 const far = new Faraway(ssh);
 const isFar = (pid) => fs.readFileSync(`/proc/${pid}/environ`, 'utf8').includes('SSH_CONNECTION=127.0.0.1');
-const runs = (pid) => fs.existsSync(`/proc/${pid}`);
 
 test('the server runs where the files are; ghost text, a word, all of it, undo', async (bench, project) => {
   project.say(RETURN);
@@ -25,10 +25,7 @@ test('the server runs where the files are; ghost text, a word, all of it, undo',
   await window.typeFirst('r', 'eturn a + b');
   await window.press('Control+ArrowRight');
   await window.expectGhost(' a + b');
-  await window.press('Tab');
-  await window.expectSaved('shapes.py', 'def add(a, b):\n    return a + b');
-  await window.press('Control+z');
-  await window.expectSaved('shapes.py', 'def add(a, b):\n    return');
+  await takeAndUndo(window, 'return');
   return window;
 });
 
@@ -51,11 +48,9 @@ test('a connection that breaks and comes back finds the same server', async (ben
 });
 
 test('why and the conventions lead to files over there', async (bench, project) => {
-  const item = { text: 'return a + b', probability: 0.83, source: 'model', provenance: [{ path: 'lib.py', line: 2, kind: 'window' }] };
-  const text = 'Conventions of 2 files\n  lib.greet  (lib.py:3)  wraps print\n';
-  const why = { items: [item], silent: null, root: project.folder, shown: 1, accepted: 0 };
-  project.say({ ...RETURN, why, conventions: { root: project.folder, text, problem: null } });
-  project.write('lib.py', 'one\ntwo\nthree\n');
+  const why = { items: [ITEM], silent: null, root: project.folder, shown: 1, accepted: 0 };
+  project.say({ ...RETURN, why, conventions: conventions(project) });
+  project.write('lib.py', LIB);
   const window = await opened(bench, project);
   await window.command('inhouse: Why this?');
   await window.page.click('.quick-input-list .monaco-list-row:has-text("lib.py:2")');
@@ -66,17 +61,10 @@ test('why and the conventions lead to files over there', async (bench, project) 
 });
 
 test('a killed server comes back over there; a closed window takes it along', async (bench, project) => {
-  project.say(RETURN);
-  const window = await opened(bench, project);
-  process.kill(project.heard('initialize')[0].pid, 'SIGKILL');
-  await until('another server', async () => project.heard('initialized').length === 2);
-  await ready(window);
-  await window.focusEnd();
-  await window.typeFirst('r', 'eturn a + b');
+  const window = await killedServer(bench, project);
   const { pid } = project.heard('initialize')[1];
   assert.ok(isFar(pid));
-  await window.page.goto('about:blank');
-  await until('the end of the process', () => !runs(pid));
+  await closedWithServer(window, pid);
 });
 
 await main('VS Code workbench over SSH', pattern, (_kind, folder) => Workbench.start(folder, path.resolve(vsix), {}, far));
