@@ -176,7 +176,7 @@ def measure(options: argparse.Namespace) -> tuple[list[Cancel], list[float], lis
 PHASES = {
     "look-up in the index": ("pipeline._gather",),
     "set-up of the steering": ("steering.of",),
-    "layout": ("layout.prompt", "engine._take_back"),
+    "layout": ("layout.prompt", "opening._take_back"),
     "alternatives": ("branch.alternatives",),
     "judging": ("judge.judge",),
     "prompt": ("session.evaluate",),

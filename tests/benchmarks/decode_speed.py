@@ -1,10 +1,12 @@
-"""Our decode loop against llama-bench's, token by token in turns, so that a busy machine disturbs both alike.
+"""Our decode loop against llama-bench's, in turns of two dozen tokens, so that a busy machine disturbs both alike.
 
 llama-bench's loop is done here with the same calls on a context made as llama-bench makes it (one sequence, flash
 attention by llama.cpp's choice, no cancel flag), timing llama_decode alone; llama-bench itself, when named, runs too,
-as a check: it reports averages only, which on a busy machine say more about the others. Both read the same prompt of
-`--depth` tokens. Also printed: how much of a token's time is our Python, everything but the call of llama_decode,
-without a steering and with a project's n-gram. Without drafts. The last line of output is one JSON object.
+as a check: it reports averages only, which on a busy machine say more about the others. Both stand behind a prompt of
+`--depth` tokens; ours is another one in each round, so that the n-gram is asked what it was not asked before. In turns
+of a token each would take the other's cells out of the processor's cache. Also printed: how much of a token's time is
+our Python, everything but the call of llama_decode, without a steering and with a project's n-gram. Without drafts.
+The last line of output is one JSON object.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ from inhouse.model.vocabulary import Vocabulary
 CLOCK = [time.perf_counter]
 """With one thread the thread's processor time is taken instead: it does not count what others interrupt it for."""
 WINDOW = 24
-"""Tokens generated before the context goes back to the prompt."""
+"""Tokens generated before the context goes back to the prompt. The first is not counted: it builds the graph."""
 
 
 class BenchLoop:
@@ -57,24 +59,26 @@ class BenchLoop:
     def rewind(self) -> None:
         llama_cpp.llama_memory_seq_rm(llama_cpp.llama_get_memory(self._context), 0, self._depth, -1)
 
-    def step(self) -> float:
-        """Milliseconds of one token."""
+    def run(self) -> list[float]:
+        """Milliseconds of each token."""
+        self.rewind()
+        return [self._step() for _ in range(WINDOW)][1:]
+
+    def _step(self) -> float:
         batch = llama_cpp.llama_batch_get_one(self._token, 1)
         started = CLOCK[0]()
-        assert llama_cpp.llama_decode(self._context, batch) == 0
+        assert DECODE(self._context, batch) == 0
         llama_cpp.llama_synchronize(self._context)
         return (CLOCK[0]() - started) * 1000
 
 
 class OurLoop:
-    """The decode loop's session, timed; each of its tokens is followed by one of the other loop's."""
+    """The decode loop's session, timed."""
 
-    def __init__(self, session: Session, other: BenchLoop | None) -> None:
+    def __init__(self, session: Session) -> None:
         self.session = session
-        self.other = other
         self.whole: list[float] = []
         self.own: list[float] = []
-        self.theirs: list[float] = []
         self._last = 0.0
 
     def logits(self) -> Logits:
@@ -88,9 +92,7 @@ class OurLoop:
             whole = (ended - self._last) * 1000
             self.whole.append(whole)
             self.own.append(whole - (_Clock.ms - before))
-        if self.other:
-            self.theirs.append(self.other.step())
-        self._last = CLOCK[0]()
+        self._last = ended
 
 
 class _Clock:
@@ -99,12 +101,13 @@ class _Clock:
     ms = 0.0
 
 
-def time_decode() -> None:
-    inner = llama_cpp.llama_decode
+DECODE = llama_cpp.llama_decode
 
+
+def time_decode() -> None:
     def timed(context: Any, batch: Any) -> int:
         started = CLOCK[0]()
-        outcome = inner(context, batch)
+        outcome = DECODE(context, batch)
         _Clock.ms += (CLOCK[0]() - started) * 1000
         return int(outcome)
 
@@ -116,26 +119,29 @@ def run(options: argparse.Namespace) -> dict[str, list[float]]:
     vocabulary = Vocabulary(weights.pieces(), frozenset())  # nothing ends it: random weights would, now and then
     texts = {str(path): path.read_text("utf-8") for path in sorted(options.root.rglob("*.py"))}
     tokens = {name: weights.tokenize(text) for name, text in texts.items()}
-    ids = [token for some in tokens.values() for token in some][: options.depth]
+    ids = [token for some in tokens.values() for token in some]
     ngram = Ngram()
     ngram.update_many(tokens)
-    bench = BenchLoop(weights, ids, options.threads)
+    bench = BenchLoop(weights, ids[: options.depth], options.threads)
     session = Session(weights, options.depth + 4 * WINDOW, options.threads, Attention(options.flash))
     time_decode()
     cancel = CancelFlag()
     session.cells.watch(cancel)
     request = FillRequest("a.py", "", "", max_tokens=WINDOW, max_lines=10_000)
     rows: dict[str, list[float]] = {"ours": [], "own": [], "bench": [], "steered": [], "steered_own": []}
-    for _ in range(options.rounds):
-        for steered in (False, True):
-            session.evaluate("a", ids, cancel)
-            bench.rewind()
-            loop = OurLoop(session, None if steered else bench)
-            steering: Steering | None = ProjectMix(ids, ngram.at) if steered else None
-            decode(loop, vocabulary, request, cancel, before=ids[-64:], steering=steering)
-            rows["steered" if steered else "ours"] += loop.whole
-            rows["steered_own" if steered else "own"] += loop.own
-            rows["bench"] += loop.theirs
+    for number in range(options.rounds):
+        start = number * (len(ids) - options.depth) // options.rounds
+        prompt = ids[start : start + options.depth]
+        session.evaluate("a", prompt, cancel)
+        for _ in range(options.turns):
+            for steered in (False, True):
+                session.evaluate("a", prompt, cancel)
+                loop = OurLoop(session)
+                steering: Steering | None = ProjectMix(prompt, ngram.at) if steered else None
+                decode(loop, vocabulary, request, cancel, before=prompt[-64:], steering=steering)
+                rows["steered" if steered else "ours"] += loop.whole
+                rows["steered_own" if steered else "own"] += loop.own
+                rows["bench"] += bench.run()
     return rows
 
 
@@ -174,7 +180,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--root", type=Path, required=True, help="Python files for the prompt and the n-gram")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--depth", type=int, default=512)
-    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--rounds", type=int, default=10, help="prompts")
+    parser.add_argument("--turns", type=int, default=1, help="of each loop at each prompt")
     parser.add_argument("--flash", default="auto", choices=("auto", "on", "off"))
     return parser.parse_args()
 

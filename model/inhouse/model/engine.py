@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from inhouse.model.beam import likeliest
@@ -19,10 +18,10 @@ from inhouse.model.decode import Decoded, decode
 from inhouse.model.families import family_of, fim_tokens
 from inhouse.model.fill import Alternative, Fill, FillRequest, Informed, Judged, Line, Steering
 from inhouse.model.gguf import Header, read_header
-from inhouse.model.healing import take_back
 from inhouse.model.judge import Scale, judge
-from inhouse.model.layout import Layout, Prompt
+from inhouse.model.layout import Layout
 from inhouse.model.native import Weights
+from inhouse.model.opening import Opened, Opening
 from inhouse.model.pieces import Pieces
 from inhouse.model.placing import Placement, placed
 from inhouse.model.speculation import Speculation
@@ -32,9 +31,6 @@ from inhouse.model.vocabulary import Ids, Vocabulary, cached_pieces
 
 DEFAULT_CONTEXT_TOKENS = 2048
 """Prompt and answer together. Two cores read 2,048 tokens at 0.5B in 10 s, once; after that only what changed."""
-
-_BEFORE_TOKENS = 64
-"""Prompt tokens that the steering gets to see: more than any n-gram's order."""
 
 
 class LlamaEngine:
@@ -60,12 +56,12 @@ class LlamaEngine:
         settled = Placement(context_tokens, self._threads.count(), gpu_layers, flash_attention, kv_type)
         self._weights, self._session, gpu_layers = placed(path, settled)
         context_tokens = self._session.context_tokens
-        self._heal = heal
         cache_folder = cache_folder or default_cache_folder()
         self.vocabulary = _vocabulary_of(self._weights, cache_folder)
         self._pieces = Pieces(self._weights.tokenize)
         self._texts = Pieces(self._weights.tokenize)
-        self._layout = Layout(tokens, family_of(self.header), self._pieces, context_tokens, self._weights.opening)
+        layout = Layout(tokens, family_of(self.header), self._pieces, context_tokens, self._weights.opening)
+        self._opening = Opening(layout, self._session, self.vocabulary, heal=heal)
         self._speculation = Speculation(
             self._session,
             self.vocabulary.piece,
@@ -122,39 +118,34 @@ class LlamaEngine:
         steering: Steering | None = None,
     ) -> Fill:
         """Fill the hole greedily; see Engine.fill."""
-        session, size = self._session, 0
-        self._weights.check()
         started = time.perf_counter()
         try:
             with self._until(cancel):
-                prompt = self._layout.prompt(request)
-                ids, before, healed = self._take_back(prompt)
-                size = len(ids)
-                reused = session.evaluate(request.key, ids, cancel, prompt.suffix)
+                opened = self._opening.open(request, cancel)
                 prefill_ms = _ms_since(started)
                 started = time.perf_counter()
-                drafting = self._speculation.of(ids, request, steering, self._threads.last)
+                drafting = self._speculation.of(opened.ids, request, steering, self._threads.last)
                 first = decode(
-                    drafting or session,
+                    drafting or self._session,
                     self.vocabulary,
                     request,
                     cancel,
-                    before=before,
-                    healed=healed,
+                    before=opened.before,
+                    healed=opened.healed,
                     until=until,
                     steering=steering,
                 )
                 if drafting is not None:
                     drafting.finish()
-                others = self._alternatives(request, size, before, first, cancel, healed, steering, started)
+                others = self._alternatives(request, opened, first, cancel, steering, started)
         except Cancelled:
-            return Fill("", (), "cancelled", size, 0, _ms_since(started), 0.0)
+            return Fill("", (), "cancelled", 0, 0, _ms_since(started), 0.0)
         return Fill(
             first.text,
             tuple(first.tokens),
             first.stop,
-            len(ids),
-            reused,
+            len(opened.ids),
+            opened.reused,
             prefill_ms,
             _ms_since(started),
             drafting.drafted if drafting else 0,
@@ -167,21 +158,12 @@ class LlamaEngine:
         self, request: FillRequest, texts: Sequence[str], cancel: CancelFlag, steering: Steering | None = None
     ) -> tuple[Judged, ...]:
         """How likely each text is in the hole; see Engine.score."""
-        session = self._session
-        self._weights.check()
         try:
             with self._until(cancel):
-                prompt = self._layout.prompt(request)
-                ids, before, healed = self._take_back(prompt)
-                try:
-                    said = [self._pieces(healed.decode() + text) for text in texts]
-                except UnicodeDecodeError:  # half a character: go on from where the cursor is
-                    ids, before, healed = self._take_back(replace(prompt, tail=0))
-                    said = [self._pieces(text) for text in texts]
-                session.evaluate(request.key, ids, cancel, prompt.suffix)
-                scale = Scale(self.vocabulary, before, healed, steering)
-                late = _late(request, time.perf_counter())
-                return judge(session, said, scale, lambda: cancel.is_set or late())
+                opened = self._opening.open(request, cancel, whole=True)
+                scale = Scale(self.vocabulary, opened.before, opened.healed, steering)
+                said = [self._pieces(opened.healed.decode() + text) for text in texts]
+                return judge(self._session, said, scale, _over(request, cancel))
         except Cancelled:
             return ()
 
@@ -189,18 +171,13 @@ class LlamaEngine:
         self, request: FillRequest, width: int, cancel: CancelFlag, steering: Steering | None = None
     ) -> tuple[Line, ...]:
         """The likeliest rests of the line; see Searcher.lines."""
-        session = self._session
-        self._weights.check()
         try:
             with self._until(cancel):
-                prompt = self._layout.prompt(request)
-                ids, before, healed = self._take_back(prompt)
-                session.evaluate(request.key, ids, cancel, prompt.suffix)
+                opened = self._opening.open(request, cancel)
+                scale = Scale(self.vocabulary, opened.before, opened.healed, steering)
                 if isinstance(steering, Informed):
-                    steering.begin(healed)
-                scale = Scale(self.vocabulary, before, healed, steering)
-                late = _late(request, time.perf_counter())
-                return likeliest(session, self.vocabulary, scale, width, lambda: cancel.is_set or late())
+                    steering.begin(opened.healed)
+                return likeliest(self._session, self.vocabulary, scale, width, _over(request, cancel))
         except Cancelled:
             return ()
 
@@ -209,12 +186,9 @@ class LlamaEngine:
 
         Yields to `cancel` within a token's time; the chunks that were evaluated stay.
         """
-        self._weights.check()
         try:
             with self._until(cancel):
-                ids, _, _ = self._take_back(self._layout.prompt(request))
-                self._session.refresh(request.key, ids, cancel)
-                self._session.evaluate(request.key, ids, cancel)
+                self._opening.read_ahead(request, cancel)
                 self._speculation.learn(self._threads.last)
         except Cancelled:
             return False
@@ -222,7 +196,11 @@ class LlamaEngine:
 
     @contextmanager
     def _until(self, cancel: CancelFlag) -> Generator[None]:
-        """Let the flag end what is done inside, which raises Cancelled then; nothing looks at the flag afterwards."""
+        """Let the flag end what is done inside, which raises Cancelled then; nothing looks at the flag afterwards.
+
+        Raises ModelError where the weights' file was written to.
+        """
+        self._weights.check()
         cells = self._session.cells
         cells.set_threads(self._threads.count())
         cells.watch(cancel)
@@ -250,11 +228,9 @@ class LlamaEngine:
     def _alternatives(
         self,
         request: FillRequest,
-        prompt_length: int,
-        before: Sequence[int],
+        opened: Opened,
         first: Decoded,
         cancel: CancelFlag,
-        healed: bytes,
         steering: Steering | None,
         started: float,
     ) -> tuple[Alternative, ...]:
@@ -264,21 +240,14 @@ class LlamaEngine:
             self._session,
             self.vocabulary,
             request,
-            prompt_length,
+            len(opened.ids),
             first,
             cancel,
-            before=before,
-            healed=healed,
+            before=opened.before,
+            healed=opened.healed,
             steering=steering,
             late=_late(request, started),
         )
-
-    def _take_back(self, prompt: Prompt) -> tuple[list[int], list[int], bytes]:
-        """(prompt without the tokens to be said again, its last tokens of text, the bytes to be said again)."""
-        ids, most = prompt.ids, min(prompt.tail, len(prompt.ids) - 1)
-        count, healed = take_back(ids, self.vocabulary.piece, most) if self._heal else (0, b"")
-        kept = ids[: len(ids) - count]
-        return [*kept, *prompt.closing], kept[-_BEFORE_TOKENS:], healed
 
 
 def file_key(path: Path) -> str:
@@ -298,6 +267,12 @@ def _late(request: FillRequest, started: float) -> Callable[[], bool]:
     """Whether the request's time is over."""
     limit = request.deadline_ms
     return lambda: limit is not None and _ms_since(started) > limit
+
+
+def _over(request: FillRequest, cancel: CancelFlag) -> Callable[[], bool]:
+    """Whether the request's time, from now on, is over or it was cancelled."""
+    late = _late(request, time.perf_counter())
+    return lambda: cancel.is_set or late()
 
 
 def _ms_since(started: float) -> float:
