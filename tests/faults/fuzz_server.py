@@ -11,10 +11,9 @@ import random
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 if "--clock" in sys.argv:  # before anybody holds on to the true one
     true, jumps = time.time, random.Random(1)
@@ -29,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 bytecode.keep()
 with loading():  # as the program does
+    from assistants import ForcedAssistant
     from fakes import ScriptedEngine
 
     from inhouse.completion import Assistant, Settings
@@ -68,23 +68,10 @@ class OddEngine(ScriptedEngine):
         return not cancel.is_set
 
 
-class ShowAll(Assistant):
+class ShowAll(ForcedAssistant):
     """Holds nothing back, so that only the host's rule is in the way."""
 
-    @property
-    def settings(self) -> Settings:
-        return self._settings_of.general
-
-    @settings.setter
-    def settings(self, settings: Settings) -> None:
-        self._settings_of.general = _free(settings)
-
-    def tell_projects(self, settings: Mapping[Path, Settings]) -> None:
-        super().tell_projects({root: _free(one) for root, one in settings.items()})
-
-
-def _free(settings: Settings) -> Settings:
-    return replace(settings, name_check=False, show_above=0.0)
+    FORCED: ClassVar = {"name_check": False, "show_above": 0.0}
 
 
 def main() -> int:
@@ -98,7 +85,7 @@ def main() -> int:
     def assistant(settings: Settings) -> Assistant:
         if arguments.core:
             return Assistant(settings)
-        return ShowAll(_free(settings), OddEngine(arguments.seed))
+        return ShowAll(ShowAll.forced(settings), OddEngine(arguments.seed))
 
     server = InhouseServer(assistant)
     process = psutil.Process()

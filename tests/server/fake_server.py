@@ -12,9 +12,9 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 from inhouse.completion import Assistant, Settings
 from inhouse.model import CancelFlag, Fill, FillRequest, ModelError, Steering, Token
@@ -24,6 +24,7 @@ from inhouse.server.server import InhouseServer
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
+from assistants import ForcedAssistant
 from fakes import ScriptedEngine
 
 
@@ -90,19 +91,10 @@ class FakeEngine(ScriptedEngine):
         self._write("closed")
 
 
-class FreeAssistant(Assistant):
+class FreeAssistant(ForcedAssistant):
     """Says what its engine says, whether anybody knows the names or not."""
 
-    @property
-    def settings(self) -> Settings:
-        return self._settings_of.general
-
-    @settings.setter
-    def settings(self, settings: Settings) -> None:
-        self._settings_of.general = replace(settings, name_check=False)
-
-    def tell_projects(self, settings: Mapping[Path, Settings]) -> None:
-        super().tell_projects({root: replace(one, name_check=False) for root, one in settings.items()})
+    FORCED: ClassVar = {"name_check": False}
 
 
 class BrokenAssistant(Assistant):
@@ -129,7 +121,7 @@ def main() -> int:
             return BrokenAssistant(settings)
         held_at, warm_ms = arguments.held_at, arguments.warm_ms
         engine = FakeEngine(arguments.text, arguments.token_ms, arguments.trace, warm_ms, held_at)
-        return FreeAssistant(replace(settings, name_check=False), engine)
+        return FreeAssistant(FreeAssistant.forced(settings), engine)
 
     server = InhouseServer(assistant)
     return serve_tcp(server, "127.0.0.1", 0) if arguments.tcp else serve_stdio(server)

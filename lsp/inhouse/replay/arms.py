@@ -1,12 +1,9 @@
-"""The arms that are compared, on the same weights: parts switched off, or others' ways put in their place.
-
-An arm whose setting this version does not have is not offered.
-"""
+"""The arms that are compared, on the same weights: parts switched off, or others' ways put in their place."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from inhouse.completion import Settings
@@ -41,10 +38,9 @@ class Arm:
     shaper: Shaper = shape
     """Fits what was written to the document."""
 
-    def settings(self, settings: Settings, **asked: object) -> Settings:
-        """The arm's settings; `asked` go before them. Those that this version does not have are passed over."""
-        changed: dict[str, Any] = {**self.switches, **asked}
-        return replace(settings, **{name: value for name, value in changed.items() if name in _HAD})
+    def settings(self, settings: Settings, **asked: Any) -> Settings:
+        """The arm's settings; `asked` go before them."""
+        return replace(settings, **{**self.switches, **asked})
 
 
 def _ngram(engine: Engine, files: Files) -> Engine:
@@ -75,7 +71,7 @@ def _as_written(
     return Shaped((cursor.lead + text).replace("\n", cursor.newline), cursor.offset, silent)
 
 
-_EVERY: Mapping[str, Arm] = {
+ARMS: Mapping[str, Arm] = {
     "full": Arm({}),
     "plain": Arm(_ALONE, blocks="none"),
     "ring": Arm(_ALONE, _ring, "ring"),
@@ -102,9 +98,4 @@ _EVERY: Mapping[str, Arm] = {
         "none",
     ),
     "sampling": Arm({"instant_lane": False, "project_lines": False}, _sampling),
-}
-_HAD = frozenset(field.name for field in fields(Settings))
-
-ARMS: Mapping[str, Arm] = {
-    name: arm for name, arm in _EVERY.items() if len(arm.switches) != 1 or set(arm.switches) <= _HAD
 }
