@@ -13,12 +13,13 @@ from inhouse.context.catalogue import Catalogue
 from inhouse.context.held import Held
 from inhouse.context.known import LibraryNames, ProjectNames, is_builtin_member
 from inhouse.context.libraries import Libraries
+from inhouse.context.meanings import Behind
 from inhouse.context.members import Members
 from inhouse.context.outline import Outline
 from inhouse.context.patience import Check
 from inhouse.context.scope import ScopeName
 from inhouse.context.store import Store
-from inhouse.context.surroundings import Behind, Surroundings
+from inhouse.context.surroundings import Surroundings
 from inhouse.context.terms import stands_in
 
 _SCRIPTS = frozenset({"javascript", "typescript", "tsx"})
