@@ -1,6 +1,6 @@
 """Which names a line is likely to need: what is told of each, and that all of it counts in the right direction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -22,14 +22,10 @@ def asked(
     texts: Sequence[str],
     query: Query = QUERY,
     windows: Sequence[Window] = (NEAR, FAR),
-    counts: Mapping[str, int] | None = None,
 ) -> tuple[Evidence, Likely]:
     vocabulary = Vocabulary()
     blocks = list(map(Block, texts, shapes.marks(texts, vocabulary.__getitem__)))
-    callers = counts or {}
-    found = evidence(
-        windows[: len(blocks)], blocks, vocabulary, query, lambda names: [callers.get(name, 0) for name in names]
-    )
+    found = evidence(windows[: len(blocks)], blocks, vocabulary, query)
     return found, likely(found, windows)
 
 
@@ -49,12 +45,11 @@ def test_what_is_told_of_a_name() -> None:
     query = replace(QUERY, imported=("Store", "unseen"), near={"box": 0.5})
     texts = ["    rack.weigh_box(size=1)\n# weigh_box\n    Store.append(len(rack))", "rack"]
 
-    found, _ = asked(texts, query, counts={"rack": 3})
+    found, _ = asked(texts, query)
 
     rack = told(found, "rack")
     assert rack["evidence"] == pytest.approx(np.log(0.01 + 1.0 + 0.25**6))
     assert rack["files"] == pytest.approx(np.log(3 / 2))
-    assert rack["called"] == pytest.approx(np.log(4))
     assert rack["indent"] == pytest.approx(2 / 3.5)
     weigh = told(found, "weigh_box")
     assert weigh["dot"] == pytest.approx(1 / 2.5)

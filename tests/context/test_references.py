@@ -1,4 +1,4 @@
-"""Where names are used: across files, after edits, and how a name's popularity orders the list of names."""
+"""Where names are used: across files, and after edits."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -56,23 +56,6 @@ def test_uses_follow_the_editor_and_the_disk(tree: Tree, open_project: Open) -> 
     (project.root / "shop.py").unlink()
     project.refresh()
     assert [use.path for use in project.callers("weigh")] == ["plan.py"]
-
-
-def test_the_counts_follow_the_files(tree: Tree, open_project: Open) -> None:
-    users: dict[str, str | bytes] = {f"u{n}.py": f"from plan import Plan\nPlan().weigh({n})\n" for n in range(3)}
-    project = open_project(tree({"plan.py": PLAN, **users}))
-    project.refresh()
-    counts = project._looking.popularity  # pyright: ignore[reportPrivateUsage]
-    assert (counts.of("weigh"), counts.of("Plan"), counts.of("nothing")) == (3, 3, 0)
-
-    own = project._index.catalogue.row("u2.py")  # pyright: ignore[reportPrivateUsage]
-    assert own is not None
-    assert counts.without([own])(["weigh", "nothing"]) == [2, 0]
-
-    (project.root / "u0.py").write_text("x = 1\n")
-    (project.root / "u1.py").unlink()
-    project.refresh()
-    assert (counts.of("weigh"), counts.of("Plan")) == (1, 1)
 
 
 def test_a_file_that_came_after_an_empty_one_is_found(tree: Tree, open_project: Open) -> None:

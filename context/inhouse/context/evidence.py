@@ -4,7 +4,7 @@ The names are the words of the blocks nearest to the cursor's lines, and those t
 """
 
 import keyword
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import compress
@@ -33,17 +33,16 @@ _DOUBT = 0.5
 """Added to the number of a name's places, so that a share of few places is small."""
 
 FEATURES = (
-    "evidence", "files", "called", "imported", "kin", "line", "code", "dot", "call", "keyword", "builtin", "member",
+    "evidence", "files", "imported", "kin", "line", "code", "dot", "call", "keyword", "builtin", "member",
     "indent",
 )  # fmt: skip
 """In the order of Evidence.features.
 
-evidence: the sum of what its blocks say; files: in how many of the blocks' files it stands; called: how many files of
-the project call it (these three as logarithms); imported: whether an import brings it; kin: the weight of the parts
-that it shares with words near the cursor; line: how much the lines around its best place are like those around the
-cursor, from 0 to 1; code, dot, call, keyword: the shares of its places that are no prose, behind a dot, before a
-bracket, an argument's name; builtin, member: whether the language defines it, or its own types do; indent: the share
-of its places that are as deep as the cursor.
+evidence: the sum of what its blocks say; files: in how many of the blocks' files it stands (both as logarithms);
+imported: whether an import brings it; kin: the weight of the parts that it shares with words near the cursor; line: how
+much the lines around its best place are like those around the cursor, from 0 to 1; code, dot, call, keyword: the shares
+of its places that are no prose, behind a dot, before a bracket, an argument's name; builtin, member: whether the
+language defines it, or its own types do; indent: the share of its places that are as deep as the cursor.
 """
 
 
@@ -78,14 +77,8 @@ class Evidence:
     line: Marks
 
 
-def evidence(
-    windows: Sequence[Window],
-    blocks: Sequence[Block],
-    vocabulary: Vocabulary,
-    query: Query,
-    callers: Callable[[Sequence[str]], list[int]],
-) -> Evidence:
-    """The names of some blocks, best first, and of the imports; callers: how many files of the project call each."""
+def evidence(windows: Sequence[Window], blocks: Sequence[Block], vocabulary: Vocabulary, query: Query) -> Evidence:
+    """The names of some blocks, best first, and of the imports."""
     marks = np.concatenate([block.marks for block in blocks]) if blocks else np.empty(0, dtype=np.int64)
     window = np.arange(len(blocks)).repeat([len(block.marks) for block in blocks])
     numbers, line = shapes.number_of(marks), shapes.line_of(marks)
@@ -105,7 +98,7 @@ def evidence(
     seen = [*places.of_blocks(windows), kin, *places.of_lines(query.indent), *of_language]
     unseen = _unseen(query, names)
     names += unseen
-    features = np.stack(_ordered(seen, _of_unseen(query, unseen), names, query, callers), axis=1)
+    features = np.stack(_ordered(seen, _of_unseen(query, unseen), names, query), axis=1)
     return Evidence(names, features, name, window[here], line[here])
 
 
@@ -144,19 +137,12 @@ def _of_unseen(query: Query, unseen: Sequence[str]) -> list[Values]:
     return [nothing + np.log(_LITTLE), *[nothing] * 8, *of_language]
 
 
-def _ordered(
-    seen: Sequence[Values],
-    unseen: Sequence[Values],
-    names: Sequence[str],
-    query: Query,
-    callers: Callable[[Sequence[str]], list[int]],
-) -> list[Values]:
+def _ordered(seen: Sequence[Values], unseen: Sequence[Values], names: Sequence[str], query: Query) -> list[Values]:
     """All features in their order."""
     columns = [np.concatenate((column, others)) for column, others in zip(seen, unseen, strict=True)]
     told, files, kin, line, code, dot, call, argument, indent, builtin, member = columns
-    called = np.log1p(np.maximum(callers(names), 0)) if names else np.empty(0)
     imported = np.fromiter(map(frozenset(query.imported).__contains__, names), dtype=np.float64)
-    return [told, files, called, imported, kin, line, code, dot, call, argument, builtin, member, indent]
+    return [told, files, imported, kin, line, code, dot, call, argument, builtin, member, indent]
 
 
 @cache

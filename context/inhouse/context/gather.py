@@ -78,8 +78,6 @@ class Sources:
     blocks: BlockTexts
     card: Sequence[CardLine] = ()
     recent: Sequence[tuple[str, int]] = ()
-    callers: Callable[[Sequence[str]], list[int]] = lambda names: [0] * len(names)
-    """How many other files call each of some names."""
     old: Old = field(default_factory=Old)
     """What the project calls deprecated: shown last."""
     check: Callable[[], None] = lambda: None
@@ -158,7 +156,7 @@ def names_at(
         scored.near,
         scored.rarity,
     )
-    return singles, evidence(singles, blocks, vocabulary, query, sources.callers)
+    return singles, evidence(singles, blocks, vocabulary, query)
 
 
 def _nearest(sources: Sources, cursor: Cursor, exclude: Collection[str]) -> tuple[windows.Scored, list[Window]]:

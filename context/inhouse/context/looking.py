@@ -21,7 +21,6 @@ from inhouse.context.index import Index
 from inhouse.context.languages import dialect_of
 from inhouse.context.old import Old
 from inhouse.context.outline import Import, Outline
-from inhouse.context.popularity import Popularity
 from inhouse.context.postings import Postings
 from inhouse.context.signatures import Pick
 from inhouse.context.store import FileRow
@@ -46,7 +45,6 @@ class Looking:
         self._lock = threading.Lock()
         self._postings = Postings(index.store)
         self._definers = Definers(index.store)
-        self.popularity = Popularity(index.store)
         self._picks: OrderedDict[str, tuple[tuple[Import, ...], int, list[Pick]]] = OrderedDict()
         self._card: list[CardLine] = []
         self._old = Old()
@@ -113,7 +111,6 @@ class Looking:
             held.blocks,
             self._card,
             [place for place in self._index.recent.places() if catalogue.row(place[0])],  # no secrets, nothing ignored
-            self.popularity.without(row for path in left_out if (row := catalogue.row(path))),
             self._old,
             check,
         )

@@ -38,12 +38,7 @@ class Project:
         self._mined = -1
         self._ways = Ways(self._index.store, self.root, lambda: self._index.catalogue.rows, self._looking.heed)
         self._ways.recall()
-        self._index.on_change(self._count)
         self._index.on_change(self._ways.nudge)
-
-    def _count(self) -> None:
-        rows = self._index.catalogue.rows
-        self._index.guarded(lambda: self._looking.popularity.update(rows), None)
 
     # ---- keeping up to date
 
