@@ -96,6 +96,7 @@ class BlockTexts:
         if texts:
             found = marks(texts, self._vocabulary.__getitem__)
             self._kept.update(zip(numbers, map(Block, texts, found), strict=True))
+            self._vocabulary.settle()
 
 
 _NOTHING = Block("", np.empty(0, dtype=np.int64))

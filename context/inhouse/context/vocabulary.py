@@ -30,7 +30,7 @@ class Vocabulary(dict[str, int]):
         self._numbers: dict[str, int] = {}
         """Of the terms."""
         self._taken = 0
-        """Words whose terms are in the tables: most are asked for long after they were met."""
+        """Words whose terms are in the tables."""
         self._whole: Numbers = np.zeros(_ROOM, dtype=np.int64)
         """By word: the number of the term that it is but for capitals."""
         self._ends: Numbers = np.zeros(_ROOM, dtype=np.int64)
@@ -63,8 +63,12 @@ class Vocabulary(dict[str, int]):
                 held = self._among[some] = new if held is None else np.concatenate((held, new))
             return held[words]
 
+    def settle(self) -> None:
+        """Splits the words that are new since the last time, so that who asks need not: many are met aside."""
+        with self._lock:
+            self._take_in()
+
     def _take_in(self) -> None:
-        """The terms of the words that are new since the last time."""
         new = self.words[self._taken :]
         if not new:
             return
