@@ -46,7 +46,7 @@ wait_for() { # WHAT COMMAND...: polls until the command succeeds
     sleep 0.2
   done
 }
-is_ready() { in_tmux capture-pane -p | grep -qE ' inhouse *$'; }
+is_ready() { in_tmux capture-pane -p | grep -qE ' inhouse( \(saving\))? *$'; }
 has_ghost() { # the cursor's line has more on it than the line's number and the text
   local row width
   row=$(in_tmux display -p '#{cursor_y}')

@@ -62,9 +62,10 @@ try {
   const screens = [];
   const keys = (...names) => tmux('send-keys', ...names);
   const ask = (expression) => execFileSync(nvim, ['--server', `${folder}/nvim.sock`, '--remote-expr', expression], { encoding: 'utf8' });
-  const status = (text) => () => tmux('capture-pane', '-p').split('\n').some((row) => row.trimEnd().endsWith(text));
+  // "inhouse (saving)" on a busy machine
+  const ready = () => tmux('capture-pane', '-p').split('\n').some((row) => / inhouse( \(\w+\))?$/.test(row.trimEnd()));
   const picture = (ms) => screens.push({ text: tmux('capture-pane', '-p', '-e'), ms });
-  await until('the server', status(' inhouse'));
+  await until('the server', ready);
   keys('zzA');
   await new Promise((resolve) => setTimeout(resolve, READING_MS));
   const place = () => ask("line('.') .. ':' .. col('.')").trim();
