@@ -13,6 +13,7 @@ import os
 import tempfile
 from contextlib import closing
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 from inhouse.completion import Settings
@@ -58,7 +59,8 @@ def main() -> None:
             with options.out.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(rows[-1].json()) + "\n")
 
-    with tempfile.TemporaryDirectory() as data, closing(LlamaEngine(resolve(None), threads=1)) as engine:
+    engine = partial(LlamaEngine, resolve(None), threads=1)
+    with tempfile.TemporaryDirectory() as data:
         os.environ["INHOUSE_DATA_DIR"] = data
         for learning in (False, True):
             name = "learning" if learning else "off"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,12 @@ def test_no_repository_is_one_line(tmp_path: Path) -> None:
 def test_each_arm_types_all_but_what_is_finished(repository: Path) -> None:
     found, checkout = tasks(repository)
     rows: list[TypedRow] = []
-    engine = ScriptedEngine("verify_all_of(path)")
+    opened: list[ScriptedEngine] = []
+
+    def engine() -> ScriptedEngine:
+        opened.append(ScriptedEngine("verify_all_of(path)"))
+        return opened[-1]
+
     run = HistoryRun(Settings(show_above=0.0, name_check=False), engine, found, checkout, latency_ms=0.0, follow=True)
 
     run.type(["full", "plain"], {("plain", found.cases[0].id)}, rows.append)
@@ -121,7 +127,7 @@ def test_each_arm_types_all_but_what_is_finished(repository: Path) -> None:
     assert [list(one.against) for one in compared] == [["plain"], []]
     assert compared[0].against["plain"].mean == 0
     assert TypedRow.parse(rows[0].json()) == rows[0]
-    assert not engine.closed
+    assert [one.closed for one in opened] == [True, True], "an arm's engine knows nothing of what another one read"
 
 
 @pytest.mark.parametrize(("arm", "settled"), [("full", True), ("no-learning", False)])
@@ -140,8 +146,7 @@ def test_who_watches_learns_but_in_the_arm_without(repository: Path, arm: str, *
 
         return of
 
-    engine = ScriptedEngine("verify_all_of(path)")
-    settings = Settings(show_above=0.0, name_check=False)
+    settings, engine = Settings(show_above=0.0, name_check=False), partial(ScriptedEngine, "verify_all_of(path)")
     HistoryRun(settings, engine, found, checkout, 0.0, follow=True, watch=looking).type([arm], (), lambda _: None)
 
     assert [count > 0 for count in learnt] == ([False, True] if settled else [])

@@ -75,10 +75,9 @@ def history(
         rows = Rows(out, run_of(model_file, settings, found.base[:10], latency_ms, follow, learn))
     except (GitError, CaseError) as error:
         raise Failed(str(error)) from None
-    with closing(open_engine(settings)) as engine:
-        pupil = watch if learn else None
-        run = partial(HistoryRun(settings, engine, found, checkout, latency_ms, follow, pupil).type, arms)
-        done = all_rows("typing", rows, arms, [case.id for case in found.cases], TypedRow.parse, run)
+    pupil, engine = watch if learn else None, partial(open_engine, settings)
+    run = partial(HistoryRun(settings, engine, found, checkout, latency_ms, follow, pupil).type, arms)
+    done = all_rows("typing", rows, arms, [case.id for case in found.cases], TypedRow.parse, run)
     summaries = typed_summaries(done)
     if as_json:
         entries = [asdict(one) for one in summaries]

@@ -80,7 +80,7 @@ def replay(
         raise Failed(str(error)) from None
     with closing(open_engine(settings)) as engine:
         answers = _answer(settings, engine, folder, chosen, arms, alternatives, rows)
-        pressed = _type(settings, engine, folder, chosen, arms, latency_ms, keys) if typed else []
+    pressed = _type(settings, folder, chosen, arms, latency_ms, keys) if typed else []
     found, saved = summaries(answers, rivals), typed_summaries(pressed, rivals)
     if as_json:
         entries = [asdict(one) for one in found]
@@ -113,16 +113,16 @@ def _answer(
 
 def _type(
     settings: Settings,
-    engine: Engine,
     folder: Path,
     cases: Sequence[Case],
     arms: Sequence[str],
     latency_ms: float | None,
     rows: Rows,
 ) -> list[TypedRow]:
+    from inhouse.completion.engines import open_engine
     from inhouse.replay.typing_run import TypedRow, type_cases
 
-    run = partial(type_cases, settings, engine, folder, cases, arms, latency_ms)
+    run = partial(type_cases, settings, partial(open_engine, settings), folder, cases, arms, latency_ms)
     return all_rows("typing", rows, arms, [case.id for case in cases], TypedRow.parse, run)
 
 

@@ -1,11 +1,13 @@
 """Types a history through the pipeline, arm by arm, in the order in which it was written.
 
-Each arm begins with the index in the base state. Nothing of the project's own repository is written to.
+Each arm begins with the index in the base state, and with an engine of its own: windows and cells that were left by
+an arm before it, which had the same files open, change answers. Nothing of the project's own repository is written to.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +25,8 @@ class HistoryRun:
     """How a history is typed."""
 
     settings: Settings
-    engine: Engine
+    open_engine: Callable[[], Engine]
+    """Called for each arm, which closes what it got."""
     history: History
     checkout: Checkout
     latency_ms: float | None = None
@@ -48,7 +51,10 @@ class HistoryRun:
         self.checkout.reset(self.history.base)
         forget(database_of(root))  # an arm knows nothing of what another one, or an earlier run, has learnt here
         asked: Mapping[str, object] = {} if self.watch else {"learning": False}
-        with opened(arm, self.settings, self.engine, root, **asked) as at_work:
+        with (
+            closing(self.open_engine()) as engine,
+            opened(arm, self.settings, engine, root, **asked) as at_work,
+        ):
             watch = self.watch(at_work.assistant, root) if self.watch else None
             for change in self.history.changes:
                 if self.follow:

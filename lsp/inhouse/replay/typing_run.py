@@ -6,6 +6,7 @@ The texts are holes of today's files or, for a history, what later commits added
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,7 @@ def type_through(
 
 def type_cases(
     settings: Settings,
-    engine: Engine,
+    open_engine: Callable[[], Engine],
     root: Path,
     cases: Sequence[Case],
     arms: Sequence[str],
@@ -75,12 +76,15 @@ def type_cases(
     finished: Collection[tuple[str, str]],
     done: Callable[[TypedRow], None],
 ) -> None:
-    """Type the targets of cases in a project as it is, arm by arm, but for what is finished: (arm, id)."""
+    """Type the targets of cases in a project as it is, arm by arm, but for what is finished: (arm, id).
+
+    Each arm has an engine of its own, which is closed behind it: see history_run.py.
+    """
     for arm in arms:
         left = [case for case in cases if (arm, case.id) not in finished]
         if not left:
             continue
-        with opened(arm, settings, engine, root, learning=False) as at_work:
+        with closing(open_engine()) as engine, opened(arm, settings, engine, root, learning=False) as at_work:
             for case in left:
                 at_work.files.left_out = case.exclude
                 done(type_through(at_work.assistant, root, case, arm, latency_ms))
