@@ -9,7 +9,8 @@ import pytest
 from inhouse.context import shapes
 from inhouse.context.blocks import Block
 from inhouse.context.evidence import FEATURES, Evidence, Query, evidence
-from inhouse.context.likely import Likely, likely, weights
+from inhouse.context.likely import TOLD, Likely, likely, row_weights, weights
+from inhouse.context.rows import ROW_FEATURES
 from inhouse.context.vocabulary import Vocabulary
 from inhouse.context.windows import Window
 
@@ -24,7 +25,7 @@ def asked(
     windows: Sequence[Window] = (NEAR, FAR),
 ) -> tuple[Evidence, Likely]:
     vocabulary = Vocabulary()
-    blocks = list(map(Block, texts, shapes.marks(texts, vocabulary.__getitem__)))
+    blocks = list(map(Block, texts, *shapes.read(texts, vocabulary.__getitem__)))
     found = evidence(windows[: len(blocks)], blocks, vocabulary, query)
     return found, likely(found, windows)
 
@@ -109,3 +110,19 @@ def test_there_is_a_weight_for_each_feature_and_the_nearest_blocks_count_for_a_n
     by_name = dict(zip(FEATURES, weights().tolist(), strict=True))
 
     assert all(by_name[name] > 0 for name in ("evidence", "kin", "line", "indent"))
+
+
+def test_a_name_that_stands_between_like_lines_is_likelier_by_rows() -> None:
+    texts = ["    shelf = find()\n    rack.one()\n    return shelf\n\n    rack.two()", ""]
+    found, plain = asked(texts)
+
+    by_rows = likely(found, (NEAR, FAR), by_rows=True)
+
+    assert by_rows.worth["one"] / by_rows.worth["two"] > plain.worth["one"] / plain.worth["two"]
+
+
+def test_there_is_a_weight_for_each_feature_of_lines() -> None:
+    of_rows, of_names = row_weights()
+
+    assert len(of_rows) == len(ROW_FEATURES)
+    assert len(of_names) == len(FEATURES) + len(TOLD)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from inhouse.context.likeness import telling_lines
-from inhouse.context.shapes import Marks, marks
+from inhouse.context.shapes import Marks, read
 from inhouse.context.vocabulary import Vocabulary
 from inhouse.context.windows import Window
 
@@ -23,13 +23,14 @@ _MOST_WORDS = 400_000
 
 
 class Block:
-    """One block's text and how its words stand in it."""
+    """One block's text, how its words stand in it, and what its lines begin with."""
 
-    __slots__ = ("_telling", "marks", "text")
+    __slots__ = ("_telling", "heads", "marks", "text")
 
-    def __init__(self, text: str, marks: Marks) -> None:
+    def __init__(self, text: str, marks: Marks, heads: Marks) -> None:
         self.text = text
         self.marks = marks
+        self.heads = heads
         self._telling: frozenset[str] | None = None
 
     @property
@@ -94,9 +95,9 @@ class BlockTexts:
             numbers.append(window.block)
             texts.append(self._excerpt(window.path, window.start_line, window.end_line))
         if texts:
-            found = marks(texts, self._vocabulary.__getitem__)
-            self._kept.update(zip(numbers, map(Block, texts, found), strict=True))
+            found, heads = read(texts, self._vocabulary.__getitem__)
+            self._kept.update(zip(numbers, map(Block, texts, found, heads), strict=True))
             self._vocabulary.settle()
 
 
-_NOTHING = Block("", np.empty(0, dtype=np.int64))
+_NOTHING = Block("", np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))

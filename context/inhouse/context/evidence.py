@@ -4,9 +4,9 @@ The names are the words of the blocks nearest to the cursor's lines, and those t
 """
 
 import keyword
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import compress
 from typing import cast
 
@@ -17,6 +17,7 @@ from inhouse.context import nearness, shapes
 from inhouse.context.blocks import Block
 from inhouse.context.known import builtin_members
 from inhouse.context.languages import LANGUAGES
+from inhouse.context.rows import Around, Rows, rows_of
 from inhouse.context.scope import builtin_names
 from inhouse.context.shapes import Marks
 from inhouse.context.vocabulary import Terms, Vocabulary
@@ -63,18 +64,46 @@ class Query:
     near: Mapping[str, float]
     rarity: Mapping[str, float]
     """Both as in windows.Scored."""
+    headed: bool = False
+    """Whether the first of the lines above is the head of the cursor's own line, """
+    tailed: bool = False
+    """and the first below the rest of it."""
+    homes: Collection[str] = ()
+    folder: str = ""
+    """Both as in rows.Around."""
+
+    def around(self) -> Around:
+        """The cursor as lines are compared with it."""
+        return Around(
+            self.above[self.headed :],
+            self.below[self.tailed :],
+            self.above[0] if self.headed else "",
+            self.below[0] if self.tailed else "",
+            self.indent,
+            self.rarity,
+            _of_language(self.language)[0],
+            self.homes,
+            self.folder,
+        )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Evidence:
     """The names with a row of features for each, and the places where they stand: for each of these the name's row, the
-    window's place in the list that was given, and the line in the block, from 0."""
+    window's place in the list that was given, the line in the block, from 0, and the row of that line in `rows`."""
 
     names: Sequence[str]
     features: Values
     name: Marks
     window: Marks
     line: Marks
+    row: Marks
+    read_rows: Callable[[], Rows]
+
+    @cached_property
+    def rows(self) -> Rows:
+        """What is told of the lines of the blocks: looked at where it is asked for (half as long again as the rest)."""
+        return self.read_rows()
 
 
 def evidence(windows: Sequence[Window], blocks: Sequence[Block], vocabulary: Vocabulary, query: Query) -> Evidence:
@@ -82,7 +111,8 @@ def evidence(windows: Sequence[Window], blocks: Sequence[Block], vocabulary: Voc
     marks = np.concatenate([block.marks for block in blocks]) if blocks else np.empty(0, dtype=np.int64)
     window = np.arange(len(blocks)).repeat([len(block.marks) for block in blocks])
     numbers, line = shapes.number_of(marks), shapes.line_of(marks)
-    rows = nearness.starts(windows)[window] + line
+    starts = nearness.starts(windows)[: len(blocks)]
+    rows = starts[window] + line
     distinct, inverse = _distinct(numbers, len(vocabulary.words))
     terms = vocabulary.terms_of(distinct)
     silent, builtin, member = (vocabulary.among(some, distinct) for some in _of_language(query.language))
@@ -99,7 +129,11 @@ def evidence(windows: Sequence[Window], blocks: Sequence[Block], vocabulary: Voc
     unseen = _unseen(query, names)
     names += unseen
     features = np.stack(_ordered(seen, _of_unseen(query, unseen), names, query), axis=1)
-    return Evidence(names, features, name, window[here], line[here])
+
+    def read_rows() -> Rows:
+        return rows_of(windows, blocks, starts, vocabulary, terms, query.around(), (inverse, rows))
+
+    return Evidence(names, features, name, window[here], line[here], rows[here], read_rows)
 
 
 def _met(numbers: Marks, end: int) -> Marks:

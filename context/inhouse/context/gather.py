@@ -118,8 +118,8 @@ def gather(
     said = words("\n".join(chunk.text for chunk in chunks))
     singles, found = names_at(sources, cursor, exclude, stable, said)
     sources.check()
-    names = likely(found, singles, sources.old.names, _OLD)
     share = min(int(budget_chars * _NAMES_SHARE), _NAMES_CHARS)
+    names = likely(found, singles, sources.old.names, _OLD, by_rows=left - share >= _SMALL_BUDGET)
     best = _window_chunks(sources, cursor, singles, names, left - share)
     left -= sum(cost(chunk) for chunk in best)
     seen = frozenset(words("\n".join(chunk.text for chunk in best)))
@@ -131,7 +131,8 @@ def gather(
 def windows_alone(sources: Sources, cursor: Cursor, exclude: Collection[str], stable: list[Pick]) -> list[Chunk]:
     """The windows of an unlimited budget, chosen as if nothing else were shown."""
     singles, found = names_at(sources, cursor, exclude, stable)
-    return _window_chunks(sources, cursor, singles, likely(found, singles, sources.old.names, _OLD), _UNLIMITED)
+    names = likely(found, singles, sources.old.names, _OLD, by_rows=True)
+    return _window_chunks(sources, cursor, singles, names, _UNLIMITED)
 
 
 def names_at(
@@ -155,6 +156,10 @@ def names_at(
         cursor.words().union(said),
         scored.near,
         scored.rarity,
+        bool(above[-1].strip()),
+        bool(below[0].strip()),
+        {pick.path for pick in stable},
+        cursor.path.rpartition("/")[0],
     )
     return singles, evidence(singles, blocks, vocabulary, query)
 

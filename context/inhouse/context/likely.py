@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inhouse.context.evidence import FEATURES, Evidence, Values
+from inhouse.context.rows import ROW_FEATURES
 from inhouse.context.windows import Window
 
 BLOCKS = 160
@@ -40,9 +41,26 @@ class Likely:
     two rows a window, and one of nothing at the end."""
 
 
-def likely(found: Evidence, windows: Sequence[Window], old: Collection[str] = (), old_share: float = 1.0) -> Likely:
-    """The likeliest names of the windows that the evidence is of; those that are old are worth so much less."""
-    merit = (found.features @ weights()).round(9)  # the order must not hang on the last bit
+def likely(
+    found: Evidence,
+    windows: Sequence[Window],
+    old: Collection[str] = (),
+    old_share: float = 1.0,
+    *,
+    by_rows: bool = False,
+) -> Likely:
+    """The likeliest names of the windows that the evidence is of; those that are old are worth so much less.
+
+    by_rows: also by the lines that stand in the place of the cursor's. Longer windows gain by it, a list of names does
+    not.
+    """
+    if by_rows:
+        of_rows, of_names = row_weights()
+        told = found.rows.told(of_rows, len(found.names), found.name, found.row)
+        merit = (np.hstack((found.features, told)) @ of_names).round(9)
+    else:
+        merit = (found.features @ weights()).round(9)
+    # rounded: the order must not hang on the last bit
     if old and len(merit):
         merit[[name in old for name in found.names]] += np.log(old_share)
     best = (-merit).argsort(kind="stable")[:_MOST_NAMES]
@@ -56,9 +74,27 @@ def likely(found: Evidence, windows: Sequence[Window], old: Collection[str] = ()
     return Likely(dict(zip(named, worth.tolist(), strict=True)), halves)
 
 
+TOLD = ("place", "near_place")
+"""The names in likely.json of what Rows.told() gives."""
+
+
 @cache
 def weights() -> Values:
-    """The fitted weights of the features (tests/benchmarks/fit_likely.py)."""
+    """The fitted weights of what is told of names (tests/context/fit_likely.py)."""
+    return np.array([_fitted()["weights"][name] for name in FEATURES])
+
+
+@cache
+def row_weights() -> tuple[Values, Values]:
+    """Those of what is told of lines, and of names where that is known."""
+    fitted = _fitted()
+    return (
+        np.array([fitted["rows"][name] for name in ROW_FEATURES]),
+        np.array([fitted["weights_by_rows"][name] for name in (*FEATURES, *TOLD)]),
+    )
+
+
+def _fitted() -> dict[str, dict[str, float]]:
     text = (resources.files("inhouse.context") / "likely.json").read_text(encoding="utf-8")
-    fitted: dict[str, float] = json.loads(text)["weights"]
-    return np.array([fitted[name] for name in FEATURES])
+    fitted: dict[str, dict[str, float]] = json.loads(text)
+    return fitted

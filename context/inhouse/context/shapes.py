@@ -23,6 +23,9 @@ _LF = 10
 _OTHER = 128
 """Stands for all letters beyond ASCII."""
 
+_EMPTY = (-2 - _LF) << 10
+"""The head of an empty line."""
+
 
 def _table(characters: str, *, beyond: bool = False) -> NDArray[np.bool_]:
     table = np.zeros(_OTHER + 1, dtype=np.bool_)
@@ -42,20 +45,70 @@ _ASSIGNING = _table("=+-")
 
 def marks(texts: Sequence[str], number: Callable[[str], int]) -> list[Marks]:
     """The words of each text (at most 255 lines) as terms.words() finds them; number gives each word its own."""
+    return read(texts, number)[0]
+
+
+def read(texts: Sequence[str], number: Callable[[str], int]) -> tuple[list[Marks], list[Marks]]:
+    """The words of each text as marks() gives them, and the head of each of its lines: see first_of()."""
     text = "\n".join(texts)
     codes = _codes(text if text.isascii() else _NO_LETTER.sub(_stand_in, text))
     starts, ends = _spans(codes)
     breaks = np.flatnonzero(codes == _LF)
     line = breaks.searchsorted(starts)
     first_lines = np.cumsum([0, *(one.count("\n") + 1 for one in texts)])
-    indents, remark = _lines(codes, breaks)
+    indents, remark, first = _lines(codes, breaks)
     numbers = np.array(list(map(number, words(text))), dtype=np.int64)
     of_text = first_lines.searchsorted(line, side="right") - 1
     shape = _shapes(codes, starts, ends)
     shape[remark[line]] &= ~CODE
     found: Marks = numbers << 24 | indents[line] << 16 | (line - first_lines[of_text]) << 8 | shape
     borders = of_text.searchsorted(np.arange(len(texts) + 1))
+    heads = _begins(codes, first, starts, numbers) << 10 | indents << 2 | remark << 1 | 1
+    heads[first < 0] = _EMPTY
+    return _cut(found, borders), _cut(heads, first_lines)
+
+
+def _cut(found: Marks, borders: Marks) -> list[Marks]:
     return [found[start:end] for start, end in zip(borders[:-1].tolist(), borders[1:].tolist(), strict=True)]
+
+
+def _begins(codes: NDArray[np.uint8], first: Marks, starts: Marks, numbers: Marks) -> Marks:
+    """What each line begins with."""
+    signs = -2 - codes[first].astype(np.int64)
+    if not len(starts):
+        return signs
+    word = starts.searchsorted(first).clip(max=len(starts) - 1)
+    return np.where(starts[word] == first, numbers[word], signs)
+
+
+def head_of(first: int) -> int:
+    """The head of a line of which nothing is known."""
+    return first << 10
+
+
+def first_of(heads: Marks) -> Marks:
+    """What lines begin with: the number of a word, or what sign_of() gives."""
+    return heads >> 10
+
+
+def sign_of(line: str) -> int:
+    """What a line begins with that begins with no word."""
+    return -2 - (min(ord(line[0]), _OTHER) if line else _LF)
+
+
+def depth_of(heads: Marks) -> Marks:
+    """How many blanks the lines begin with, at most 255."""
+    return heads >> 2 & 255
+
+
+def is_remark(heads: Marks) -> NDArray[np.bool_]:
+    """Whether lines are remarks."""
+    return (heads & 2) > 0
+
+
+def is_filled(heads: Marks) -> NDArray[np.bool_]:
+    """Whether anything stands in lines."""
+    return (heads & 1) > 0
 
 
 def number_of(found: Marks) -> Marks:
@@ -97,14 +150,15 @@ def _spans(codes: NDArray[np.uint8]) -> tuple[Marks, Marks]:
     return starts[real], ends[real]
 
 
-def _lines(codes: NDArray[np.uint8], breaks: Marks) -> tuple[Marks, NDArray[np.bool_]]:
-    """The indentation of every line, and whether it is a remark."""
+def _lines(codes: NDArray[np.uint8], breaks: Marks) -> tuple[Marks, NDArray[np.bool_], Marks]:
+    """The indentation of every line, whether it is a remark, and where it begins, -1 where nothing stands in it."""
     begins = np.concatenate(([0], breaks + 1))
     filled = np.concatenate((np.flatnonzero(~_BLANK[codes]), [len(codes) - 2]))
     first = filled[filled.searchsorted(begins).clip(max=len(filled) - 1)]
     sign = codes[first]
     remark = (sign == ord("#")) | (sign == ord("*")) | ((sign == ord("/")) & (codes[first + 1] == ord("/")))
-    return (first - begins).clip(0, 255), remark
+    heads = (first - begins).clip(0, 255), remark
+    return *heads, np.where(first < np.concatenate((breaks, [len(codes) - 2])), first, -1)
 
 
 def _shapes(codes: NDArray[np.uint8], starts: Marks, ends: Marks) -> Marks:
