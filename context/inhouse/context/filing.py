@@ -21,13 +21,13 @@ class Samples:
     """The samples that files are compressed with, as one connection sees them; none is ever changed."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+        self.connection = connection
         self._kept: dict[int, bytes] = {0: b""}
 
     def of(self, number: int) -> bytes:
         """The sample of that number; 0 is the empty one."""
         if number not in self._kept:
-            row = self._connection.execute("SELECT bytes FROM samples WHERE id = ?", (number,)).fetchone()
+            row = self.connection.execute("SELECT bytes FROM samples WHERE id = ?", (number,)).fetchone()
             if row is None:
                 raise sqlite3.DatabaseError("the index is damaged: a sample is missing")
             if len(self._kept) > _KEPT_SAMPLES:
@@ -39,8 +39,8 @@ class Samples:
         """The number of a sample for new texts: one of their own where they are many, else the newest."""
         if len(texts) >= squeezing.SAMPLED_FILES:
             data = zlib.compress(squeezing.sample(texts), 9)
-            return int(self._connection.execute("INSERT INTO samples (bytes) VALUES (?)", (data,)).lastrowid or 0)
-        row = self._connection.execute("SELECT coalesce(max(id), 0) FROM samples").fetchone()
+            return int(self.connection.execute("INSERT INTO samples (bytes) VALUES (?)", (data,)).lastrowid or 0)
+        row = self.connection.execute("SELECT coalesce(max(id), 0) FROM samples").fetchone()
         return int(row[0])
 
 

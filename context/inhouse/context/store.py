@@ -1,35 +1,27 @@
 """The project's database: files, outlines, names and searchable blocks, in one SQLite file.
 
-Every thread has its own connection (WAL: readers never wait for the writer). Knows nothing about the disk's sources.
+Knows nothing about the disk's sources; database.py has the connections.
 """
 
 import json
 import sqlite3
 import sys
-import threading
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inhouse.context import filing, packing, schema, squeezing
-from inhouse.context.damage import FAILURES, is_damage
+from inhouse.context import filing, packing, squeezing
+from inhouse.context.database import Database
 from inhouse.context.languages import LANGUAGES
 from inhouse.context.outline import Outline
-from inhouse.context.private import private_file, private_folder
 from inhouse.context.reading import Reading
 from inhouse.context.terms import key
 
 Blocks = NDArray[np.int64]
-
-_BUSY_MS = 30_000
-"""How long a writer waits for another process: a batch takes under a second, compacting a million lines 14 s."""
-
-_CACHE_KIB = 16 * 1024
-"""SQLite's page cache for a connection: the hot part of the search table of a million lines."""
 
 
 class FileRow(NamedTuple):
@@ -50,86 +42,8 @@ class FileRow(NamedTuple):
 _TOUCH = "UPDATE files SET size = ?, mtime_ns = ? WHERE place = ? AND path = ?"
 
 
-class Store:
-    """One database; safe to use from several threads and beside other processes."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._lock = threading.RLock()
-        self._local = threading.local()
-        self._generation = 0
-        self._open: list[sqlite3.Connection] = []
-        private_folder(path.parent)
-        try:
-            self.connection()
-        except schema.Outdated:
-            self.rebuild()
-        except FAILURES as error:
-            if not is_damage(error, path):
-                raise
-            self.rebuild()
-
-    def connection(self) -> sqlite3.Connection:
-        """This thread's connection, opened when needed."""
-        held: tuple[int, sqlite3.Connection] | None = getattr(self._local, "held", None)
-        if held is not None and held[0] == self._generation:
-            return held[1]
-        with self._lock:
-            private_file(self.path)  # SQLite's own files beside it take its rights over
-            connection = sqlite3.connect(
-                self.path, timeout=_BUSY_MS / 1000, isolation_level=None, check_same_thread=False
-            )
-            self._open.append(connection)
-            connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-            connection.execute(f"PRAGMA page_size = {schema.PAGE_BYTES}")
-            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-            schema.migrate(connection)
-            self._local.held = (self._generation, connection)
-            self._local.samples = filing.Samples(connection)
-            return connection
-
-    def rebuild(self) -> None:
-        """Throws the database away and begins an empty one: the cure for damage of any kind."""
-        with self._lock:
-            self.close()
-            for suffix in ("", "-wal", "-shm", "-journal"):
-                Path(f"{self.path}{suffix}").unlink(missing_ok=True)
-            private_folder(self.path.parent)
-            self.connection()
-
-    def close(self) -> None:
-        """Closes the connections of all threads; a later use opens new ones."""
-        with self._lock:
-            self._generation += 1
-            for connection in self._open:
-                with suppress(sqlite3.Error):
-                    connection.close()
-            self._open.clear()
-
-    @contextmanager
-    def writing(self) -> Generator[sqlite3.Connection]:
-        """A transaction, taken from its start so that two writers queue instead of failing."""
-        with self._lock:
-            connection = self.connection()
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):
-                    connection.execute("ROLLBACK")
-                raise
-
-    def news(self) -> bool:
-        """Whether another connection, of this process or another, has written since this thread asked last (3 us)."""
-        connection = self.connection()
-        now = self._generation, int(connection.execute("PRAGMA data_version").fetchone()[0])
-        before: tuple[int, int] | None = getattr(self._local, "version", None)
-        self._local.version = now
-        return now != before
+class Store(Database):
+    """What is kept of a project, and how it is asked for."""
 
     # ---- files
 
@@ -177,7 +91,10 @@ class Store:
 
     def _samples(self) -> filing.Samples:
         """Of this thread's connection."""
-        held: filing.Samples = self._local.samples
+        connection = self.connection()
+        held: filing.Samples | None = getattr(self._local, "samples", None)
+        if held is None or held.connection is not connection:
+            held = self._local.samples = filing.Samples(connection)
         return held
 
     def files_defining(self, name: str, limit: int) -> list[int]:
