@@ -136,7 +136,8 @@ def fit_rows(lines: Sequence[Line]) -> Values:
     for _ in range(ROUNDS):
         chance = choice.chances()[0]
         share = chance[where] / np.add.reduceat(chance[where], starts)[of]
-        weights = choice.fit(np.bincount(where, weights=share, minlength=len(chance)), ROUND_STEPS)
+        wanted = np.asarray(np.bincount(where, weights=share, minlength=len(chance)), dtype=np.float64)
+        weights = choice.fit(wanted, ROUND_STEPS)
     return weights
 
 
