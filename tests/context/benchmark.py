@@ -40,12 +40,13 @@ def timed(times: Times, work: Callable[..., object], *args: object) -> None:
 def queries(project: Project, count: int) -> dict[str, float]:
     """Whole context queries at random places: the first one in a file, then one for each of three typed characters.
 
-    `opened`: the first one, in half of the files, after the editor opened the file and what is looked up then is there.
+    `opened`: in half of the files, after the editor opened the file and what is looked up then is there.
     """
     rng = random.Random(1)
     first: Times = []
     opened: Times = []
     typing: Times = []
+    typing_opened: Times = []
     names: Times = []
     paths = sorted(project.files())
     for number in range(count):
@@ -60,6 +61,8 @@ def queries(project: Project, count: int) -> dict[str, float]:
             now = text[:offset] + typed + text[offset:]
             at = offset + len(typed)
             timed(typing, project.gather, project.root / path, now, at, 2500)
+            if number % 2:
+                typing_opened.append(typing[-1])
         timed(names, project.names, project.root / path, text, offset)
         if number % 2:
             project.update(project.root / path, None)
@@ -68,6 +71,7 @@ def queries(project: Project, count: int) -> dict[str, float]:
         quantiles("gather_first", first)
         | quantiles("gather_opened", opened)
         | quantiles("gather_typing", typing)
+        | quantiles("gather_typing_opened", typing_opened)
         | quantiles("names", names)
     )
 
