@@ -10,7 +10,6 @@ The projects must be neither trained on nor used to report figures.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from fit_ranking import fit
+from fit_ranking import collect_or_fit, fit
 
 from inhouse.completion import Assistant, CompletionRequest, Settings, beginnings, display
 from inhouse.completion.answers import Answers
@@ -277,13 +276,8 @@ def refit(files: Sequence[Path], write: bool) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["collect", "fit"])
-    parser.add_argument("paths", nargs="+", type=Path)
-    parser.add_argument("--out", type=Path)
+    parser = collect_or_fit(__doc__, seed=9)
     parser.add_argument("--texts", type=int, default=40, help="to type in each package")
-    parser.add_argument("--seed", type=int, default=9)
-    parser.add_argument("--write", action="store_true", help="replace the chances that travel with the program")
     options = parser.parse_args()
     if options.what == "collect":
         collect([path.resolve() for path in options.paths], options.out, options.texts, options.seed)

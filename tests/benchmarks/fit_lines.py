@@ -9,7 +9,6 @@ alone there are few.
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 import numpy as np
 from fit_beginnings import At, Recorder, Seen, positions_of, typed
 from fit_gate import fit as fit_gate
+from fit_ranking import collect_or_fit
 from fit_ranking import fit as fit_ranking
 
 from inhouse.completion import Assistant, Settings, beginnings, display
@@ -163,13 +163,8 @@ def refit(files: Sequence[Path], write: bool) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["collect", "fit"])
-    parser.add_argument("paths", nargs="+", type=Path)
-    parser.add_argument("--out", type=Path)
+    parser = collect_or_fit(__doc__, seed=1)
     parser.add_argument("--sample", type=int, default=84, help="holes in each package")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--write", action="store_true", help="replace the chances that travel with the program")
     options = parser.parse_args()
     if options.what == "collect":
         collect([path.resolve() for path in options.paths], options.out, options.sample, options.seed)

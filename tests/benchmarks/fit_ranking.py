@@ -211,16 +211,22 @@ def refit(files: Sequence[Path], without: Sequence[str], write: bool, alternativ
         target.write_text(json.dumps(entry, indent=1) + "\n", encoding="utf-8")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def collect_or_fit(about: str | None, seed: int) -> argparse.ArgumentParser:
+    """What every script takes that collects rows in one run, and fits to them in another one."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["collect", "fit"])
     parser.add_argument("paths", nargs="+", type=Path)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--seed", type=int, default=seed)
+    parser.add_argument("--write", action="store_true", help="replace what travels with the program")
+    return parser
+
+
+def main() -> None:
+    parser = collect_or_fit(__doc__, seed=5)
     parser.add_argument("--sample", type=int, default=150)
-    parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--without", nargs="*", default=[], help="features to leave out, to see what they bring")
     parser.add_argument("--alternatives", action="store_true")
-    parser.add_argument("--write", action="store_true", help="replace the ranking that travels with the program")
     options = parser.parse_args()
     if options.what == "collect":
         collect(
