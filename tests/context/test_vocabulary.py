@@ -43,3 +43,10 @@ def test_more_words_than_there_was_room_for() -> None:
     vocabulary = Vocabulary()
     numbers = np.array([vocabulary[f"name_{number}"] for number in range(9000)])
     assert vocabulary.terms_of(numbers).weights({"name": 1.0}, whole=True).tolist() == [1.0] * 9000
+
+
+def test_sets_are_known_however_late_their_words_come() -> None:
+    vocabulary, some = Vocabulary(), frozenset(f"name_{number}" for number in range(0, 60, 3))
+    for count in (1, 2, 30, 60, 61):
+        numbers = np.array([vocabulary[f"name_{number}"] for number in range(count)])
+        assert vocabulary.among(some, numbers).tolist() == [number % 3 == 0 and number < 60 for number in range(count)]

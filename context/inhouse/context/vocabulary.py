@@ -36,7 +36,8 @@ class Vocabulary(dict[str, int]):
         self._ends: Numbers = np.zeros(_ROOM, dtype=np.int64)
         self._parts: Numbers = np.zeros(_ROOM, dtype=np.int64)
         """The numbers of the terms that are parts of words, one word after the other, and by word where they end."""
-        self._among: dict[frozenset[str], Flags] = {}
+        self._among: dict[frozenset[str], tuple[Flags, frozenset[str]]] = {}
+        """By set: which words are in it, and those of the set that are no words yet."""
 
     def __missing__(self, word: str) -> int:
         number = self[word] = len(self.words)
@@ -54,13 +55,17 @@ class Vocabulary(dict[str, int]):
             return Terms(self._numbers, self._whole[words], self._parts[places], owner)
 
     def among(self, some: frozenset[str], words: Numbers) -> Flags:
-        """Which of some words are in a set; the sets are remembered, so they must be few."""
+        """Which of some words are in a set; the sets are remembered, so they must be few.
+
+        The set's words are looked for among all words, not the other way round: there may be 400,000 of these.
+        """
         with self._lock:
-            held = self._among.get(some)
-            begun = 0 if held is None else len(held)
-            if held is None or begun < len(self.words):
-                new = np.fromiter(map(some.__contains__, self.words[begun:]), dtype=np.bool_)
-                held = self._among[some] = new if held is None else np.concatenate((held, new))
+            held, missing = self._among.get(some, (np.zeros(0, dtype=np.bool_), some))
+            if len(held) < (count := len(self.words)):
+                held = np.concatenate((held, np.zeros(count - len(held), dtype=np.bool_)))
+                new = {word: number for word in missing if (number := self.get(word, count)) < count}
+                held[list(new.values())] = True
+                self._among[some] = held, missing.difference(new)
             return held[words]
 
     def settle(self) -> None:
