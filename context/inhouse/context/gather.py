@@ -20,8 +20,8 @@ from inhouse.context.extras import CardLine, card_chunks, recent_chunks
 from inhouse.context.likely import BLOCKS, Likely, likely
 from inhouse.context.near_names import names_chunk, ranked
 from inhouse.context.old import Old
-from inhouse.context.postings import Postings
 from inhouse.context.reading import BLOCK_LINES
+from inhouse.context.scoring import Scoring
 from inhouse.context.signatures import OutlineOf, Pick
 from inhouse.context.terms import words
 from inhouse.context.windows import Window
@@ -74,7 +74,7 @@ class Sources:
     """Where gathering looks: the index's state, its outlines, the files' lines."""
 
     catalogue: Catalogue
-    postings: Postings
+    scoring: Scoring
     outline_of: OutlineOf
     definers: FilesOf
     lines_of: Callable[[str], list[str]]
@@ -140,13 +140,12 @@ def windows_alone(sources: Sources, cursor: Cursor, exclude: Collection[str], st
 
 def names_at(
     sources: Sources, cursor: Cursor, exclude: Collection[str], stable: Sequence[Pick], said: Iterable[str] = ()
-) -> tuple[list[Window], Evidence]:
+) -> tuple[Sequence[Window], Evidence]:
     """The blocks most like the cursor's lines, best first, and what is told of the names that its line may need."""
     above, below = cursor.lines_before(), cursor.lines_after()
-    scored = windows.scores(
-        sources.postings, sources.catalogue, windows.query_terms(above, below), exclude, sources.check
-    )
-    singles = windows.best(scored, sources.catalogue, BLOCKS)
+    terms = windows.query_terms(above, below)
+    nearest = sources.scoring.nearest(sources.catalogue, terms, exclude, BLOCKS, sources.check)
+    singles = nearest.windows
     vocabulary, blocks = sources.blocks.of(singles, sources.check)
     sources.check()
     line = cursor.line()
@@ -156,9 +155,9 @@ def names_at(
         len(line) - len(line.lstrip(" \t")),
         cursor.language,
         [pick.symbol.name for pick in stable],
-        cursor.words().union(said),
-        scored.near,
-        scored.rarity,
+        (*cursor.words(), frozenset(said)),
+        nearest.near,
+        nearest.rarity,
         bool(above[-1].strip()),
         bool(below[0].strip()),
         {pick.path for pick in stable},
@@ -184,8 +183,8 @@ def look_around(sources: Sources, cursor: Cursor, exclude: Collection[str]) -> N
 def _read_near(sources: Sources, cursor: Cursor, exclude: Collection[str], most: int) -> None:
     """Reads the blocks that are most like the cursor's lines, in small parts: a query need not wait for all of them."""
     terms = windows.query_terms(cursor.lines_before(), cursor.lines_after())
-    scored = windows.scores(sources.postings, sources.catalogue, terms, exclude, sources.check)
-    for part in sources.blocks.missing(windows.best(scored, sources.catalogue, most), _AT_ONCE):
+    nearest = sources.scoring.nearest(sources.catalogue, terms, exclude, most, sources.check)
+    for part in sources.blocks.missing(nearest.windows, _AT_ONCE):
         sources.check()
         sources.blocks.of(part)
 

@@ -24,6 +24,7 @@ from inhouse.context.languages import dialect_of
 from inhouse.context.old import Old
 from inhouse.context.outline import Import, Outline
 from inhouse.context.postings import Postings
+from inhouse.context.scoring import Scoring
 from inhouse.context.signatures import Pick
 from inhouse.context.store import FileRow
 
@@ -46,6 +47,7 @@ class Looking:
         self._index = index
         self._lock = threading.Lock()
         self._postings = Postings(index.store)
+        self._scoring = Scoring(self._postings)
         self._definers = Definers(index.store)
         self._queries = 0
         """How many were begun."""
@@ -121,7 +123,7 @@ class Looking:
         cursor = Cursor(own, language, text, offset, held.imports(own, language, text))
         sources = Sources(
             catalogue,
-            self._postings,
+            self._scoring,
             outline_of,
             self._definers.at(catalogue.generation),
             held.lines_of,
