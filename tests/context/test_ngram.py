@@ -1,6 +1,5 @@
 """The project n-gram: what comes next by all that was seen, checked against counting by hand."""
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inhouse.context.comparing import match_lengths, wanted_before
 from inhouse.context.ngram import Ngram
-from inhouse.context.place import LONGEST_MATCH
-from inhouse.context.segments import Segment, match_lengths, wanted_before
+from inhouse.context.own_text import LONGEST_MATCH
+from inhouse.context.segments import Segment
 
 FILES = st.dictionaries(st.sampled_from(["a.py", "b.py", "d/c.py", "d/e.py"]), st.lists(st.integers(1, 5), max_size=40))
 CONTEXT = st.lists(st.integers(1, 6), max_size=20)
@@ -144,7 +144,7 @@ def test_match_lengths_are_those_of_a_loop(tokens: list[int], context: list[int]
     tokens = [-1, *tokens]
     array, wanted = np.asarray(tokens, dtype=np.int32), wanted_before(np.asarray(context, dtype=np.int32))
     places = np.arange(1, len(tokens))
-    by_hand = []
+    by_hand: list[int] = []
     for place in places.tolist():
         length = 0
         while length < min(place, len(context)) and tokens[place - 1 - length] == context[-1 - length]:
@@ -247,21 +247,25 @@ def test_keys_hold_as_many_tokens_as_fit(distinct: int) -> None:
     assert segment.depth == (4 if distinct <= 32_767 else 3)
     assert ranges[-1].depth == segment.depth
     found = segment.sampled(ranges, (1, 1, 512, 512))
-    assert 121 in segment.places_at(found.at).tolist()
+    assert 121 in segment.places_of(found, slice(0, len(found.depths))).tolist()
     assert set(found.depths[found.deepest].tolist()) == {segment.depth}
     assert found.shares.min() >= 1
 
 
-def test_a_question_is_answered_in_a_fraction_of_a_millisecond() -> None:
-    """Bound ten times above what was measured: machines of tests are busy. The figure is benchmarks' business."""
-    rng = np.random.default_rng(5)
-    ngram = known({f"f{i}.py": (rng.zipf(1.3, 4000) % 5000 + 1).tolist() for i in range(100)})
-    place = ngram.at((rng.zipf(1.3, 2000) % 5000 + 1).astype(np.int32))
-    began = time.thread_time()
-    for token in range(100):
-        place.next_tokens(8, also=[token + 1])
+def test_who_asks_in_turns_gets_weights_of_its_own() -> None:
+    now = [0.0]
+    ngram = Ngram(clock=lambda: now[0])
+    ngram.update_many({"d/a.py": [1, 2], "e/b.py": [1, 3], "e/c.py": [1, 4, 4]}, recent=False)
+    askers: list[tuple[str | None, list[str]]] = [("d/x.py", []), ("e/x.py", ["e/c.py"]), ("e/b.py", []), (None, [])]
+    for _ in range(2):
+        found = [ngram.at([1], own=own, exclude=out).next_tokens(9).ids.tolist() for own, out in askers]
+        assert found == [[2, 3, 4], [3, 2], [4, 2], [2, 3, 4]]
+        for number in range(9):
+            ngram.at([1], own=f"{number}.py")
 
-    assert (time.thread_time() - began) / 100 < 0.005
+    ngram.touch("e/c.py")
+    found = [ngram.at([1], own=own, exclude=out).next_tokens(9).ids.tolist() for own, out in askers]
+    assert found == [[2, 4, 3], [3, 2], [4, 2], [4, 2, 3]]
 
 
 def test_files_that_are_left_out_do_not_count() -> None:

@@ -84,7 +84,7 @@ def segment_followers(
     segment: Segment, places: Places, lengths: Places, weights: NDArray[np.float64], width: int, numbers: Numbers
 ) -> Followers:
     """Of places in the project's other files."""
-    local = _rows(segment.tokens, places, width)
+    local = segment.from_each(places, width)
     stops = local == 0
     known = np.where(stops.any(axis=1), stops.argmax(axis=1), width)
 

@@ -3,10 +3,10 @@
 Works on rows of tokens; where they come from is for place.py to find.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from inhouse.context.mixing import Weights
 from inhouse.context.segments import Tokens
@@ -24,26 +24,23 @@ class Draft:
     order: int
 
 
-def voted(rows: NDArray[np.int64], order: int, weights: Weights) -> Draft:
-    """The tokens that most rows have, column by column, among those that agree so far; -1 in a row is its end."""
-    if not len(rows):
-        return Draft(np.empty(0, np.int32), np.empty(0), 0)
+def voted(rows: Sequence[Sequence[int]], order: int, weights: Sequence[float]) -> Draft:
+    """The tokens that most rows have, column by column, among those that agree so far; a row ends with its text."""
     ids: list[int] = []
     chances: list[float] = []
-    total = float(np.maximum(weights, 0).sum())
-    for column in range(rows.shape[1]):
-        tokens = rows[:, column]
-        real = tokens >= 0
-        if not real.any():
+    agreeing = list(zip(rows, weights, strict=True))
+    for column in range(max(map(len, rows), default=0)):
+        total = sum(weight for _, weight in agreeing if weight > 0)
+        votes: dict[int, float] = {}
+        for row, weight in agreeing:
+            if column < len(row):
+                votes[row[column]] = votes.get(row[column], 0.0) + weight
+        if not votes:
             break
-        distinct, inverse = np.unique(tokens[real], return_inverse=True)
-        votes = np.bincount(inverse, weights=weights[real])
-        best = int(votes.argmax())
+        best = min(votes, key=lambda token: (-votes[token], token))
         if votes[best] <= 0:
             break
-        ids.append(int(distinct[best]))
-        chances.append(float(votes[best]) / (total + _DOUBT))
-        agree = tokens == distinct[best]
-        rows, weights = rows[agree], weights[agree]
-        total = float(np.maximum(weights, 0).sum())
-    return Draft(np.asarray(ids, dtype=np.int32), np.asarray(chances), order)
+        ids.append(best)
+        chances.append(votes[best] / (total + _DOUBT))
+        agreeing = [(row, weight) for row, weight in agreeing if column < len(row) and row[column] == best]
+    return Draft(np.asarray(ids, dtype=np.int32), np.asarray(chances), order if rows else 0)

@@ -4,9 +4,11 @@ The same ends of contexts are asked for again and again while somebody types: 63
 It knows nothing of chances, nor of which files count.
 """
 
-from typing import NamedTuple
+from functools import cached_property
+from typing import Protocol
 
-from inhouse.context.segments import Places, Segment, Strengths, Tokens, match_lengths
+from inhouse.context.comparing import match_lengths, wanted_before
+from inhouse.context.segments import Places, Sample, Segment, Tokens
 
 _SAMPLES = (48, 64, 96, 256)
 """Places looked at that match 1, 2, 3, 4 tokens: shallower ones only say what is common."""
@@ -15,55 +17,67 @@ _REMEMBERED = 1024
 """Ends of contexts: 2 MB in a project of 175,000 tokens, 13 at the very most."""
 
 
-class Matches(NamedTuple):
-    """Places that match, as far as the segment's keys tell; those with the fewest matching tokens first."""
+class Numbers(Protocol):
+    """What translates between the tokenizer's numbers and the project's dense ones."""
 
-    places: Places
-    files: Places
-    """The number of the file that each place lies in."""
-    following: Tokens
-    """The token at each place, never the end of a file."""
-    lengths: Places
-    weights: Strengths
-    """How many places each stands for, times what it was learnt to count."""
-    deepest: slice
-    """Those of which more may match than the keys tell; empty if there are none."""
+    def local(self, ids: Tokens) -> Tokens:
+        """The project's numbers of tokens; -1 for those it has not."""
+        ...
 
-    def exactly(self, segment: Segment, wanted: Tokens) -> Places:
-        """How many tokens match before each place; `wanted` is the whole context, see wanted_before()."""
-        if self.deepest.start == self.deepest.stop:
-            return self.lengths
-        lengths = self.lengths.copy()
-        lengths[self.deepest] = match_lengths(segment.tokens, self.places[self.deepest], wanted, segment.depth)
+    def original(self, local: Tokens | Places) -> Tokens:
+        """The tokenizer's numbers of the project's numbers."""
+        ...
+
+
+class Matches:
+    """Places that match, as far as the segment's keys tell."""
+
+    def __init__(self, segment: Segment, sample: Sample, numbers: Numbers) -> None:
+        self.segment = segment
+        self._sample = sample
+        self._lengths = sample.depths
+        following, self.files = segment.following(sample)
+        """The number of the file that each place lies in; that behind the last one for the end of a file."""
+        self.following = numbers.original(following)
+        """The token at each place, in the tokenizer's numbers; that of a file's end has no meaning."""
+        self.weights = sample.shares
+        """How many places each stands for, times what it was learnt to count."""
+        if segment.strengths is not None:
+            self.weights = sample.shares * segment.strengths.take(self.places)
+        self.deepest = sample.deepest if sample.depths.item(sample.deepest.start) == segment.depth else None
+        """Those of which more may match than the keys tell."""
+
+    @cached_property
+    def places(self) -> Places:
+        """The places themselves: not needed to say what follows."""
+        return self.segment.places_of(self._sample, slice(0, len(self._lengths)))
+
+    def exactly(self, context: Tokens) -> Places:
+        """How many tokens of the whole context match before each place."""
+        if self.deepest is None:
+            return self._lengths
+        lengths, segment = self._lengths.copy(), self.segment
+        places = segment.places_of(self._sample, self.deepest)
+        lengths[self.deepest] = match_lengths(segment.tokens, places, wanted_before(context), segment.depth)
         return lengths
 
 
-def matches(segment: Segment, nearest_first: list[int]) -> Matches | None:
+def matches(segment: Segment, nearest_first: list[int], numbers: Numbers) -> Matches | None:
     """What matches the end of a context, given from its last token back; None if nothing does."""
     key = tuple(nearest_first[: segment.depth])
     held = segment.remembered
     try:
         return held[key]
     except KeyError:
-        found = _matches(segment, nearest_first)
+        found = _matches(segment, nearest_first, numbers)
     if len(held) >= _REMEMBERED:
         held.clear()
     held[key] = found
     return found
 
 
-def _matches(segment: Segment, nearest_first: list[int]) -> Matches | None:
+def _matches(segment: Segment, nearest_first: list[int], numbers: Numbers) -> Matches | None:
     spans = segment.ranges(nearest_first)
     if not spans:
         return None
-    at, lengths, weights, deepest = segment.sampled(spans, _SAMPLES)
-    places = segment.places_at(at)
-    following = segment.tokens[places]
-    if segment.strengths is not None:
-        weights *= segment.strengths[places]
-    first, last = (deepest.start, deepest.stop) if len(spans) == segment.depth else (0, 0)
-    keep = following.nonzero()[0]
-    if len(keep) < len(places):
-        places, following, lengths, weights = places[keep], following[keep], lengths[keep], weights[keep]
-        first, last = keep.searchsorted((first, last)).tolist()
-    return Matches(places, segment.files_of(places), following, lengths, weights, slice(first, last))
+    return Matches(segment, segment.sampled(spans, _SAMPLES), numbers)

@@ -3,7 +3,9 @@
 Works on numbers only; which places match is for place.py to find.
 """
 
+import threading
 from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,41 +15,67 @@ from inhouse.context.segments import Places, Tokens
 Weights = NDArray[np.float64]
 
 
-def mixed(tokens: Tokens, lengths: Places, weights: Weights, slots: Places) -> tuple[Tokens, Weights]:
-    """The distinct tokens, ascending, with the chance of each: every order mixed with the next shorter one.
+class Mixed(NamedTuple):
+    """The distinct tokens that may follow, in no order, with the chance of each, above 0."""
+
+    tokens: Tokens
+    chances: Weights
+    order: int
+    """Tokens of context that the best evidence matches."""
+    support: float
+    """The weighed number of places behind that evidence."""
+
+
+class _Slots(threading.local):
+    """Room for a number at each token, one a thread: memory that was used before costs no faults of pages."""
+
+    def __init__(self) -> None:
+        self.numbers = np.empty(0, dtype=np.int16)
+
+
+_slots = _Slots()
+
+
+def mixed(tokens: Tokens, lengths: Places, weights: Weights) -> Mixed:
+    """The mix for weights above 0, of at most 4,096 places.
 
     After Witten and Bell, in as few calls as can be: a token is chosen with every few hundred microseconds. A chance is
-    a sum over places, each weighed by its order, so no table of orders and tokens is made. `slots` has room for a
-    number at each token.
+    a sum over places, each weighed by its order, so no table of orders and tokens is made; and each token's last place
+    stands for it, so that tokens are not numbered.
     """
-    capped = np.minimum(lengths, _ORDERS)
-    slots[tokens] = count = _COUNT[: len(tokens)]
-    distinct = tokens[slots.take(tokens) == count]  # each token's last place
-    distinct.sort()
-    slots[distinct] = _COUNT[: len(distinct)]
+    slots, count = _slots.numbers, _COUNT[: len(tokens)]
+    try:
+        slots[tokens] = count
+    except IndexError:
+        slots = _slots.numbers = np.empty(tokens.item(tokens.argmax()) + 1024, dtype=np.int16)
+        slots[tokens] = count
     which = slots.take(tokens)
-    longest = np.zeros(len(distinct), dtype=np.int64)
-    np.maximum.at(longest, which, capped)
-    met: list[int] = np.bincount(longest, minlength=_ORDERS + 1).tolist()
-    votes: list[float] = np.bincount(capped, weights=weights, minlength=_ORDERS + 1).tolist()
-    shares, left, total, doubt = [0.0] * (_ORDERS + 1), 1.0, 0.0, 0.0
-    for order in range(_ORDERS, 0, -1):
-        if votes[order]:
-            total += votes[order]
-            doubt += _NOVELTY * met[order]
-            shares[order] = left / (total + doubt)
+    distinct: Places = (which == count).nonzero()[0]
+    longest = lengths.copy()
+    np.maximum.at(longest, which, lengths)
+    met: list[int] = np.bincount(longest.take(distinct), minlength=_ORDERS + 1).tolist()
+    votes: list[float] = np.bincount(lengths, weights).tolist()
+    order, support = len(votes) - 1, votes[-1]
+    if order > _ORDERS:
+        votes[_ORDERS] = sum(votes[_ORDERS:])
+        met[_ORDERS] = sum(met[_ORDERS:])
+    shares, left, total, doubt = [0.0] * (order + 1), 1.0, 0.0, 0.0
+    for length in range(min(order, _ORDERS), 0, -1):
+        if votes[length]:
+            total += votes[length]
+            doubt += _NOVELTY * met[length]
+            shares[length] = left / (total + doubt)
             left *= doubt / (total + doubt)
     by_length = np.array(list(accumulate(shares)))
-    chances = np.bincount(which, weights=weights * by_length.take(capped))
-    return distinct, np.asarray(chances, dtype=np.float64)
+    chances: Weights = np.bincount(which, weights * by_length.take(lengths)).astype(np.float64, copy=False)
+    return Mixed(tokens.take(distinct), chances.take(distinct), order, support)
 
 
-def mixed_signed(tokens: Tokens, lengths: Places, weights: Weights, slots: Places) -> tuple[Tokens, Weights]:
+def mixed_signed(tokens: Tokens, lengths: Places, weights: Weights) -> Mixed:
     """The same where weights may be below 0: what was learnt may count against a token, but never below nothing."""
-    distinct = np.unique(tokens)
-    slots[distinct] = np.arange(len(distinct))
+    distinct, which = np.unique(tokens, return_inverse=True)
     rows = _ORDERS - np.minimum(lengths, _ORDERS)
-    exact = np.bincount(rows * len(distinct) + slots[tokens], weights=weights, minlength=_ORDERS * len(distinct))
+    exact = np.bincount(rows * len(distinct) + which, weights=weights, minlength=_ORDERS * len(distinct))
     exact = exact.reshape(_ORDERS, len(distinct))
     votes = exact.cumsum(axis=0)
     np.maximum(votes, 0.0, out=votes)
@@ -56,10 +84,12 @@ def mixed_signed(tokens: Tokens, lengths: Places, weights: Weights, slots: Place
     for row in range(_ORDERS - 1, -1, -1):
         if totals[row] and exact[row].any():
             chances = (votes[row] + doubts[row] * chances) / (totals[row] + doubts[row])
-    return distinct, chances
+    order = lengths.item(lengths.argmax())
+    support = max(0.0, float(np.add.reduce(weights[lengths == order])))
+    return Mixed(distinct[chances > 0], chances[chances > 0], order, support)
 
 
-_COUNT: Places = np.arange(4096)
+_COUNT = np.arange(4096, dtype=np.int16)
 """The numbers from 0, for the places of a question: making them costs as much as using them."""
 
 _ORDERS = 8

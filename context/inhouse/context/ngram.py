@@ -4,11 +4,9 @@ Works on token numbers alone; whoever asks says which tokenizer they are of. Rea
 safe: every update makes a new immutable state.
 """
 
-import posixpath
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +16,10 @@ from inhouse.context import kept
 from inhouse.context.drafted import Draft
 from inhouse.context.learnt import Learnt, Run
 from inhouse.context.mixing import Weights
-from inhouse.context.place import OWN_TOKENS, Place, Prediction
-from inhouse.context.segments import Segment, Tokens
-
-_FOLDER_WEIGHT = 2.0
-_RECENT_WEIGHT = 2.0
-_RECENT_S = 900.0
-"""A place in a file of the same folder counts double, and so does one in a file touched in the last minutes."""
+from inhouse.context.own_text import OWN_TOKENS
+from inhouse.context.place import Place, Prediction
+from inhouse.context.segments import Places, Segment, Tokens
+from inhouse.context.weighing import State
 
 _RECENT_FILES = 200
 """Files whose last change is remembered: each costs 0.4 us at each question, and another branch may bring thousands."""
@@ -33,16 +28,6 @@ _FRESH_TOKENS = 150_000
 """Changed files are kept in a segment of their own up to this size (15 ms to sort), then merged into the big one."""
 
 IntSequence = Sequence[int] | NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """One state of the n-gram: never changed, only replaced."""
-
-    segments: tuple[Segment, ...] = ()
-    alive: tuple[NDArray[np.bool_], ...] = ()
-    times: Mapping[str, float] = field(default_factory=dict[str, float])
-    learnt: Segment | None = None
 
 
 class Ngram:
@@ -57,7 +42,7 @@ class Ngram:
         self._files: dict[str, Tokens] = {}
         self._fresh: set[str] = set()
         self._learnt = Learnt()
-        self._state = _State()
+        self._state = State()
 
     # ---- keeping up to date
 
@@ -83,7 +68,7 @@ class Ngram:
         """Notes that a file was just edited or viewed."""
         with self._lock:
             times = {**self._state.times, file: self._clock()}
-            self._state = replace(self._state, times=times)
+            self._state = State(self._state.segments, self._state.alive, times, self._state.learnt)
 
     def __len__(self) -> int:
         return sum(len(tokens) for tokens in self._files.values())
@@ -101,14 +86,17 @@ class Ngram:
         size = sum(len(tokens) for tokens in fresh.values())
         if not self._state.segments or size > _FRESH_TOKENS:
             self._fresh.clear()
-            segments: tuple[Segment, ...] = (Segment(self._files),)
-            alive: tuple[NDArray[np.bool_], ...] = (np.ones(len(self._files), dtype=np.bool_),)
+            segments = [Segment(self._files)]
+            self._files = segments[0].files()  # the same tokens, not kept twice
+            alive = [_weights(1.0 for _ in self._files)]
         else:
             main = self._state.segments[0]
-            still = np.asarray([name in self._files and name not in self._fresh for name in main.names], dtype=np.bool_)
-            segments = (main, Segment(fresh)) if fresh else (main,)
-            alive = (still, np.ones(len(fresh), dtype=np.bool_)) if fresh else (still,)
-        self._state = _State(segments, alive, times, self._state.learnt)
+            segments = [main]
+            alive = [_weights(name in self._files and name not in self._fresh for name in main.names)]
+            if fresh:
+                segments.append(Segment(fresh))
+                alive.append(_weights(1.0 for _ in fresh))
+        self._state = State(tuple(segments), tuple(alive), times, self._state.learnt)
 
     # ---- learning from what the user keeps and changes
 
@@ -130,7 +118,7 @@ class Ngram:
                 spread = np.zeros(len(tokens))
                 spread[start:] = strength
                 self._learnt.add(self._to_local(tokens, learn=True), spread)
-            self._state = replace(self._state, learnt=self._learnt.segment())
+            self._learn(self._learnt.segment())
 
     def learnt(self) -> list[Run]:
         """What reinforce() was given and still counts: (token ids, a strength for each), the newest last."""
@@ -141,7 +129,10 @@ class Ngram:
         """Drops all that reinforce() was given."""
         with self._lock:
             self._learnt = Learnt()
-            self._state = replace(self._state, learnt=None)
+            self._learn(None)
+
+    def _learn(self, segment: Segment | None) -> None:
+        self._state = State(self._state.segments, self._state.alive, self._state.times, segment)
 
     def _to_local(self, ids: Tokens, learn: bool = False) -> Tokens:
         """The project's own dense numbers: few bits for each token, so more of the context fits into a key."""
@@ -171,7 +162,7 @@ class Ngram:
         """A cursor: tokens before it, tokens after it, the file whose stored copy must not count, more such files."""
         before = np.asarray(prefix[-OWN_TOKENS:], dtype=np.int32)
         after = np.asarray(suffix[:OWN_TOKENS], dtype=np.int32)
-        return Place(self, self.snapshot(own, exclude), before, after)
+        return Place(self, self._state.weighed(own, exclude, self._clock()), before, after)
 
     def next_tokens(self, context: IntSequence, k: int, own: str | None = None) -> Prediction:
         """The likeliest next tokens after a context, without further ado."""
@@ -185,29 +176,9 @@ class Ngram:
         """The project's numbers of tokens; -1 for those it has not."""
         return self._to_local(ids)
 
-    def original(self, local: Tokens) -> Tokens:
+    def original(self, local: Tokens | Places) -> Tokens:
         """The tokenizer's numbers of the project's numbers."""
         return self._ids.take(local)
-
-    def snapshot(self, own: str | None, exclude: Collection[str] = ()) -> list[tuple[Segment, Weights]]:
-        """The segments with what a place counts by its file: near folders and recent files more, dead files nothing."""
-        state = self._state
-        folder = posixpath.dirname(own) if own else None
-        found: list[tuple[Segment, Weights]] = []
-        for segment, alive in zip(state.segments, state.alive, strict=True):
-            weights = alive.astype(np.float64)
-            if folder is not None:
-                weights[segment.in_folder(folder)] *= _FOLDER_WEIGHT
-            for name, touched in state.times.items():
-                if (number := segment.places.get(name)) is not None:
-                    weights[number] *= 1 + (_RECENT_WEIGHT - 1) * 0.5 ** ((self._clock() - touched) / _RECENT_S)
-            for left_out in (own, *exclude):
-                if left_out is not None and (number := segment.places.get(left_out)) is not None:
-                    weights[number] = 0.0
-            found.append((segment, weights))
-        if state.learnt is not None:
-            found.append((state.learnt, np.ones(len(state.learnt.names))))
-        return found
 
     # ---- keeping it on the disk
 
@@ -223,3 +194,8 @@ class Ngram:
         if files:
             self.update_many(files, recent=False)
         return digests
+
+
+def _weights(counts: Iterable[float]) -> Weights:
+    """With 0 behind them, for what is of no file."""
+    return np.array([*counts, 0.0])

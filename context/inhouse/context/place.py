@@ -5,7 +5,7 @@ Mixes the current file's own text (given as tokens) with the project's sorted se
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,50 +19,22 @@ from inhouse.context.continuations import (
     segment_followers,
 )
 from inhouse.context.drafted import Draft, voted
-from inhouse.context.matches import matches
+from inhouse.context.matches import Matches, Numbers, matches
 from inhouse.context.mixing import Weights, mixed, mixed_signed
+from inhouse.context.own_text import LONGEST_MATCH, MOST_PLACES, OwnText
 from inhouse.context.patience import Check, never
-from inhouse.context.segments import Places, Segment, Tokens, match_lengths, wanted_before
+from inhouse.context.segments import Places, Segment, Tokens
 
 Segments = list[tuple[Segment, Weights]]
 """Segments with what a place in each of their files counts."""
 
-LONGEST_MATCH = 16
-"""Tokens of context compared; longer matches predict no better."""
-
-_OWN_COMPARED = 512
-_OWN_PLACES = 128
-"""Of the current file's places after the same token the last 512 are compared, the 128 longest matches count."""
-
-OWN_TOKENS = 8192
-"""Of the current file's text before (and after) the cursor: its last (first) 8,192 tokens are searched."""
-
 _OWN_WEIGHT = 4.0
 """A place in the current file counts as much as 4 elsewhere (the weight of techniques 2.2)."""
 
-
-_OWN_WEIGHTS: Weights = np.full(_OWN_PLACES, _OWN_WEIGHT)
-
-_BREAK = -1
-"""Stands in the own text before what is behind the cursor, and between that and what is before it."""
-
-_NO_PLACES: Places = np.empty(0, dtype=np.int64)
+_OWN_WEIGHTS: Weights = np.full(MOST_PLACES, _OWN_WEIGHT)
 
 
-class Numbers(Protocol):
-    """What translates between the tokenizer's numbers and the project's dense ones."""
-
-    def local(self, ids: Tokens) -> Tokens:
-        """The project's numbers of tokens; -1 for those it has not."""
-        ...
-
-    def original(self, local: Tokens) -> Tokens:
-        """The tokenizer's numbers of the project's numbers."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
+class Prediction(NamedTuple):
     """The likeliest next tokens, best first; what is missing to 1 is the chance of any other token."""
 
     ids: Tokens
@@ -92,13 +64,21 @@ class Source:
     """Whether it stands behind the cursor."""
 
 
-class _Evidence(NamedTuple):
-    """Places of a text that match: what came next there, how many tokens match, what each counts."""
+class _Found(NamedTuple):
+    """What matches in a segment and counts here."""
 
+    matches: Matches
     following: Tokens
-    places: Places
     lengths: Places
     weights: Weights
+    keep: Places | None
+    """Which of the places count; None: all."""
+
+    @property
+    def places(self) -> Places:
+        """The places themselves."""
+        places = self.matches.places
+        return places if self.keep is None else places.take(self.keep)
 
 
 class _Seen(NamedTuple):
@@ -108,7 +88,7 @@ class _Seen(NamedTuple):
     size: int
     text: Tokens
     own: tuple[Places, Places]
-    project: list[tuple[Segment, _Evidence]]
+    project: list[_Found]
 
 
 class Place:
@@ -119,44 +99,22 @@ class Place:
     ) -> None:
         self._numbers = numbers
         self._segments = segments
-        self._start = len(after) + 2
-        self._size = self._start + len(before)
-        self._own: Tokens = np.empty(self._size + 256, dtype=np.int32)
-        self._own[0] = self._own[self._start - 1] = _BREAK
-        self._own[1 : self._start - 1] = after
-        self._own[self._start : self._size] = before
-        self._slots: Places = np.empty(0, dtype=np.int64)
+        self._own = OwnText(before, after)
         self._seen: _Seen | None = None
 
     def extend(self, ids: Iterable[int]) -> None:
         """The cursor has moved on behind these tokens."""
-        self._size += self._write(tuple(ids))
-
-    def _write(self, ids: Sequence[int]) -> int:
-        """Puts tokens behind the text before the cursor, where it may grow; how many."""
-        end = self._size + len(ids)
-        if end > len(self._own):
-            self._own = np.concatenate((self._own, np.empty(end, dtype=np.int32)))
-        self._own[self._size : end] = ids
-        return len(ids)
+        self._own.extend(tuple(ids))
 
     def next_tokens(self, k: int, also: Sequence[int] = ()) -> Prediction:
         """The k likeliest next tokens; also: tokens decoded since, without moving the cursor."""
-        tokens, lengths, weights, signed = self._evidence(also)
-        if not len(tokens):
+        found = self._evidence(also)
+        if found is None:
             return _NOTHING
-        if len(self._slots) <= (highest := tokens.item(tokens.argmax())):
-            self._slots = np.empty(highest + 1, dtype=np.int64)
-        mix = mixed_signed if signed else mixed
-        distinct, chances = mix(tokens, lengths, weights, self._slots)
-        best = (-chances).argsort(kind="stable")[:k]
-        if not chances[best[-1]] > 0:
-            best = best[chances[best] > 0]
-            if not len(best):
-                return _NOTHING
-        order = lengths.item(lengths.argmax())
-        support = float(np.add.reduce(weights[lengths == order]))
-        return Prediction(distinct.take(best), chances.take(best), order, max(0.0, support))
+        tokens, lengths, weights, signed = found
+        tokens, chances, order, support = (mixed_signed if signed else mixed)(tokens, lengths, weights)
+        best = np.lexsort((tokens, -chances))[:k]
+        return Prediction(tokens.take(best), chances.take(best), order, support) if len(best) else _NOTHING
 
     def continuation(self, max_tokens: int, also: Sequence[int] = ()) -> Draft:
         """The tokens that followed where most of the context matches; they end where the places disagree evenly."""
@@ -176,7 +134,7 @@ class Place:
         `breaks`: for each token number, how many line breaks it holds.
         """
         if origin.file is None:
-            text = self._text(())
+            text = self._own.upto(())
             between = text[len(text) + origin.position :] if origin.position < 0 else text[1 : origin.position + 1]
             lines = int(breaks.take(between, mode="clip").sum())
             return -lines if origin.position < 0 else lines
@@ -188,8 +146,9 @@ class Place:
 
     def _followers(self, width: int) -> Iterator[Followers]:
         seen = self._matches(())
-        yield own_followers(seen.text, self._start, *seen.own, width, _OWN_WEIGHT)
-        for segment, found in seen.project:
+        yield own_followers(seen.text, self._own.start, *seen.own, width, _OWN_WEIGHT)
+        for found in seen.project:
+            segment = found.matches.segment
             if segment.strengths is None:  # what was learnt from the user's edits says how often, not where
                 yield segment_followers(segment, found.places, found.lengths, found.weights, width, self._numbers)
 
@@ -204,11 +163,12 @@ class Place:
         text, (places, lengths) = seen.text, seen.own
         if (found := _longest_run(text, places, lengths, wanted)) is not None:
             place, run, length = found
-            behind = place < self._start
+            behind = place < self._own.start
             between = text[1:place] if behind else text[place:]
             best = run, length, Source(None, between, run, length, behind)
         local = self._numbers.local(wanted)
-        for segment, evidence in seen.project:
+        for evidence in seen.project:
+            segment = evidence.matches.segment
             if segment.strengths is not None:
                 continue  # what was learnt from the user's edits says how often, not where
             found = _longest_run(segment.tokens, evidence.places, evidence.lengths, local)
@@ -218,86 +178,75 @@ class Place:
                 best = run, length, Source(name, self._numbers.original(before), run, length)
         return best[2] if best else None
 
-    def _text(self, also: Sequence[int]) -> Tokens:
-        """The file's own text, what is behind the cursor first: so the end of the context is the end of it all."""
-        return self._own[: self._size + (self._write(also) if also else 0)]
-
     def _matches(self, also: Sequence[int]) -> _Seen:
         """Everything that matches the end of the context, remembered until another end is asked for."""
         seen = self._seen
-        if seen is None or seen.size != self._size or seen.also != tuple(also):
-            text = self._text(also)
-            own, project = self._own_places(text), list(self._project(text[self._start :]))
-            seen = self._seen = _Seen(tuple(also), self._size, text, own, project)
+        if seen is None or seen.size != self._own.size or seen.also != tuple(also):
+            text = self._own.upto(also)
+            own, project = self._own.places(text), list(self._project(text))
+            seen = self._seen = _Seen(tuple(also), self._own.size, text, own, project)
         return seen
 
-    def _evidence(self, also: Sequence[int]) -> tuple[Tokens, Places, Weights, bool]:
+    def _evidence(self, also: Sequence[int]) -> tuple[Tokens, Places, Weights, bool] | None:
         """What followed everywhere where the context matches, in the file's own text and in the project.
 
         Also whether some of it counts against its token.
         """
         seen = self._matches(also)
-        places, length = seen.own
-        tokens, lengths, weights = [seen.text.take(places)], [length], [_OWN_WEIGHTS[: len(places)]]
-        for _, found in seen.project:
-            tokens.append(found.following)
-            lengths.append(found.lengths)
-            weights.append(found.weights)
-        signed = any(segment.strengths is not None for segment, _ in seen.project)
-        return np.concatenate(tokens), np.concatenate(lengths), np.concatenate(weights), signed
+        places, lengths = seen.own
+        parts: list[tuple[Tokens, Places, Weights]] = []
+        if len(places):
+            parts.append((seen.text.take(places), lengths, _OWN_WEIGHTS[: len(places)]))
+        signed = False
+        for found in seen.project:
+            parts.append(found[1:4])
+            signed = signed or found.matches.segment.strengths is not None
+        if len(parts) < 2:
+            return (*parts[0], signed) if parts else None
+        tokens, lengths, weights = map(np.concatenate, zip(*parts, strict=True))
+        return tokens, lengths, weights, signed
 
-    def _project(self, context: Tokens) -> Iterator[tuple[Segment, _Evidence]]:
+    def _project(self, text: Tokens) -> Iterator[_Found]:
         """The project's places that match the end of the context, deeper matches sampled more densely."""
-        local = self._numbers.local(context[-LONGEST_MATCH:])
-        wanted = wanted_before(local)
-        nearest_first = wanted[:-1].tolist()
+        local = self._numbers.local(text[max(self._own.start, len(text) - LONGEST_MATCH) :])
+        nearest_first: list[int] = local[::-1].tolist()
         for segment, by_file in self._segments:
-            found = matches(segment, nearest_first)
+            found = matches(segment, nearest_first, self._numbers)
             if found is None:
                 continue
-            following, places, lengths = found.following, found.places, found.exactly(segment, wanted)
-            weights = found.weights * by_file.take(found.files)
+            weights = by_file.take(found.files)
+            weights *= found.weights
+            following, lengths = found.following, found.exactly(local)
             keep = weights.nonzero()[0]  # not those in files that do not count
-            if len(keep) < len(places):
-                following, places, lengths, weights = following[keep], places[keep], lengths[keep], weights[keep]
-            yield segment, _Evidence(self._numbers.original(following), places, lengths, weights)
+            if len(keep) == len(weights):
+                yield _Found(found, following, lengths, weights, None)
+            elif len(keep):
+                yield _Found(found, following.take(keep), lengths.take(keep), weights.take(keep), keep)
 
-    def _own_places(self, text: Tokens) -> tuple[Places, Places]:
-        """Places in the current file's own text, before and after the cursor, that match the end of the context."""
-        if len(text) == self._start:
-            return _NO_PLACES, _NO_PLACES
-        last = text[-1]
-        places = (text[:-1] == last).nonzero()[0] + 1
-        if text[self._start - 2] == last:
-            places = places[places != self._start - 1]  # what stands behind this one is no token
-        places = places[-_OWN_COMPARED:]
-        lengths = _own_lengths(text, places, text[self._start :][-LONGEST_MATCH:])
-        if len(places) > _OWN_PLACES:
-            best = lengths.astype(np.uint8).argsort(kind="stable")[-_OWN_PLACES:]
-            best.sort()
-            places, lengths = places[best], lengths[best]
-        return places, lengths
-
-    def _following(self, also: Sequence[int], most: int) -> tuple[NDArray[np.int64], int, Weights]:
-        """The tokens after the places with the longest matches, one row each, -1 where the text ends."""
+    def _following(self, also: Sequence[int], most: int) -> tuple[list[list[int]], int, list[float]]:
+        """What follows the places with the longest matches, up to their texts' ends; and what each place counts."""
         seen = self._matches(also)
-        text, (places, lengths), project = seen.text, seen.own, seen.project
-        every = [lengths] + [found.lengths for _, found in project]
-        longest = max((int(lengths.max()) for lengths in every if len(lengths)), default=0)
-        rows: list[NDArray[np.int64]] = []
+        text, (places, lengths) = seen.text, seen.own
+        every = [lengths] + [found.lengths for found in seen.project]
+        longest = max((lengths.item(lengths.argmax()) for lengths in every if len(lengths)), default=0)
+        rows: list[list[int]] = []
         weights: list[float] = []
         if longest < _LEAST_MATCH:
-            return np.empty((0, most), dtype=np.int64), longest, np.empty(0)
-        for place in places[lengths == longest][-_VOTERS:].tolist():
-            end = self._start - 1 if place < self._start else len(text)
-            rows.append(_row(text[place : min(end, place + most)], most))
+            return rows, longest, weights
+        for place in places[lengths == longest][-_VOTERS:].tolist() if len(places) else ():
+            end = self._own.start - 1 if place < self._own.start else len(text)
+            rows.append(text[place : min(end, place + most)].tolist())
             weights.append(_OWN_WEIGHT)
-        for segment, found in project:
-            chosen = np.flatnonzero(found.lengths == longest)[-_VOTERS:]
-            for place, weight in zip(found.places[chosen].tolist(), found.weights[chosen].tolist(), strict=True):
-                rows.append(_row(self._numbers.original(segment.following(place, most)), most))
-                weights.append(weight)
-        return np.asarray(rows), longest, np.asarray(weights)
+        for found in seen.project:
+            chosen: Places = (found.lengths == longest).nonzero()[0][-_VOTERS:]
+            if len(chosen):
+                local = found.matches.segment.from_each(found.places.take(chosen), most)
+                ids: list[list[int]] = self._numbers.original(local).tolist()
+                rows += [
+                    row[: stop.index(0)] if 0 in stop else row for row, stop in zip(ids, local.tolist(), strict=True)
+                ]
+                weights += found.weights.take(chosen).tolist()
+        return rows, longest, weights
 
 
 _LEAST_MATCH = 2
@@ -305,12 +254,6 @@ _LEAST_MATCH = 2
 
 _VOTERS = 16
 """Places of the longest match that vote on a draft: more change no outcome."""
-
-
-def _row(ids: Tokens, most: int) -> NDArray[np.int64]:
-    row = np.full(most, -1, dtype=np.int64)
-    row[: len(ids)] = ids
-    return row
 
 
 def _longest_run(tokens: Tokens, places: Places, lengths: Places, wanted: Tokens) -> tuple[int, int, int] | None:
@@ -321,14 +264,3 @@ def _longest_run(tokens: Tokens, places: Places, lengths: Places, wanted: Tokens
     runs = np.where(rows.all(axis=1), len(wanted), rows.argmin(axis=1))
     best = int(np.lexsort((lengths, runs))[-1])
     return (int(places[best]), int(runs[best]), int(lengths[best])) if runs[best] else None
-
-
-def _own_lengths(text: Tokens, places: Places, context: Tokens) -> Places:
-    """How many tokens match before each place; most match only the one that they were found by."""
-    lengths = np.empty(len(places), dtype=np.int64)
-    lengths.fill(1)
-    if len(context) > 1 and len(places):
-        more = (text[places - 2] == context[-2]).nonzero()[0]
-        if len(more):
-            lengths[more] = match_lengths(text, places[more], wanted_before(context), 2)
-    return lengths

@@ -4,6 +4,7 @@ Knows token numbers only: no text, no files' contents, no probabilities.
 """
 
 import posixpath
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,6 +23,9 @@ Strengths = NDArray[np.float64]
 _KEY_BITS = 62
 """The tokens before a place are packed into one signed 64-bit key; with up to 32,767 distinct tokens four fit."""
 
+_TOLD_BITS = 32
+"""A token and a file's number take four bytes together where they fit."""
+
 DEEPEST_KEY = 4
 """Tokens of context in a key; longer matches are found by comparing the few places that are left."""
 
@@ -39,10 +43,12 @@ class Range(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """Some of the places that match a context."""
+    """Some of the places that match a context, those with the fewest matching tokens first."""
 
-    at: Places
-    """Positions in the sorted order."""
+    chosen: Places
+    """Positions in the sorted order, evenly spread, of places that match few tokens."""
+    stretch: tuple[int, int]
+    """From where to where all are taken, behind those."""
     depths: Places
     """How many tokens match, as far as the keys tell."""
     shares: Strengths
@@ -74,11 +80,20 @@ class Segment:
         self._highest = (1 << self._bits) - 1
         self.depth = min(DEEPEST_KEY, _KEY_BITS // self._bits)
         self._keys, self._order = self._sorted()
-        self._first = np.concatenate(([0], np.bincount(self._last_tokens(), minlength=self._highest + 1).cumsum()))
+        self._told = self._told_of(self._order)
+        counts = np.bincount(self._last_tokens(), minlength=self._highest + 1)
+        self._first = np.concatenate(([0], counts.cumsum())).astype(np.int64).data
         """Where in the sorted order the places behind each token begin."""
+        self._searched = self._keys.data
 
     def __len__(self) -> int:
         return len(self.tokens)
+
+    def files(self) -> dict[str, Tokens]:
+        """The files' tokens, as parts of the segment's own."""
+        ends = [*self._starts[1:].tolist(), len(self.tokens)]
+        parts = zip(self.names, self._starts.tolist(), ends, strict=False)  # without files there is an end but no start
+        return {name: self.tokens[start : end - 1] for name, start, end in parts}
 
     @cached_property
     def places(self) -> dict[str, int]:
@@ -103,7 +118,19 @@ class Segment:
             keys <<= self._bits
             keys[back:] |= self.tokens[:-back]
         order = np.argsort(keys, kind="stable").astype(np.int32)
-        return keys[order], order
+        return keys.take(order), order
+
+    def _told_of(self, order: NDArray[np.int32]) -> NDArray[np.uint32 | np.int64]:
+        """Of each place the token there and its file in one number: a question fetches each from memory once.
+
+        What follows the end of a file is of no file: of the number behind the last.
+        """
+        files = np.full(len(self.tokens), len(self.names), dtype=np.int64)
+        files[1:] = np.repeat(np.arange(len(self.names)), np.diff(self._starts, append=len(self.tokens)))
+        files[self.tokens == 0] = len(self.names)
+        told = (files << self._bits | self.tokens).take(order)
+        small = self._bits + len(self.names).bit_length() <= _TOLD_BITS
+        return told.astype(np.uint32) if small else told
 
     def _last_tokens(self) -> Tokens:
         """The token before each place."""
@@ -111,61 +138,73 @@ class Segment:
 
     def ranges(self, nearest_first: Sequence[int]) -> list[Range]:
         """The stretches of places that match the last 1, 2 ... tokens of a context, as long as there are any."""
-        low, shift = 0, self._bits * self.depth
-        bounds: list[int] = []
-        for token in nearest_first[: self.depth]:
+        token = nearest_first[0] if nearest_first else 0
+        if not 0 < token <= self._highest:
+            return []
+        start, end = self._first[token], self._first[token + 1]
+        if start == end:
+            return []
+        found = [Range(1, start, end)]
+        shift = self._bits * (self.depth - 1)
+        low = token << shift
+        for depth, token in enumerate(nearest_first[1 : self.depth], 2):
             if not 0 < token <= self._highest:
                 break
             shift -= self._bits
             low |= token << shift
-            bounds += (low, low + (1 << shift))
-        if not bounds:
-            return []
-        start, end = self._first.item(nearest_first[0]), self._first.item(nearest_first[0] + 1)
-        found = [Range(1, start, end)] if start < end else []
-        if found and len(bounds) > 2:
-            edges: list[int] = self._keys[start:end].searchsorted(bounds[2:]).tolist()
-            for depth in range(2, len(bounds) // 2 + 1):
-                first, last = edges[2 * depth - 4 : 2 * depth - 2]
-                if first == last:
-                    break
-                found.append(Range(depth, start + first, start + last))
+            start = bisect_left(self._searched, low, start, end)
+            end = bisect_left(self._searched, low + (1 << shift), start, end)
+            if start == end:
+                break
+            found.append(Range(depth, start, end))
         return found
 
     def sampled(self, spans: Sequence[Range], most: Sequence[int]) -> Sample:
         """Of the places that match just so many tokens at most `most[depth - 1]`, evenly spread."""
-        sizes = [span.end - span.start for span in spans]
-        counts = [size - inner for size, inner in zip(sizes, [*sizes[1:], 0], strict=True)]
+        counts = [span.end - span.start for span in spans]
+        counts = [size - inner for size, inner in zip(counts, [*counts[1:], 0], strict=True)]
         whole = len(spans)
         while whole and counts[whole - 1] <= most[whole - 1]:
             whole -= 1  # from there inwards nothing is left out: one stretch
-        shallow = [min(count, limit) for count, limit in zip(counts[:whole], most, strict=False)]
-        stretch = spans[whole] if whole < len(spans) else spans[-1]._replace(start=0, end=0)
-        at, total = 0, sum(shallow) + stretch.end - stretch.start
-        index, depths, shares = np.empty(total, np.int64), np.empty(total, np.int64), np.empty(total)
-        for depth, (span, count, size) in enumerate(zip(spans, counts, shallow, strict=False), 1):
-            if not size:
-                continue
-            part = index[at : at + size]
-            np.multiply(_COUNT[:size], count, out=part)
-            part //= size
-            part += span.start
-            if depth < len(spans):
-                inner = spans[depth]
-                part[-((span.start - inner.start) * size // count) :] += inner.end - inner.start
-            depths[at : at + size] = depth
-            shares[at : at + size] = count / size
-            at += size
-        np.add(_COUNT[: total - at], stretch.start, out=index[at:])
+        sizes = [min(count, limit) for count, limit in zip(counts[:whole], most, strict=False)]
+        start, end = spans[whole][1:] if whole < len(spans) else (0, 0)
+        at, total = sum(sizes), sum(sizes) + end - start
+        depths, shares = np.empty(total, np.int64), np.empty(total)
+        for span in spans[whole:]:  # each lies in the one before
+            depths[at + span.start - start : at + span.end - start] = span.depth
         shares[at:] = 1.0
-        for span in spans[whole:]:
-            depths[at + span.start - stretch.start : at + span.end - stretch.start] = span.depth
-        first = at + spans[-1].start - stretch.start if whole < len(spans) else at - shallow[-1]
-        return Sample(index, depths, shares, slice(first, first + min(counts[-1], most[len(spans) - 1])))
+        last = spans[-1]
+        deepest = (
+            slice(at + last.start - start, at + last.end - start) if whole < len(spans) else slice(at - sizes[-1], at)
+        )
+        chosen, first = np.empty(at, np.int64), 0
+        for depth, (count, size) in enumerate(zip(counts, sizes, strict=False)):
+            if size:
+                inner = spans[depth + 1] if depth + 1 < len(spans) else None
+                _spread_over(chosen[first : first + size], spans[depth].start, count, inner)
+                depths[first : first + size] = depth + 1
+                shares[first : first + size] = count / size
+                first += size
+        return Sample(chosen, (start, end), depths, shares, deepest)
 
-    def places_at(self, index: Places) -> Places:
-        """The places at positions in the sorted order."""
-        return self._order[index].astype(np.int64)
+    def following(self, sample: Sample) -> tuple[Places, Places]:
+        """The token at each place of a sample, and the number of its file: that behind the last for a file's end."""
+        start, end = sample.stretch
+        if len(sample.chosen):
+            told = self._told.take(sample.chosen)
+            if start < end:
+                told = np.concatenate((told, self._told[start:end]))
+        else:
+            told = self._told[start:end]
+        return told & self._highest, told >> self._bits
+
+    def places_of(self, sample: Sample, part: slice) -> Places:
+        """The places themselves, of a part of a sample."""
+        chosen, start = sample.chosen[part], sample.stretch[0] - len(sample.chosen)
+        found = self._order[max(sample.stretch[0], start + part.start) : start + part.stop]
+        if len(chosen):
+            found = np.concatenate((self._order.take(chosen), found))
+        return found.astype(np.int64)
 
     def files_of(self, places: Places) -> Places:
         """The number of the file that each place lies in."""
@@ -185,11 +224,9 @@ class Segment:
         number = int(self.files_of(np.asarray([place]))[0])
         return self.names[number], self.tokens[int(self._starts[number]) : place]
 
-    def following(self, place: int, most: int) -> Tokens:
-        """The tokens from a place on, up to the end of its file."""
-        tokens = self.tokens[place : place + most]
-        stop = np.flatnonzero(tokens == 0)
-        return tokens[: stop[0]] if len(stop) else tokens
+    def from_each(self, places: Places, width: int) -> Tokens:
+        """The tokens from each place on, a row each; 0 is a file's end, and what is behind it has no meaning."""
+        return self.tokens.take(places[:, None] + _COUNT[:width], mode="clip")
 
 
 def _spread(files: Mapping[str, Tokens], strengths: Mapping[str, Strengths]) -> Strengths:
@@ -200,24 +237,14 @@ def _spread(files: Mapping[str, Tokens], strengths: Mapping[str, Strengths]) -> 
     return np.concatenate(parts)
 
 
-def wanted_before(context: Tokens) -> Tokens:
-    """The context, the nearest token first, and behind it what no text has: what match_lengths() compares with."""
-    wanted = np.empty(len(context) + 1, dtype=np.int32)
-    wanted[:-1] = context[::-1]
-    wanted[-1] = _NOWHERE
-    return wanted
-
-
-def match_lengths(tokens: Tokens, places: Places, wanted: Tokens, least: int) -> Places:
-    """How many wanted tokens stand before each place; `least` are known to. The first token must match none.
-
-    One comparison of all places with the whole context: 4 times faster than narrowing down token by token.
-    """
-    same = tokens.take(places[:, None] - _BACK[least : len(wanted)], mode="clip") == wanted[least:]
-    lengths: Places = same.argmin(axis=1) + least
-    return lengths
-
-
-_NOWHERE = -2
-_BACK: Places = np.arange(1, 256)
-"""How far back from a place its nearest tokens are."""
+def _spread_over(found: Places, start: int, count: int, inner: Range | None) -> None:
+    """Fills in some of `count` positions from a start on, less those of an inner range, evenly spread."""
+    size = len(found)
+    if size < count:
+        np.multiply(_COUNT[:size], count, out=found)
+        found //= size
+        found += start
+    else:
+        np.add(_COUNT[:size], start, out=found)
+    if inner is not None:
+        found[-((start - inner.start) * size // count) :] += inner.end - inner.start
