@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import struct
 from contextlib import suppress
 from pathlib import Path
@@ -12,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inhouse.model import ModelError
-from inhouse.model.gguf import read_header
+from inhouse.model.binding import llama_cpp
+from inhouse.model.gguf import Tensor, read_header
 from inhouse.model.store import embedded_core
 
 GOOD = gguf({**FIM_METADATA, "general.name": "tiny", "list": ["a", "b"], "flag": True, "eps": 0.5})
@@ -29,6 +31,19 @@ def test_reads_metadata_and_tensors(tmp_path: Path) -> None:
     assert header.metadata["flag"] is True
     assert header.parameters == 32 * 4 + 8
     assert [tensor.bytes for tensor in header.tensors] == [512, 32]
+
+
+def test_weights_of_every_type_have_the_size_that_llama_cpp_gives_them() -> None:
+    """Else a file of such a type that was cut short would not be noticed."""
+    folder = Path(llama_cpp.__file__).parent / "lib"
+    base = ctypes.CDLL(str(next(file for file in folder.iterdir() if "ggml-base" in file.name)))
+    base.ggml_type_size.restype = ctypes.c_size_t
+    base.ggml_blck_size.restype = ctypes.c_int64
+    sizes = {kind: (base.ggml_blck_size(kind), base.ggml_type_size(kind)) for kind in range(llama_cpp.GGML_TYPE_COUNT)}
+
+    for kind, (block, size) in sizes.items():
+        whole = Tensor("t", (block, 3), kind, 0).bytes
+        assert whole == (3 * size if block else None), kind  # no block: a type that was given up
 
 
 def test_a_flag_is_not_a_number(tmp_path: Path) -> None:
