@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ggufs import write
+from ggufs import FIM_METADATA, write
 
 from inhouse.model import ModelError
 from inhouse.model.catalogue import catalogue
@@ -34,6 +34,16 @@ def test_a_model_that_was_not_taught_to_fill_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ModelError, match="no fill-in-the-middle tokens"):
         fim_tokens(header)
+
+
+def test_a_file_that_names_tokens_which_it_has_not_is_refused(tmp_path: Path) -> None:
+    texts = [f"t{number}" for number in range(7)]
+    whole = {**FIM_METADATA, "tokenizer.ggml.tokens": texts}
+    damaged = {**whole, "tokenizer.ggml.fim_mid_token_id": len(texts)}
+
+    assert fim_tokens(read_header(write(tmp_path / "whole.gguf", whole))).middle == 3
+    with pytest.raises(ModelError, match="names token 7 for filling in and has 7"):
+        fim_tokens(read_header(write(tmp_path / "damaged.gguf", damaged)))
 
 
 def test_the_catalogues_names_tell_the_family(tmp_path: Path) -> None:

@@ -107,7 +107,22 @@ def fim_tokens(header: Header) -> FimTokens:
         raise _cannot_fill(header)
     if middle is None and family_of(header).order != "codestral":
         raise _cannot_fill(header)
-    return FimTokens(prefix, suffix, -1 if middle is None else middle, _token(header, "rep"), _token(header, "sep"))
+    found = FimTokens(prefix, suffix, -1 if middle is None else middle, _token(header, "rep"), _token(header, "sep"))
+    _check_numbers(header, found)
+    return found
+
+
+def _check_numbers(header: Header, found: FimTokens) -> None:
+    """Refuses a damaged file that names tokens which it has not: with those every prompt would fail."""
+    texts = header.metadata.get("tokenizer.ggml.tokens")
+    if not isinstance(texts, list):
+        return
+    for number in (found.prefix, found.suffix, found.middle, found.repository, found.separator):
+        if number is not None and not -1 <= number < len(texts):
+            raise ModelError(
+                f"{header.path}: not a whole GGUF file: it names token {number:,} for filling in and has "
+                f"{len(texts):,}; fetch or copy it again"
+            )
 
 
 _SPELLINGS: dict[str, tuple[str, ...]] = {
