@@ -1,12 +1,14 @@
-"""How fast a project is read and asked: `python tests/context/benchmark.py DIR [--queries N]`.
+"""How fast a project is read and asked: `python tests/context/benchmark.py DIR [--queries N] [--ctags]`.
 
-Prints figures for people; the last line is one JSON object. Times of queries are this thread's CPU time beside the wall
-time: on a busy machine only the first says what the code costs.
+`--ctags`: universal-ctags reads the same folder in the same run, right after our first index. Prints figures for
+people; the last line is one JSON object. Times of queries are this thread's CPU time beside the wall time: on a busy
+machine only the first says what the code costs.
 """
 
 import argparse
 import json
 import random
+import subprocess
 import tempfile
 import threading
 import time
@@ -125,15 +127,25 @@ def ngram(project: Project, count: int) -> dict[str, float]:
     return {"ngram_tokens": float(len(model)), "ngram_build_s": round(build_s, 2)} | found
 
 
+def ctags_s(folder: Path) -> float:
+    """Seconds that universal-ctags takes for a folder's own files, by what it does without being told."""
+    with tempfile.TemporaryDirectory() as out:
+        began = time.perf_counter()
+        subprocess.run(["ctags", "-R", "-f", f"{out}/tags", str(folder)], check=True, capture_output=True)
+        return time.perf_counter() - began
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measures one folder."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--queries", type=int, default=300)
+    parser.add_argument("--ctags", action="store_true")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as cache:
         project = Project(options.folder, Path(cache))
         figures = project.refresh()
+        ctags = ctags_s(options.folder) if options.ctags else None
         again = project.refresh()
         found: dict[str, object] = {
             "files": figures.files,
@@ -142,6 +154,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "index_share": round(figures.index_bytes / max(1, figures.source_bytes), 3),
             "nothing_changed_s": round(again.seconds, 3),
         }
+        if ctags is not None:
+            found |= {"ctags_s": round(ctags, 3), "times_ctags": round(figures.seconds / ctags, 2)}
         found |= queries(project, options.queries) | freshness(project) | ngram(project, options.queries)
         project.close()
     for name, value in found.items():
