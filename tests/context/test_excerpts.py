@@ -1,4 +1,4 @@
-"""Excerpts of files are the same as cutting all lines; block sums the same by number and by sorting."""
+"""Excerpts of files are the same as cutting all lines; a block's file is found with and without a table."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inhouse.context import files, windows
+from inhouse.context import files
 from inhouse.context.catalogue import Catalogue
 from inhouse.context.excerpts import Excerpts
 from inhouse.context.modules import Modules
@@ -37,16 +37,6 @@ def test_what_has_changed_is_read_again_after_forgetting(tmp_path: Path) -> None
         (tmp_path / "a.py").write_text(text)
         excerpts.forget()
         assert excerpts.of("a.py", 1, 1) == text
-
-
-@given(st.lists(st.tuples(st.integers(0, 40), st.floats(0.125, 8)), min_size=1))
-def test_sums_by_number_are_those_by_sorting(pairs: list[tuple[int, float]]) -> None:
-    blocks = np.asarray([block for block, _ in pairs], dtype=np.int64)
-    weights = np.asarray([weight for _, weight in pairs])
-    near = windows._summed(blocks, weights)
-    far = windows._summed(np.concatenate((blocks, [5 * windows._SPAN])), np.concatenate((weights, [1.0])))
-    assert near[0].tolist() == far[0].tolist()[:-1] == sorted(set(blocks.tolist()))
-    assert near[1].tolist() == far[1].tolist()[:-1]
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4))), st.lists(st.integers(0, 50)), st.booleans())

@@ -14,7 +14,8 @@ from inhouse.context.rows import ROW_FEATURES
 from inhouse.context.vocabulary import Vocabulary
 from inhouse.context.windows import Window
 
-QUERY = Query(["    shelf = find()"], ["    return shelf"], 4, "python", (), {"shelf", "find"}, {}, {"shelf": 0.9})
+KNOWN = (frozenset({"shelf"}), frozenset({"find"}))
+QUERY = Query(["    shelf = find()"], ["    return shelf"], 4, "python", (), KNOWN, {}, {"shelf": 0.9})
 NEAR = Window("near.py", 1, 10, 4.0, 1)
 FAR = Window("far.py", 11, 20, 1.0, 7)
 

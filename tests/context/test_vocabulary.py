@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inhouse.context.terms import split, split_each, words
-from inhouse.context.vocabulary import Vocabulary
+from inhouse.context.vocabulary import Names, Vocabulary
 
 NAMES = st.lists(st.text("aBcD1_é", min_size=2, max_size=9).filter(lambda text: words(text) == [text]), max_size=30)
 
@@ -43,3 +43,21 @@ def test_more_words_than_there_was_room_for() -> None:
     vocabulary = Vocabulary()
     numbers = np.array([vocabulary[f"name_{number}"] for number in range(9000)])
     assert vocabulary.terms_of(numbers).weights({"name": 1.0}, whole=True).tolist() == [1.0] * 9000
+
+
+def test_sets_are_known_however_late_their_words_come() -> None:
+    vocabulary, some = Vocabulary(), frozenset(f"name_{number}" for number in range(0, 60, 3))
+    for count in (1, 2, 30, 60, 61):
+        numbers = np.array([vocabulary[f"name_{number}"] for number in range(count)])
+        assert vocabulary.among(some, numbers).tolist() == [number % 3 == 0 and number < 60 for number in range(count)]
+
+
+def test_names_are_told_by_their_places_and_found_again() -> None:
+    vocabulary = Vocabulary()
+    numbers = np.array(sorted(vocabulary[name] for name in ("one", "two", "three", "four")))[1:]
+    names = Names(vocabulary, numbers, ["five", "six"])
+
+    assert list(names) == names.at(np.arange(len(names))) == ["two", "three", "four", "five", "six"]
+    assert names.at(np.array([4, 0])) == ["six", "two"]
+    assert sorted(names.places(["six", "one", "four", "seven"])) == [2, 4]
+    assert list(Names(vocabulary, numbers[:0], ["five"])) == ["five"]

@@ -5,7 +5,7 @@ A number is never used twice, so what is kept never has to be looked at again.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -70,6 +70,22 @@ class BlockTexts:
             while len(self._kept) > _KEPT_BLOCKS:
                 self._kept.popitem(last=False)
             return self._vocabulary, blocks
+
+    def missing(self, windows: Iterable[Window], most: int) -> Iterator[list[Window]]:
+        """Those whose blocks would have to be read, in parts of about so many, each file's together."""
+        files: dict[str, list[Window]] = {}
+        with self._lock:
+            for window in windows:
+                if window.block not in self._kept:
+                    files.setdefault(window.path, []).append(window)
+        part: list[Window] = []
+        for blocks in files.values():
+            part += blocks
+            if len(part) >= most:
+                yield part
+                part = []
+        if part:
+            yield part
 
     def one(self, window: Window) -> Block:
         """A single window's block."""

@@ -46,10 +46,15 @@ class Catalogue:
         place[(place >= 0) & (blocks >= self._end[place])] = -1
         return place
 
+    @property
+    def end(self) -> int:
+        """Above the numbers of all blocks."""
+        return int(self._end[-1]) if self.rows else 0
+
     @cached_property
     def _table(self) -> Blocks | None:
         """The place in rows by block, -1 at both ends: ten times as fast as searching, where there is room."""
-        end = int(self._end[-1])
+        end = self.end
         if end >= _TABLE:
             return None
         table = np.full(end + 1, -1, dtype=np.int64)

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from inhouse.context.blocks import BlockTexts
+from inhouse.context.blocks import Block, BlockTexts
 from inhouse.context.catalogue import Catalogue
 from inhouse.context.chunk import Chunk
 from inhouse.context.halves import Halves
@@ -78,6 +78,7 @@ def cover(
         return []
     halves = Halves(shelves.catalogue, singles, found)
     names = halves.of(windows, lines)
+    standing = names.astype(np.float64)  # once: a product of truths is made of numbers anew each time
     worth = np.array(list(found.worth.values())[: names.shape[1]])
     factors = np.ones(len(windows))
     alone = np.array([_LITTLE * window.score / windows[0].score for window in windows])
@@ -86,7 +87,7 @@ def cover(
     room = budget
     too_long = 0
     while len(kept) < MOST_LINES // lines and too_long < _TOO_LONG:
-        best = int(((names @ worth + alone) * factors).argmax())
+        best = int(((standing @ worth + alone) * factors).argmax())
         if not factors[best]:
             break
         if best not in read:
@@ -146,7 +147,7 @@ def _windows(catalogue: Catalogue, singles: Sequence[Window], lines: int) -> lis
             begin = min(max(0, start), last)
             if (single.path, begin) not in found:
                 end = min(begin + lines, row.lines)
-                found[single.path, begin] = Window(single.path, begin + 1, end, single.score, single.block)
+                found[single.path, begin] = Window(single.path, begin + 1, end, single.score)
     return list(found.values())
 
 
@@ -155,11 +156,13 @@ class _Candidate:
     """A window that was read."""
 
     chunk: Chunk
+    block: Block | None = None
+    """Where it is of one block alone."""
 
     @cached_property
     def telling(self) -> frozenset[str]:
         """See telling_lines()."""
-        return telling_lines(self.chunk.text)
+        return self.block.telling if self.block is not None else telling_lines(self.chunk.text)
 
     def factor(self, shelves: Shelves, lines: int, old_share: float) -> float:
         """Below 1 for long texts, which leave less room for others, and for what is not to be used any more.
@@ -179,6 +182,10 @@ class _Candidate:
 
 
 def _candidate(shelves: Shelves, window: Window) -> _Candidate:
+    if window.block and window.end_line - window.start_line < BLOCK_LINES:  # one of the index's
+        block = shelves.blocks.one(window)
+        end = window.start_line + block.text.count("\n")
+        return _Candidate(Chunk(window.path, window.start_line, end, block.text, "window", window.score, False), block)
     row = shelves.catalogue.row(window.path)
     text = _text(shelves, window, row) if row is not None else ""
     end = window.start_line + text.count("\n")

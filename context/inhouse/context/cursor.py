@@ -44,10 +44,10 @@ class Cursor:
         """The whole line of the cursor."""
         return self._parts()[1]
 
-    def words(self) -> frozenset[str]:
-        """The words of the text, as far as it is compared."""
+    def words(self) -> tuple[frozenset[str], ...]:
+        """The words of the text, as far as it is compared: those above the cursor's line, in it, and below."""
         above, line, below = self._parts()
-        return _words_of(above) | _words_of(below) | frozenset(words(line))
+        return _words_of(above), frozenset(words(line)), _words_of(below)
 
     def telling(self) -> frozenset[str]:
         """The text's telling lines, as far as it is compared."""

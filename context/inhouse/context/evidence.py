@@ -4,11 +4,9 @@ The names are the words of the blocks nearest to the cursor's lines, and those t
 """
 
 import keyword
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import compress
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +18,7 @@ from inhouse.context.languages import LANGUAGES
 from inhouse.context.rows import Around, Rows, rows_of
 from inhouse.context.scope import builtin_names
 from inhouse.context.shapes import Marks
-from inhouse.context.vocabulary import Terms, Vocabulary
+from inhouse.context.vocabulary import Names, Terms, Vocabulary
 from inhouse.context.windows import Window
 
 Values = NDArray[np.float64]
@@ -59,11 +57,11 @@ class Query:
     language: str
     imported: Sequence[str]
     """The names that imports bring, and their members."""
-    known: Collection[str]
-    """Names that need not be said."""
+    known: Sequence[frozenset[str]]
+    """Names that need not be said; those that stay the same from key to key as sets of their own."""
     near: Mapping[str, float]
     rarity: Mapping[str, float]
-    """Both as in windows.Scored."""
+    """Both as in scoring.Nearest."""
     headed: bool = False
     """Whether the first of the lines above is the head of the cursor's own line, """
     tailed: bool = False
@@ -92,7 +90,7 @@ class Evidence:
     """The names with a row of features for each, and the places where they stand: for each of these the name's row, the
     window's place in the list that was given, the line in the block, from 0, and the row of that line in `rows`."""
 
-    names: Sequence[str]
+    names: Names
     features: Values
     name: Marks
     window: Marks
@@ -110,30 +108,30 @@ def evidence(windows: Sequence[Window], blocks: Sequence[Block], vocabulary: Voc
     """The names of some blocks, best first, and of the imports."""
     marks = np.concatenate([block.marks for block in blocks]) if blocks else np.empty(0, dtype=np.int64)
     window = np.arange(len(blocks)).repeat([len(block.marks) for block in blocks])
-    numbers, line = shapes.number_of(marks), shapes.line_of(marks)
+    numbers, lines = shapes.number_of(marks), shapes.line_of(marks)
     starts = nearness.starts(windows)[: len(blocks)]
-    rows = starts[window] + line
+    rows = starts[window] + lines
     distinct, inverse = _distinct(numbers, len(vocabulary.words))
     terms = vocabulary.terms_of(distinct)
-    silent, builtin, member = (vocabulary.among(some, distinct) for some in _of_language(query.language))
-    every = list(map(vocabulary.words.__getitem__, cast("list[int]", distinct.tolist())))
-    new = ~(np.fromiter(map(query.known.__contains__, every), dtype=np.bool_) | silent)
-    names = list(compress(every, new.tolist()))
+    silent, *of_language = _of_language(query.language)
+    new = ~vocabulary.among_any((*query.known, silent), distinct)
+    names = Names(vocabulary, distinct[new], _unseen(query, vocabulary, distinct[new]))
     here = new[inverse]
     name = (new.cumsum() - 1)[inverse[here]]
     likeness = _likeness(terms, inverse, rows, query)[rows[here]] if len(rows) else np.empty(0)
-    places = _Places(len(names), name, window[here], likeness, marks[here])
+    places = _Places(len(names.numbers), name, window[here], likeness, marks[here])
     kin = terms.weights(query.near, whole=False)[new]
-    of_language = [some[new].astype(np.float64) for some in (builtin, member)]
-    seen = [*places.of_blocks(windows), kin, *places.of_lines(query.indent), *of_language]
-    unseen = _unseen(query, names)
-    names += unseen
-    features = np.stack(_ordered(seen, _of_unseen(query, unseen), names, query), axis=1)
+    sets = (frozenset(query.imported), *of_language)
+    imported, builtin, member = (vocabulary.among(some, names.numbers).astype(np.float64) for some in sets)
+    told, files = places.of_blocks(windows)
+    line, code, dot, call, argument, indent = places.of_lines(query.indent)
+    seen = [told, files, imported, kin, line, code, dot, call, argument, builtin, member, indent]
+    features = np.concatenate((np.stack(seen, axis=1), _of_unseen(query, names.others)))
 
     def read_rows() -> Rows:
         return rows_of(windows, blocks, starts, vocabulary, terms, query.around(), (inverse, rows))
 
-    return Evidence(names, features, name, window[here], line[here], rows[here], read_rows)
+    return Evidence(names, features, name, window[here], lines[here], rows[here], read_rows)
 
 
 def _met(numbers: Marks, end: int) -> Marks:
@@ -157,26 +155,30 @@ def _likeness(terms: Terms, which: Marks, rows: Marks, query: Query) -> Values:
     return nearness.likeness(terms, which, rows, above, below)
 
 
-def _unseen(query: Query, names: Iterable[str]) -> list[str]:
+def _unseen(query: Query, vocabulary: Vocabulary, seen: Marks) -> list[str]:
     """The imported names that stand in no block."""
-    said = set(names)
-    return [name for name in dict.fromkeys(query.imported) if name not in said and name not in query.known]
+    flags = np.zeros(len(vocabulary.words), dtype=np.bool_)
+    flags[seen] = True
+    numbers = (vocabulary.get(name, len(flags)) for name in dict.fromkeys(query.imported))
+    return [
+        name
+        for name, number in zip(dict.fromkeys(query.imported), numbers, strict=True)
+        if not (number < len(flags) and flags[number]) and not any(name in some for some in query.known)
+    ]
 
 
-def _of_unseen(query: Query, unseen: Sequence[str]) -> list[Values]:
-    """What is told of them, in the order of what is told of the others."""
+def _of_unseen(query: Query, unseen: Sequence[str]) -> Values:
+    """The features of names that only imports bring."""
     _, builtin, member = _of_language(query.language)
-    nothing = np.zeros(len(unseen))
-    of_language = [np.array([name in some for name in unseen], dtype=np.float64) for some in (builtin, member)]
-    return [nothing + np.log(_LITTLE), *[nothing] * 8, *of_language]
+    found = np.zeros((len(unseen), len(FEATURES)))
+    found[:, _EVIDENCE] = np.log(_LITTLE)
+    found[:, _IMPORTED] = 1
+    found[:, _BUILTIN] = [name in builtin for name in unseen]
+    found[:, _MEMBER] = [name in member for name in unseen]
+    return found
 
 
-def _ordered(seen: Sequence[Values], unseen: Sequence[Values], names: Sequence[str], query: Query) -> list[Values]:
-    """All features in their order."""
-    columns = [np.concatenate((column, others)) for column, others in zip(seen, unseen, strict=True)]
-    told, files, kin, line, code, dot, call, argument, indent, builtin, member = columns
-    imported = np.fromiter(map(frozenset(query.imported).__contains__, names), dtype=np.float64)
-    return [told, files, imported, kin, line, code, dot, call, argument, builtin, member, indent]
+_EVIDENCE, _IMPORTED, _BUILTIN, _MEMBER = map(FEATURES.index, ("evidence", "imported", "builtin", "member"))
 
 
 @cache

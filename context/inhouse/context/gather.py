@@ -20,8 +20,8 @@ from inhouse.context.extras import CardLine, card_chunks, recent_chunks
 from inhouse.context.likely import BLOCKS, Likely, likely
 from inhouse.context.near_names import names_chunk, ranked
 from inhouse.context.old import Old
-from inhouse.context.postings import Postings
 from inhouse.context.reading import BLOCK_LINES
+from inhouse.context.scoring import Scoring
 from inhouse.context.signatures import OutlineOf, Pick
 from inhouse.context.terms import words
 from inhouse.context.windows import Window
@@ -57,8 +57,11 @@ _PLACES_AHEAD = 16
 """Of a file that was just opened so many places are looked at before anybody asks, the nearest so many lines apart: a
 query reads 28 lines. 10 to 30 ms each, aside."""
 
-_AT_ONCE = 20
-"""Blocks read ahead at once; from more files than a query opens, so that the query after it has all of them."""
+_AT_ONCE = 8
+"""Blocks read ahead at once, 1 ms."""
+
+BLOCKS_AROUND = 2 * BLOCKS
+"""After a query so many blocks are read aside, since the next one looks at others than this one."""
 
 _LINE_END = re.compile("\n")
 
@@ -71,7 +74,7 @@ class Sources:
     """Where gathering looks: the index's state, its outlines, the files' lines."""
 
     catalogue: Catalogue
-    postings: Postings
+    scoring: Scoring
     outline_of: OutlineOf
     definers: FilesOf
     lines_of: Callable[[str], list[str]]
@@ -137,13 +140,12 @@ def windows_alone(sources: Sources, cursor: Cursor, exclude: Collection[str], st
 
 def names_at(
     sources: Sources, cursor: Cursor, exclude: Collection[str], stable: Sequence[Pick], said: Iterable[str] = ()
-) -> tuple[list[Window], Evidence]:
+) -> tuple[Sequence[Window], Evidence]:
     """The blocks most like the cursor's lines, best first, and what is told of the names that its line may need."""
     above, below = cursor.lines_before(), cursor.lines_after()
-    scored = windows.scores(
-        sources.postings, sources.catalogue, windows.query_terms(above, below), exclude, sources.check
-    )
-    singles = windows.best(scored, sources.catalogue, BLOCKS)
+    terms = windows.query_terms(above, below)
+    nearest = sources.scoring.nearest(sources.catalogue, terms, exclude, BLOCKS, sources.check)
+    singles = nearest.windows
     vocabulary, blocks = sources.blocks.of(singles, sources.check)
     sources.check()
     line = cursor.line()
@@ -153,9 +155,9 @@ def names_at(
         len(line) - len(line.lstrip(" \t")),
         cursor.language,
         [pick.symbol.name for pick in stable],
-        cursor.words().union(said),
-        scored.near,
-        scored.rarity,
+        (*cursor.words(), frozenset(said)),
+        nearest.near,
+        nearest.rarity,
         bool(above[-1].strip()),
         bool(below[0].strip()),
         {pick.path for pick in stable},
@@ -164,23 +166,27 @@ def names_at(
     return singles, evidence(singles, blocks, vocabulary, query)
 
 
-def _nearest(sources: Sources, cursor: Cursor, exclude: Collection[str]) -> tuple[windows.Scored, list[Window]]:
-    """How like the cursor's lines the blocks are, and the best of them."""
-    terms = windows.query_terms(cursor.lines_before(), cursor.lines_after())
-    scored = windows.scores(sources.postings, sources.catalogue, terms, exclude, sources.check)
-    return scored, windows.best(scored, sources.catalogue, BLOCKS)
-
-
 def look_ahead(sources: Sources, cursor: Cursor, exclude: Collection[str]) -> None:
     """Looks up what the first queries anywhere in a file will ask for, so that they find it in memory."""
     sources.definers(dict.fromkeys(words(cursor.text[:COMPARED_CHARS])))
     starts = [0, *(found.end() for found in _LINE_END.finditer(cursor.text))]
     step = max(_LINES_AHEAD, len(starts) // _PLACES_AHEAD + 1)
     for start in starts[step // 2 :: step] or starts[:1]:
-        _, singles = _nearest(sources, replace(cursor, offset=start), exclude)
-        for first in range(0, len(singles), _AT_ONCE):  # a query need not wait for all of them
-            sources.check()
-            sources.blocks.of(singles[first : first + _AT_ONCE])
+        _read_near(sources, replace(cursor, offset=start), exclude, BLOCKS)
+
+
+def look_around(sources: Sources, cursor: Cursor, exclude: Collection[str]) -> None:
+    """Reads what a query left out for the number of files, and what one that differs by a word will look at."""
+    _read_near(sources, cursor, exclude, BLOCKS_AROUND)
+
+
+def _read_near(sources: Sources, cursor: Cursor, exclude: Collection[str], most: int) -> None:
+    """Reads the blocks that are most like the cursor's lines, in small parts: a query need not wait for all of them."""
+    terms = windows.query_terms(cursor.lines_before(), cursor.lines_after())
+    nearest = sources.scoring.nearest(sources.catalogue, terms, exclude, most, sources.check)
+    for part in sources.blocks.missing(nearest.windows, _AT_ONCE):
+        sources.check()
+        sources.blocks.of(part)
 
 
 def _filled(line: str) -> list[str]:

@@ -9,9 +9,10 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
 
-from inhouse.context import files, outline
+from inhouse.context import files
 from inhouse.context.blocks import BlockTexts
 from inhouse.context.excerpts import Excerpts
+from inhouse.context.importing import Importing
 from inhouse.context.outline import Import, Outline
 from inhouse.context.store import FileRow, Store
 from inhouse.context.trees import PARSED_CHARS, Trees
@@ -35,6 +36,7 @@ class Held:
         self._excerpts = Excerpts(root)
         self.trees = Trees()
         """Of the files being edited."""
+        self._importing = Importing(self.trees)
         self.blocks = BlockTexts(self._excerpt, self._excerpts.forget)
 
     def outline_of(self, row: FileRow) -> Outline:
@@ -79,8 +81,7 @@ class Held:
             return ()
         key, held = (own, language, text), self._last_imports
         if held is None or held[0] != key:  # asked for each name of a suggestion
-            _, tree = self.trees.parse(own, language, text)
-            held = self._last_imports = key, outline.imports(language, tree)
+            held = self._last_imports = key, self._importing.of(own, language, text)
         return held[1]
 
     def _excerpt(self, path: str, first: int, last: int) -> str:

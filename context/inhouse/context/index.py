@@ -110,6 +110,15 @@ class Index:
         """Follows changes on the disk from now on."""
         self._worker.watch()
 
+    def later(self, job: Callable[[], None]) -> None:
+        """Does something in the index's thread once nothing else is to be done there; only the newest such job."""
+        self._worker.later(job)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether what is done later must make way for changes, or for the end."""
+        return self._worker.wanted
+
     def settle(self, timeout_s: float) -> bool:
         """Waits until all known changes are in the index; whether they are."""
         return self._worker.settle(timeout_s)

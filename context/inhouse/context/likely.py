@@ -9,7 +9,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +61,7 @@ def likely(
         merit = (found.features @ weights()).round(9)
     # rounded: the order must not hang on the last bit
     if old and len(merit):
-        merit[[name in old for name in found.names]] += np.log(old_share)
+        merit[found.names.places(old)] += np.log(old_share)
     best = (-merit).argsort(kind="stable")[:_MOST_NAMES]
     worth = np.exp(merit[best] - merit[best[:1]])
     column = np.full(len(found.names), -1)
@@ -70,8 +69,7 @@ def likely(
     here = column[found.name] >= 0
     halves = np.zeros((2 * len(windows) + 1, len(best[:_COVERED])), dtype=np.bool_)
     halves[found.window[here] * 2 + found.line[here] // HALF, column[found.name[here]]] = True
-    named = (found.names[name] for name in cast("list[int]", best.tolist()))
-    return Likely(dict(zip(named, worth.tolist(), strict=True)), halves)
+    return Likely(dict(zip(found.names.at(best), worth.tolist(), strict=True)), halves)
 
 
 TOLD = ("place", "near_place")

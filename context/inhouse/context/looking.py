@@ -7,6 +7,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from inhouse.context import indexer
@@ -16,12 +18,13 @@ from inhouse.context.cursor import Cursor
 from inhouse.context.definers import Definers
 from inhouse.context.evidence import Evidence
 from inhouse.context.extras import CardLine
-from inhouse.context.gather import Sources, gather, look_ahead, names_at, stable_picks, windows_alone
+from inhouse.context.gather import Sources, gather, look_ahead, look_around, names_at, stable_picks, windows_alone
 from inhouse.context.index import Index
 from inhouse.context.languages import dialect_of
 from inhouse.context.old import Old
 from inhouse.context.outline import Import, Outline
 from inhouse.context.postings import Postings
+from inhouse.context.scoring import Scoring
 from inhouse.context.signatures import Pick
 from inhouse.context.store import FileRow
 
@@ -44,7 +47,10 @@ class Looking:
         self._index = index
         self._lock = threading.Lock()
         self._postings = Postings(index.store)
+        self._scoring = Scoring(self._postings)
         self._definers = Definers(index.store)
+        self._queries = 0
+        """How many were begun."""
         self._picks: OrderedDict[str, tuple[tuple[Import, ...], int, list[Pick]]] = OrderedDict()
         self._card: list[CardLine] = []
         self._old = Old()
@@ -56,8 +62,11 @@ class Looking:
         self, path: Path, text: str, offset: int, budget_chars: int, exclude: Collection[str], check: Check
     ) -> list[Chunk]:
         """See Project.gather()."""
+        self._queries += 1
         asked = self._asked(path, text, offset, exclude, check)
-        return self._index.guarded(lambda: gather(*asked, self._stable_picks(*asked), budget_chars), [])
+        found: list[Chunk] = self._index.guarded(lambda: gather(*asked, self._stable_picks(*asked), budget_chars), [])
+        self._index.later(partial(self._around, *asked, self._queries))
+        return found
 
     def windows(self, path: Path, text: str, offset: int) -> list[Chunk]:
         """See Project.windows()."""
@@ -89,6 +98,16 @@ class Looking:
             self._index.guarded(lambda: self._stable_picks(*asked), None)
             self._index.guarded(lambda: look_ahead(*asked), None)
 
+    def _around(self, sources: Sources, cursor: Cursor, exclude: frozenset[str], query: int) -> None:
+        """Keeps at hand what the next queries near a cursor will ask for, until the next one comes."""
+
+        def check() -> None:
+            if self._index.wanted or query != self._queries:
+                raise _NoLonger
+
+        with suppress(_NoLonger):
+            self._index.guarded(lambda: look_around(replace(sources, check=check), cursor, exclude), None)
+
     def _asked(
         self, path: Path, text: str, offset: int, exclude: Collection[str] = (), check: Check = lambda: None
     ) -> Asked:
@@ -104,7 +123,7 @@ class Looking:
         cursor = Cursor(own, language, text, offset, held.imports(own, language, text))
         sources = Sources(
             catalogue,
-            self._postings,
+            self._scoring,
             outline_of,
             self._definers.at(catalogue.generation),
             held.lines_of,

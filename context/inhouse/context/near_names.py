@@ -15,7 +15,9 @@ _LINE_CHARS = 100
 
 def ranked(worth: Mapping[str, float], old: Collection[str] = ()) -> list[str]:
     """The words, those that are worth most first; old: names not to be used any more, which come last."""
-    return sorted(worth, key=lambda word: (word in old, -worth[word], word))
+    found = sorted(worth)
+    found.sort(key=worth.__getitem__, reverse=True)  # equal ones stay in their order
+    return sorted(found, key=old.__contains__) if old else found
 
 
 def names_chunk(language: str, windows: Sequence[Window], names: Sequence[str], budget: int) -> list[Chunk]:

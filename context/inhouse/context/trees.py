@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from typing import NamedTuple
 
 import numpy as np
 from tree_sitter import Tree
@@ -18,6 +19,9 @@ PARSED_CHARS = 1_000_000
 
 _CHUNK_BYTES = 4096
 """Handed to the parser at a time where it may be ended."""
+
+_COMPARED = 4096
+"""Bytes compared at once: a text of 250,000 takes 0.02 ms, by numpy 0.3."""
 
 
 class Trees:
@@ -40,8 +44,7 @@ class Trees:
                 if kept[1] == source:
                     self._kept.move_to_end(path)
                     return source, kept[2]
-                old = kept[2].copy()
-                _edit(old, kept[1], source)
+                old, _ = edited(kept[2], kept[1], source)
             tree = _parsed(language, source, old, check)
             self._kept[path] = (language, source, tree)
             self._kept.move_to_end(path)
@@ -80,26 +83,51 @@ def _parsed(language: str, source: bytes, old: Tree | None, check: Check) -> Tre
     return made.parse(source, tree)  # the same one (0.4 ms for 60,000 bytes), which asks `read` for no text any more
 
 
-def _edit(tree: Tree, old: bytes, new: bytes) -> None:
-    """Tells the tree which one stretch of bytes was replaced by which."""
+class Edit(NamedTuple):
+    """One stretch of bytes, from start to old_end, was replaced by what stands from start to new_end."""
+
+    start: int
+    old_end: int
+    new_end: int
+
+
+def edited(tree: Tree, old: bytes, new: bytes) -> tuple[Tree, Edit]:
+    """A copy of the old text's tree that was told of how the text has changed: the parser then takes over the rest."""
     start, kept_end = changed(old, new)
-    old_end, new_end = len(old) - kept_end, len(new) - kept_end
-    tree.edit(start, old_end, new_end, _point(old, start), _point(old, old_end), _point(new, new_end))
+    edit = Edit(start, len(old) - kept_end, len(new) - kept_end)
+    row, column = old.count(b"\n", 0, start), start - (old.rfind(b"\n", 0, start) + 1)
+    found = tree.copy()
+    found.edit(*edit, (row, column), _after(old, row, start, edit.old_end), _after(new, row, start, edit.new_end))
+    return found, edit
 
 
 def changed(old: bytes, new: bytes) -> tuple[int, int]:
     """How many bytes the two have in common at the start, and (not overlapping) at the end."""
     shorter = min(len(old), len(new))
-    one, other = np.frombuffer(old, dtype=np.uint8), np.frombuffer(new, dtype=np.uint8)
-    differs = one[:shorter] != other[:shorter]
-    start = int(differs.argmax()) if differs.any() else shorter
+    start = 0
+    while start < shorter and old[start : start + _COMPARED] == new[start : start + _COMPARED]:
+        start += _COMPARED
+    start = min(start, shorter)
+    start += _common(old[start : min(start + _COMPARED, shorter)], new[start : min(start + _COMPARED, shorter)])
     rest = shorter - start
-    if rest == 0:
-        return start, 0
-    differs = one[len(old) - rest :][::-1] != other[len(new) - rest :][::-1]
-    return start, int(differs.argmax()) if differs.any() else rest
+    same = 0
+    while same < rest and _last(old, same, rest) == _last(new, same, rest):
+        same += _COMPARED
+    same = min(same, rest)
+    return start, same + _common(_last(old, same, rest)[::-1], _last(new, same, rest)[::-1])
 
 
-def _point(source: bytes, offset: int) -> tuple[int, int]:
-    row = source.count(b"\n", 0, offset)
-    return row, offset - (source.rfind(b"\n", 0, offset) + 1)
+def _last(text: bytes, same: int, rest: int) -> bytes:
+    """The next bytes to compare from the end, behind which so many are the same."""
+    return text[len(text) - min(same + _COMPARED, rest) : len(text) - same]
+
+
+def _common(one: bytes, other: bytes) -> int:
+    """How many bytes two of one length have in common at the start."""
+    differs = np.frombuffer(one, dtype=np.uint8) != np.frombuffer(other, dtype=np.uint8)
+    return int(differs.argmax()) if differs.any() else len(one)
+
+
+def _after(source: bytes, row: int, start: int, end: int) -> tuple[int, int]:
+    """Row and column of a place behind another one whose row is known."""
+    return row + source.count(b"\n", start, end), end - (source.rfind(b"\n", 0, end) + 1)

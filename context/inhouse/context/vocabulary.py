@@ -4,8 +4,12 @@ Only ever grows; knows no blocks.
 """
 
 import threading
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +21,17 @@ Flags = NDArray[np.bool_]
 
 _ROOM = 4096
 """Words that the tables have room for at first."""
+
+
+_KEPT_SETS = 64
+
+
+class _Members(NamedTuple):
+    """The numbers of a set's words among the first `end` words, and those of the set that are not there yet."""
+
+    end: int
+    numbers: Numbers
+    missing: Collection[str]
 
 
 class Vocabulary(dict[str, int]):
@@ -36,7 +51,7 @@ class Vocabulary(dict[str, int]):
         self._ends: Numbers = np.zeros(_ROOM, dtype=np.int64)
         self._parts: Numbers = np.zeros(_ROOM, dtype=np.int64)
         """The numbers of the terms that are parts of words, one word after the other, and by word where they end."""
-        self._among: dict[frozenset[str], Flags] = {}
+        self._sets: OrderedDict[frozenset[str], _Members] = OrderedDict()
 
     def __missing__(self, word: str) -> int:
         number = self[word] = len(self.words)
@@ -54,14 +69,33 @@ class Vocabulary(dict[str, int]):
             return Terms(self._numbers, self._whole[words], self._parts[places], owner)
 
     def among(self, some: frozenset[str], words: Numbers) -> Flags:
-        """Which of some words are in a set; the sets are remembered, so they must be few."""
+        """Which of some words are in a set."""
+        return self.among_any((some,), words)
+
+    def among_any(self, sets: Iterable[frozenset[str]], words: Numbers) -> Flags:
+        """Which of some words are in any of the sets; what is known of the last sets is remembered."""
         with self._lock:
-            held = self._among.get(some)
-            begun = 0 if held is None else len(held)
-            if held is None or begun < len(self.words):
-                new = np.fromiter(map(some.__contains__, self.words[begun:]), dtype=np.bool_)
-                held = self._among[some] = new if held is None else np.concatenate((held, new))
-            return held[words]
+            flags = np.zeros(len(self.words), dtype=np.bool_)
+            for some in sets:
+                flags[self._members(some)] = True
+        return flags[words]
+
+    def _members(self, some: frozenset[str]) -> Numbers:
+        """The numbers of a set's words, which are looked for among all words, not the other way round: there may be
+        400,000 of these."""
+        count = len(self.words)
+        held = self._sets.get(some)
+        if held is None or held.end < count:
+            missing = held.missing if held is not None else some
+            new = {word: number for word in missing if (number := self.get(word, count)) < count}
+            numbers = np.fromiter(new.values(), dtype=np.int64, count=len(new))
+            if held is not None:
+                numbers = np.concatenate((held.numbers, numbers))
+            held = self._sets[some] = _Members(count, numbers, [word for word in missing if word not in new])
+            if len(self._sets) > _KEPT_SETS:
+                self._sets.popitem(last=False)
+        self._sets.move_to_end(some)
+        return held.numbers
 
     def settle(self) -> None:
         """Splits the words that are new since the last time, so that who asks need not: many are met aside."""
@@ -117,3 +151,36 @@ class Terms:
                 table[number] = weight
         found = np.bincount(self.owner, weights=table[self.part], minlength=len(self.whole)).astype(float, copy=False)
         return found + table[self.whole] if whole else found
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Some words of a vocabulary, by ascending numbers, and behind them names that it need not have."""
+
+    vocabulary: Vocabulary
+    numbers: Numbers
+    others: Sequence[str]
+
+    def __len__(self) -> int:
+        return len(self.numbers) + len(self.others)
+
+    def __iter__(self) -> Iterator[str]:
+        numbers: list[int] = self.numbers.tolist()
+        return chain(map(self.vocabulary.words.__getitem__, numbers), self.others)
+
+    def at(self, places: Numbers) -> list[str]:
+        """The names at some places."""
+        words = self.vocabulary.words
+        numbers: list[int] = np.concatenate((self.numbers, ~np.arange(len(self.others))))[places].tolist()
+        return [words[number] if number >= 0 else self.others[~number] for number in numbers]
+
+    def places(self, names: Iterable[str]) -> list[int]:
+        """The places of those of the names that are among these."""
+        found: list[int] = []
+        for name in names:
+            number = self.vocabulary.get(name, -1)
+            place = bisect_left(self.numbers, number)
+            if place < len(self.numbers) and self.numbers[place] == number:
+                found.append(place)
+        wanted = frozenset(names)
+        return found + [len(self.numbers) + place for place, name in enumerate(self.others) if name in wanted]

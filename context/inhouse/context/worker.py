@@ -45,9 +45,11 @@ class Worker:
         self._changed = threading.Condition()
         self._pending: set[str] = set()
         self._everything = False
+        self._later: Callable[[], None] | None = None
         self._working = False
         self._first_s = 0.0
         self._last_s = 0.0
+        self._later_s = 0.0
         self._again_s: float | None = None
         self._closed = False
         self._thread: threading.Thread | None = None
@@ -62,6 +64,19 @@ class Worker:
     def look(self) -> None:
         """Another process may have written to the index: absorb() is called without a file."""
         self.add(_NO_FILE)
+
+    def later(self, job: Callable[[], None]) -> None:
+        """Does something when it is quiet and nothing is to be brought into the index; only the newest such job."""
+        with self._changed:
+            self._later_s = time.monotonic()
+            waits, self._later = self._later is not None, job
+            if not waits:  # else the thread looks anyway, and waking it takes this one's turn
+                self._wake()
+
+    @property
+    def wanted(self) -> bool:
+        """Whether changes wait, or the end does: what is done later must make way."""
+        return bool(self._closed or self._pending or self._everything)
 
     def add_all(self) -> None:
         """Everything may have changed."""
@@ -93,7 +108,7 @@ class Worker:
         """Waits until nothing is pending; whether that came in time."""
         with self._changed:
             return self._changed.wait_for(
-                lambda: not (self._pending or self._everything or self._working), timeout=timeout_s
+                lambda: not (self._pending or self._everything or self._later or self._working), timeout=timeout_s
             )
 
     def close(self) -> None:
@@ -113,6 +128,9 @@ class Worker:
         if not (self._pending or self._everything):
             self._first_s = now
         self._last_s = now
+        self._wake()
+
+    def _wake(self) -> None:
         if self._thread is None and not self._closed:
             self._thread = threading.Thread(target=self._run, name="inhouse-index", daemon=True)
             self._thread.start()
@@ -121,7 +139,7 @@ class Worker:
     def _run(self) -> None:
         while True:
             with self._changed:
-                while not (self._closed or self._pending or self._everything):
+                while not (self.wanted or self._later):
                     self._changed.wait(self._until_again_s())
                     self._everything = self._everything or self._until_again_s() == 0.0
                     if self._everything:
@@ -130,12 +148,12 @@ class Worker:
                     self._changed.wait(wait)
                 if self._closed:
                     return
-                paths, everything = sorted(self._pending), self._everything or len(self._pending) > _MANY
-                self._pending.clear()
-                self._everything = False
+                work = self._next()
                 self._working = True
             try:
-                self._take_up(paths, everything)
+                work()
+            except Exception:  # noqa: BLE001 - the thread must live on, whatever one file does
+                _log.exception("a change could not be brought into the index")
             finally:
                 with self._changed:
                     self._working = False
@@ -148,17 +166,26 @@ class Worker:
     def _wait_s(self) -> float:
         """How long to wait for more: until it is quiet, but not for ever."""
         now = time.monotonic()
+        if not (self._pending or self._everything):
+            return self._later_s + _QUIET_S - now
         return min(self._last_s + _QUIET_S - now, self._first_s + _LONGEST_WAIT_S - now)
 
+    def _next(self) -> Callable[[], None]:
+        """What is to be done now: changes come before what can be done later."""
+        if not self.wanted and (later := self._later):
+            self._later = None
+            return later
+        paths, everything = sorted(self._pending), self._everything or len(self._pending) > _MANY
+        self._pending.clear()
+        self._everything = False
+        return lambda: self._take_up(paths, everything)
+
     def _take_up(self, paths: list[str], everything: bool) -> None:
-        try:
-            with self.busy:
-                if paths:
-                    self._absorb([path for path in paths[:_MANY] if path != _NO_FILE])
-                if everything:
-                    self._refresh()
-        except Exception:  # noqa: BLE001 - the thread must live on, whatever one file does
-            _log.exception("a change could not be brought into the index")
+        with self.busy:
+            if paths:
+                self._absorb([path for path in paths[:_MANY] if path != _NO_FILE])
+            if everything:
+                self._refresh()
 
 
 class _Events(FileSystemEventHandler):

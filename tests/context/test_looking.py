@@ -1,0 +1,99 @@
+"""What a query did not read for the bound on its time is read when it is quiet, and makes way for everything else."""
+
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from inhouse.context import Project
+from inhouse.context.blocks import BlockTexts
+from inhouse.context.windows import Window
+from inhouse.context.worker import Worker
+
+Tree = Callable[[Mapping[str, str | bytes]], Path]
+Open = Callable[[Path], Project]
+
+FILES = {f"box_{number}.py": f"def weigh_box(box):\n    return box.scale_{number}\n" for number in range(60)}
+TEXT = "def go(box):\n    weigh_box(box)\n"
+
+
+def test_what_a_query_left_out_the_next_one_has(
+    tree: Tree, open_project: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tree(FILES)
+    project = open_project(root)
+    project.refresh()
+    excerpts: list[str] = []
+    held = project._index.held  # pyright: ignore[reportPrivateUsage]
+    excerpt = held.blocks._excerpt  # pyright: ignore[reportPrivateUsage]
+
+    def noted(path: str, first: int, last: int) -> str:
+        excerpts.append(path)
+        return excerpt(path, first, last)
+
+    monkeypatch.setattr(held.blocks, "_excerpt", noted)
+
+    project.gather(root / "a.py", TEXT, len(TEXT), 2000)
+    assert 0 < len(excerpts) < len(FILES)
+    assert project.settle(20)
+    assert sorted(excerpts) == sorted(FILES)
+    project.gather(root / "a.py", TEXT, len(TEXT), 2000)
+    assert len(excerpts) == len(FILES)
+
+
+def test_the_blocks_to_read_come_in_parts_with_each_files_together() -> None:
+    texts = BlockTexts(lambda path, first, last: f"{path} {first} {last}", lambda: None)
+    windows = [Window(path, 10 * block + 1, 10 * block + 10, 1.0, number) for number, (path, block) in enumerate(
+        [("a", 0), ("b", 0), ("a", 1), ("c", 0), ("b", 2)]
+    )]  # fmt: skip
+    texts.one(windows[3])
+    found = list(texts.missing(windows, 2))
+    assert [[(one.path, one.start_line) for one in part] for part in found] == [
+        [("a", 1), ("a", 11)],
+        [("b", 1), ("b", 21)],
+    ]
+
+
+def test_changes_come_before_what_is_done_later_and_of_that_only_the_newest(tmp_path: Path) -> None:
+    done: list[str] = []
+    worker = Worker(tmp_path, done.extend, lambda: None)
+    with worker._changed:  # pyright: ignore[reportPrivateUsage] - all three are there when the thread looks
+        worker.later(lambda: done.append("first"))
+        worker.later(lambda: done.append("later"))
+        worker.add("a.py")
+
+    assert worker.settle(20)
+    assert done == ["a.py", "later"]
+    worker.close()
+
+
+def test_what_is_done_later_is_told_to_make_way(tmp_path: Path) -> None:
+    worker = Worker(tmp_path, lambda paths: None, lambda: None)
+    begun, wanted = threading.Event(), threading.Event()
+    told: list[bool] = []
+
+    def job() -> None:
+        told.append(worker.wanted)
+        begun.set()
+        wanted.wait(20)
+        told.append(worker.wanted)
+
+    worker.later(job)
+    assert begun.wait(20)
+    worker.add("a.py")
+    wanted.set()
+    assert worker.settle(20)
+    assert told == [False, True]
+    worker.close()
+    assert worker.wanted
+
+
+def test_what_fails_later_leaves_the_thread_alive(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    worker = Worker(tmp_path, lambda paths: None, lambda: None)
+    worker.later(lambda: (_ for _ in ()).throw(ValueError("lost")))
+    assert worker.settle(20)
+    worker.later(lambda: None)
+    assert worker.settle(20)
+    worker.close()
+    assert "lost" in caplog.text
