@@ -169,6 +169,30 @@ def test_habits_say_what_most_of_the_project_does(mined: Conventions) -> None:
     assert habits["indentation"].choice == "4 spaces"
 
 
+@pytest.mark.parametrize(
+    ("ending", "text", "order"),
+    [
+        ("py", "import b\nimport c\nfrom a import x\nfrom b import y\n", "sorted"),
+        ("py", "import os\nimport sys\n\nimport httpx\n\nfrom app import a\n", "in groups, each sorted"),
+        ("py", "import sys\nimport os\n\nimport httpx\nimport attrs\n", "in groups, by hand"),
+        ("py", "import sys\nimport os\nimport httpx\nfrom a import (\n    z,\n    b,\n)\n", "by hand"),
+        ("py", "import a\nimport b\nimport c\nimport d\n\n\ndef f():\n    import a\n", "sorted"),
+        ("go", 'package a\n\nimport (\n\t"fmt"\n\t"os"\n\n\t"a.io/b"\n\t"a.io/c"\n)\n', "in groups, each sorted"),
+        ("java", "import a.C;\nimport a.D;\nimport b.A;\nimport b.B;\n", "sorted"),
+        ("c", '#include "own.h"\n\n#include <a.h>\n#include <b.h>\n#include <c.h>\n', "in groups, each sorted"),
+        ("rs", "use a::X;\nuse b::Y;\n\nuse crate::d;\nuse crate::e;\n", "sorted"),
+        ("ts", "import a from 'a';\nimport c from 'c';\nimport b from 'b';\nimport d from 'd';\n", "by hand"),
+    ],
+)
+def test_the_order_of_imports_is_a_habit(tree: Tree, open_project: Open, ending: str, text: str, order: str) -> None:
+    project = open_project(tree({f"file{number}.{ending}": text for number in range(5)}))
+    project.refresh()
+
+    habits = {item.topic: item for item in project.conventions().habits}
+
+    assert (habits["order of imports"].choice, habits["order of imports"].count) == (order, 5)
+
+
 GO = """package shop
 
 func Weigh(box Box) (int, error) {

@@ -1,4 +1,4 @@
-"""Habits of writing, counted over all files: naming, imports, hints and docs here, the rest in layout and handling.
+"""Habits of writing, counted over all files: naming, hints and docs here, each of the others in a module beside.
 
 Each habit is what most of the project does, with the share and a few places where it does.
 """
@@ -10,6 +10,7 @@ from inhouse.context.conventions.docs import doc_style
 from inhouse.context.conventions.facts import Facts
 from inhouse.context.conventions.habit import Habit, at, habit
 from inhouse.context.conventions.handling import errors, logging
+from inhouse.context.conventions.import_habits import imports
 from inhouse.context.conventions.layout import asynchronous, layout, quotes
 from inhouse.context.conventions.testing import tests
 
@@ -91,35 +92,6 @@ def _docs(language: str, files: list[Facts]) -> Iterator[Habit]:
     yield from habit("doc comments of public things", language, cases)
 
 
-def _imports(language: str, files: list[Facts]) -> Iterator[Habit]:
-    if language in ("c", "cpp", "java", "go"):
-        return
-    relative = (".", "crate", "self::", "super::")
-    cases = (
-        ("relative" if item.module.startswith(relative) else "absolute", f"{facts.path}:{item.line}")
-        for facts in files
-        for item in facts.outline.imports
-    )
-    yield from habit("imports are", language, cases)
-    if language == "python":
-        named = (
-            ("from module import name" if item.name else "import module", f"{facts.path}:{item.line}")
-            for facts in files
-            for item in facts.outline.imports
-        )
-        yield from habit("form of imports", language, named)
-    modules = ((facts, [item.module.lower() for item in facts.outline.imports]) for facts in files)
-    order = (
-        (
-            "sorted" if names == sorted(names) else "in groups or by hand",
-            f"{facts.path}:{facts.outline.imports[0].line}",
-        )
-        for facts, names in modules
-        if len(names) > 3
-    )
-    yield from habit("order of imports", language, order)
-
-
 _COUNTERS: tuple[Callable[[str, list[Facts]], Iterator[Habit]], ...] = (
-    _naming, _imports, quotes, _typing, _docs, doc_style, errors, tests, asynchronous, logging, layout,
+    _naming, imports, quotes, _typing, _docs, doc_style, errors, tests, asynchronous, logging, layout,
 )  # fmt: skip
