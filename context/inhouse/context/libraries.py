@@ -1,4 +1,5 @@
-"""What installed libraries define: names and signatures read from the project's own environment, lazily.
+"""What installed libraries define: names and how many arguments they take, read from the project's own environment,
+lazily.
 
 Only text is read, nothing of it is run; a library that is not found, or has no sources, simply has no names.
 """
@@ -59,11 +60,6 @@ class Libraries:
             if not name.startswith("_"):
                 found.setdefault(name, ScopeName(name, "member", len(found), arity))
         return list(found.values())
-
-    def outline(self, language: str, own: str, module: str) -> Outline | None:
-        """The outline of a library module's file; None when it is not installed or has no source."""
-        path = self._find(language, own, module)
-        return self._read(path).outline if path is not None else None
 
     def vocabulary(self, language: str, own: str, module: str) -> frozenset[str]:
         """Every name that a library module and what it gathers its names from define: seconds for a large library."""
