@@ -3,7 +3,7 @@
 Lines of real files are typed again, several in a row, with the prompt in the prefix-first order. After each line break
 the suffix's cells are moved (Session._splice); how likely the true next line is then is compared with the same prompt
 read exactly, and how often both would choose the same token. `refreshed` reads exactly at every fourth line, as idle
-time would. The core was trained suffix first; see its card for how it does prefix first.
+time would. The core was trained both ways: 64 % of its rows suffix first, 24 % prefix first (model/training).
 The last line of output is one JSON object.
 """
 
