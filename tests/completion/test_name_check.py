@@ -233,6 +233,28 @@ def test_the_line_s_beginning_belongs_to_the_text(project: Project) -> None:
     assert doubt(project, "f(books)", MAIN.replace("█", "x = loa█")) == "0: no loaf here"
 
 
+@pytest.mark.parametrize(
+    ("path", "line", "text", "why"),
+    [
+        ("main.py", "x = books.█", '"""', "0: no text can stand behind a dot"),
+        ("main.py", "books.█", "'a'", "0: no text can stand behind a dot"),
+        ("main.ts", "books?.█", "`a`", "0: no text can stand behind a dot"),
+        ("main.py", "x = 'About books.█", "'", None),
+        ("main.py", "# About books.█", '"""', None),
+        ("main.lua", "local x = books ..█", '"a"', None),
+        ("main.php", "  $x = $books.█", "'a'", None),
+        ("Main.java", "f(() ->█", '"a"', None),
+    ],
+)
+def test_a_string_is_no_member(project: Project, path: str, line: str, text: str, why: str | None) -> None:
+    cursor, whole = cursor_at(line + "\n"), line.replace("█", "") + "\n"
+    request = CompletionRequest(project.root, project.root / path, whole, cursor.offset)
+
+    found = NameCheck(project, request, cursor).doubt(text)
+
+    assert (f"{found.at}: {found.why}" if found else None) == why
+
+
 def test_nothing_is_doubted_in_docstrings(project: Project) -> None:
     assert doubt(project, "zzz zzz", 'def f():\n    """About\n    █\n    """\n') is None
 

@@ -35,6 +35,7 @@ _LINE_READ = 1000
 _NAME = re.compile(r"[^\W\d][\w$]*")
 _SPECIAL = re.compile(r"__\w+__")
 """Members that every object has, or that the language asks for."""
+_QUOTES = ('"', "'", "`")
 _NEW_MEMBER = re.compile(r"^\s*(?:self|this|cls)\.[\w$]+\s*(?::[^=]*)?=(?!=)")
 
 
@@ -64,11 +65,12 @@ class NameCheck:
     def __init__(self, project: Resolver, request: CompletionRequest, cursor: Cursor) -> None:
         self._project, self._request, self._cursor = project, request, cursor
         self._comment = comment_of(request.path)
+        self._language = language_of(request.path)
         self._reserved = Reserved(request.path, request.text)
         self._members: dict[str, Members] = {}
         self._places: dict[str, str] = {}
         """Where names are known: several answers for one cursor have many in common."""
-        bound_by_name = language_of(request.path) == "python" and "import *" not in request.text
+        bound_by_name = self._language == "python" and "import *" not in request.text
         self._not_bare = frozenset({"", "library", "unread"}) if bound_by_name else frozenset({""})
         """Where a name without a dot cannot come from: what Python imports from libraries is in scope by name."""
 
@@ -76,9 +78,19 @@ class NameCheck:
         """The first doubtful name or call in a text for the cursor; `cut_off`: its last name may go on."""
         if in_text(self._cursor):
             return None
+        if self._is_text_behind_dot(text):
+            return Doubt(0, "no text can stand behind a dot")
         bound = self._bound(text)
         found = [*self._names(text, bound, cut_off), *self._calls(text)]
         return min(found, key=lambda doubt: doubt.at, default=None)
+
+    def _is_text_behind_dot(self, text: str) -> bool:
+        """Whether a string would stand where a member's name must; what was copied from a docstring may begin so."""
+        head = self._cursor.line_head
+        if not (head.endswith(".") and text.startswith(_QUOTES)) or self._language == "php":  # there a dot joins texts
+            return False
+        spot = next(spots(head + "x", len(head), self._comment), None)  # x: any name at all
+        return spot is not None and spot.role == "member"
 
     def _bound(self, text: str) -> frozenset[str]:
         """Names that the completed lines bind."""
