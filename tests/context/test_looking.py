@@ -59,8 +59,8 @@ def test_changes_come_before_what_is_done_later_and_of_that_only_the_newest(tmp_
     done: list[str] = []
     worker = Worker(tmp_path, done.extend, lambda: None)
     with worker._changed:  # pyright: ignore[reportPrivateUsage] - all three are there when the thread looks
-        worker.later(lambda: done.append("first"))
-        worker.later(lambda: done.append("later"))
+        worker.later("a", lambda: done.append("first"))
+        worker.later("a", lambda: done.append("later"))
         worker.add("a.py")
 
     assert worker.settle(20)
@@ -79,7 +79,7 @@ def test_what_is_done_later_is_told_to_make_way(tmp_path: Path) -> None:
         wanted.wait(20)
         told.append(worker.wanted)
 
-    worker.later(job)
+    worker.later("a", job)
     assert begun.wait(20)
     worker.add("a.py")
     wanted.set()
@@ -91,9 +91,9 @@ def test_what_is_done_later_is_told_to_make_way(tmp_path: Path) -> None:
 
 def test_what_fails_later_leaves_the_thread_alive(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     worker = Worker(tmp_path, lambda paths: None, lambda: None)
-    worker.later(lambda: (_ for _ in ()).throw(ValueError("lost")))
+    worker.later("a", lambda: (_ for _ in ()).throw(ValueError("lost")))
     assert worker.settle(20)
-    worker.later(lambda: None)
+    worker.later("a", lambda: None)
     assert worker.settle(20)
     worker.close()
     assert "lost" in caplog.text

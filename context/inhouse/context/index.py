@@ -109,10 +109,11 @@ class Index:
     def watch(self) -> None:
         """Follows changes on the disk from now on."""
         self._worker.watch()
+        self._worker.look()  # the first look of a thread reads all rows, 30 ms: not at the first change
 
-    def later(self, job: Callable[[], None]) -> None:
-        """Does something in the index's thread once nothing else is to be done there; only the newest such job."""
-        self._worker.later(job)
+    def later(self, kind: str, job: Callable[[], None]) -> None:
+        """Does something in the index's thread once nothing else is to be done there; of each kind only the newest."""
+        self._worker.later(kind, job)
 
     @property
     def wanted(self) -> bool:

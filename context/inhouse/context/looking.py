@@ -20,7 +20,7 @@ from inhouse.context.evidence import Evidence
 from inhouse.context.extras import CardLine
 from inhouse.context.gather import Sources, gather, look_ahead, look_around, names_at, stable_picks, windows_alone
 from inhouse.context.index import Index
-from inhouse.context.languages import dialect_of
+from inhouse.context.languages import dialect_of, query
 from inhouse.context.old import Old
 from inhouse.context.outline import Import, Outline
 from inhouse.context.postings import Postings
@@ -29,6 +29,7 @@ from inhouse.context.signatures import Pick
 from inhouse.context.store import FileRow
 
 _KEPT_PICKS = 32
+_REHEARSED_CHARS = 2500
 
 Asked = tuple[Sources, Cursor, frozenset[str]]
 """Where is looked, for which cursor, and which files are left out: its own is."""
@@ -63,10 +64,22 @@ class Looking:
     ) -> list[Chunk]:
         """See Project.gather()."""
         self._queries += 1
-        asked = self._asked(path, text, offset, exclude, check)
-        found: list[Chunk] = self._index.guarded(lambda: gather(*asked, self._stable_picks(*asked), budget_chars), [])
-        self._index.later(partial(self._around, *asked, self._queries))
+        asked, found = self._gather(path, text, offset, budget_chars, exclude, check)
+        self._index.later("around", partial(self._around, *asked, self._until_next()))
         return found
+
+    def rehearse(self, path: Path, text: str, offset: int) -> bool:
+        """Looks up what a query would, until one comes; whether it came to its end."""
+        with suppress(_NoLonger):
+            self._gather(path, text, offset, _REHEARSED_CHARS, (), self._until_next())
+            return True
+        return False
+
+    def _gather(
+        self, path: Path, text: str, offset: int, budget_chars: int, exclude: Collection[str], check: Check
+    ) -> tuple[Asked, list[Chunk]]:
+        asked = self._asked(path, text, offset, exclude, check)
+        return asked, self._index.guarded(lambda: gather(*asked, self._stable_picks(*asked), budget_chars), [])
 
     def windows(self, path: Path, text: str, offset: int) -> list[Chunk]:
         """See Project.windows()."""
@@ -97,16 +110,24 @@ class Looking:
         with suppress(_NoLonger):
             self._index.guarded(lambda: self._stable_picks(*asked), None)
             self._index.guarded(lambda: look_ahead(*asked), None)
+            if asked[1].language:
+                query(asked[1].language, "outline", "imports")  # compiled for the first change: 30 ms
 
-    def _around(self, sources: Sources, cursor: Cursor, exclude: frozenset[str], query: int) -> None:
+    def _around(self, sources: Sources, cursor: Cursor, exclude: frozenset[str], check: Check) -> None:
         """Keeps at hand what the next queries near a cursor will ask for, until the next one comes."""
+        here = replace(sources, check=check)
+        with suppress(_NoLonger):
+            self._index.guarded(lambda: look_around(here, cursor, exclude), None)
+
+    def _until_next(self) -> Check:
+        """Ends what is done aside where a query comes, or a change."""
+        begun = self._queries
 
         def check() -> None:
-            if self._index.wanted or query != self._queries:
+            if self._index.wanted or begun != self._queries:
                 raise _NoLonger
 
-        with suppress(_NoLonger):
-            self._index.guarded(lambda: look_around(replace(sources, check=check), cursor, exclude), None)
+        return check
 
     def _asked(
         self, path: Path, text: str, offset: int, exclude: Collection[str] = (), check: Check = lambda: None

@@ -3,12 +3,13 @@
 The only class that other parts use; each step is done by a module of its own.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from inhouse.context import files, indexer
+from inhouse.context import files, indexer, reading
 from inhouse.context.arity import Arity
 from inhouse.context.chunk import Chunk, ContextError, IndexFigures
 from inhouse.context.conventions import Conventions, House, mine
@@ -20,6 +21,7 @@ from inhouse.context.looking import Looking
 from inhouse.context.members import Members
 from inhouse.context.naming import Naming
 from inhouse.context.referrers import Reference, Referrers
+from inhouse.context.rehearsal import samples
 from inhouse.context.scope import ScopeName
 from inhouse.context.ways import Ways
 
@@ -65,6 +67,17 @@ class Project:
         """Follows changes on the disk from now on, and what they do to the conventions."""
         self._index.watch()
         self._ways.follow()
+        self._index.later("rehearse", partial(self._rehearse, samples(self._index.catalogue.rows)))
+
+    def _rehearse(self, paths: Sequence[str]) -> None:
+        """Asks what will be asked, so that the first answers and the first change need not load what they need."""
+        for place, path in enumerate(paths):
+            text, where = self.text(path) or "", self.root / path
+            self._naming.names(*self._at(where, text, len(text) // 2))
+            reading.analyse(path, text)
+            if not self._looking.rehearse(where, text, len(text) // 2):
+                self._index.later("rehearse", partial(self._rehearse, paths[place:]))
+                return
 
     def settle(self, timeout_s: float) -> bool:
         """Waits until all known changes are in the index; whether they are."""

@@ -45,7 +45,7 @@ class Worker:
         self._changed = threading.Condition()
         self._pending: set[str] = set()
         self._everything = False
-        self._later: Callable[[], None] | None = None
+        self._later: dict[str, Callable[[], None]] = {}
         self._working = False
         self._first_s = 0.0
         self._last_s = 0.0
@@ -65,11 +65,12 @@ class Worker:
         """Another process may have written to the index: absorb() is called without a file."""
         self.add(_NO_FILE)
 
-    def later(self, job: Callable[[], None]) -> None:
-        """Does something when it is quiet and nothing is to be brought into the index; only the newest such job."""
+    def later(self, kind: str, job: Callable[[], None]) -> None:
+        """Does something when it is quiet and nothing is to be brought into the index; of each kind only the newest."""
         with self._changed:
             self._later_s = time.monotonic()
-            waits, self._later = self._later is not None, job
+            waits = bool(self._later)
+            self._later[kind] = job
             if not waits:  # else the thread looks anyway, and waking it takes this one's turn
                 self._wake()
 
@@ -172,9 +173,8 @@ class Worker:
 
     def _next(self) -> Callable[[], None]:
         """What is to be done now: changes come before what can be done later."""
-        if not self.wanted and (later := self._later):
-            self._later = None
-            return later
+        if not self.wanted and self._later:
+            return self._later.pop(next(iter(self._later)))
         paths, everything = sorted(self._pending), self._everything or len(self._pending) > _MANY
         self._pending.clear()
         self._everything = False
