@@ -3,6 +3,7 @@
 Knows no index and no unsaved texts.
 """
 
+from codecs import BOM_UTF8
 from collections import OrderedDict
 from pathlib import Path
 
@@ -45,8 +46,7 @@ class _File:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._ends: NDArray[np.int64] = (np.frombuffer(data, dtype=np.uint8) == _LF).nonzero()[0]
-        plain = data.isascii() and b"\r" not in data and b"\0" not in data
-        self._lines = None if plain else (files.decode(data) or "").split("\n")
+        self._lines = None if _is_plain(data) else (files.decode(data) or "").split("\n")
 
     def lines(self, first: int, last: int) -> str:
         if self._lines is not None:
@@ -55,7 +55,17 @@ class _File:
             return ""
         start = int(self._ends[first - 2]) + 1 if first > 1 else 0
         end = int(self._ends[last - 1]) if last <= len(self._ends) else len(self._data)
-        return self._data[start:end].decode("ascii")
+        return self._data[start:end].decode()
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether lines can be cut out of the bytes: UTF-8 without a mark, with LF line ends."""
+    if b"\r" in data or b"\0" in data or data.startswith(BOM_UTF8):
+        return False
+    try:
+        return data.isascii() or bool(data.decode())
+    except UnicodeDecodeError:
+        return False
 
 
 _LF = 10
