@@ -39,11 +39,18 @@ def timed(times: Times, work: Callable[..., object], *args: object) -> None:
     times.append((time.perf_counter() - wall, time.thread_time() - cpu))
 
 
-def queries(project: Project, count: int) -> dict[str, float]:
+def queries(project: Project, count: int, burst: bool) -> dict[str, float]:
     """Whole context queries at random places: the first one in a file, then one for each of three typed characters.
 
-    `opened`: in half of the files, after the editor opened the file and what is looked up then is there.
+    `opened`: in half of the files, after the editor opened the file and what is looked up then is there. What is done
+    aside after a query is waited for, as between two keys (60 ms and some more), but not in a burst.
     """
+
+    def ask(times: Times, path: str, text: str, offset: int) -> None:
+        timed(times, project.gather, project.root / path, text, offset, 2500)
+        if not burst:
+            project.settle(60)
+
     rng = random.Random(1)
     first: Times = []
     opened: Times = []
@@ -58,11 +65,11 @@ def queries(project: Project, count: int) -> dict[str, float]:
         if number % 2:
             project.update(project.root / path, text)
             project.settle(60)
-        timed(opened if number % 2 else first, project.gather, project.root / path, text, offset, 2500)
+        ask(opened if number % 2 else first, path, text, offset)
         for typed in ("s", "se", "sel"):
             now = text[:offset] + typed + text[offset:]
             at = offset + len(typed)
-            timed(typing, project.gather, project.root / path, now, at, 2500)
+            ask(typing, path, now, at)
             if number % 2:
                 typing_opened.append(typing[-1])
         timed(names, project.names, project.root / path, text, offset)
@@ -141,6 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--queries", type=int, default=300)
     parser.add_argument("--ctags", action="store_true")
+    parser.add_argument("--burst", action="store_true", help="ask without a pause between the keys")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as cache:
         project = Project(options.folder, Path(cache))
@@ -156,7 +164,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         }
         if ctags is not None:
             found |= {"ctags_s": round(ctags, 3), "times_ctags": round(figures.seconds / ctags, 2)}
-        found |= queries(project, options.queries) | freshness(project) | ngram(project, options.queries)
+        project.watch()
+        project.settle(60)
+        found |= queries(project, options.queries, options.burst) | freshness(project) | ngram(project, options.queries)
         project.close()
     for name, value in found.items():
         print(f"{name:28} {value}")

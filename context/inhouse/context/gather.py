@@ -4,7 +4,8 @@ Pure choice: reads the index and a few files' lines, changes nothing.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -52,10 +53,10 @@ _SMALL_BUDGET = 4000
 
 _UNLIMITED = 10**6
 
-_LINES_AHEAD = 25
-_PLACES_AHEAD = 16
+_LINES_AHEAD = 10
+_PLACES_AHEAD = 24
 """Of a file that was just opened so many places are looked at before anybody asks, the nearest so many lines apart: a
-query reads 28 lines. 10 to 30 ms each, aside."""
+query reads 28 lines, but the nearest count most. 5 to 15 ms each, aside."""
 
 _AT_ONCE = 8
 """Blocks read ahead at once, 1 ms."""
@@ -108,10 +109,8 @@ def gather(
     chunks += _signature_chunks(sources, stable, int(budget_chars * _STABLE_SHARE), stable=True)
     left = budget_chars - sum(cost(chunk) for chunk in chunks)
     shown = {(pick.path, pick.symbol.name) for pick in stable}
-    near = dict.fromkeys(reversed(words("\n".join((*cursor.lines_before(), *cursor.lines_after())))))
-    picks = signatures.named(sources.catalogue, sources.outline_of, sources.definers, cursor.path, near, exclude)
     room = min(left, int(budget_chars * _NAMED_SHARE))
-    new = (pick for pick in picks if (pick.path, pick.symbol.name) not in shown)
+    new = (pick for pick in _named(sources, cursor, exclude) if (pick.path, pick.symbol.name) not in shown)
     fresh = list(islice(new, max(_LEAST_NAMED, room // _NAMED_CHARS)))
     fresh.sort(key=lambda pick: sources.old.is_old(pick.path, pick.symbol))
     chunks += _signature_chunks(sources, fresh, room, stable=False)
@@ -129,6 +128,12 @@ def gather(
     worth = {name: one for name, one in names.worth.items() if name not in seen}
     left = min(left - PATH_CHARS, _NAMES_CHARS)
     return chunks + best + names_chunk(cursor.language, singles, ranked(worth, sources.old.names), left)
+
+
+def _named(sources: Sources, cursor: Cursor, exclude: Collection[str]) -> Iterator[Pick]:
+    """What the words around the cursor mean elsewhere, the nearest word first."""
+    near = dict.fromkeys(reversed(words("\n".join((*cursor.lines_before(), *cursor.lines_after())))))
+    return signatures.named(sources.catalogue, sources.outline_of, sources.definers, cursor.path, near, exclude)
 
 
 def windows_alone(sources: Sources, cursor: Cursor, exclude: Collection[str], stable: list[Pick]) -> list[Chunk]:
@@ -172,7 +177,9 @@ def look_ahead(sources: Sources, cursor: Cursor, exclude: Collection[str]) -> No
     starts = [0, *(found.end() for found in _LINE_END.finditer(cursor.text))]
     step = max(_LINES_AHEAD, len(starts) // _PLACES_AHEAD + 1)
     for start in starts[step // 2 :: step] or starts[:1]:
-        _read_near(sources, replace(cursor, offset=start), exclude, BLOCKS)
+        here = replace(cursor, offset=start)
+        deque(islice(_named(sources, here, exclude), 2 * _LEAST_NAMED), maxlen=0)  # opens their outlines
+        _read_near(sources, here, exclude, BLOCKS)
 
 
 def look_around(sources: Sources, cursor: Cursor, exclude: Collection[str]) -> None:
