@@ -94,6 +94,13 @@ class OurLoop:
             self.own.append(whole - (_Clock.ms - before))
         self._last = ended
 
+    def finish(self) -> None:
+        """Count what came after the last token as part of all of them."""
+        if self.whole:
+            tail = (CLOCK[0]() - self._last) * 1000 / len(self.whole)
+            self.whole = [ms + tail for ms in self.whole]
+            self.own = [ms + tail for ms in self.own]
+
 
 class _Clock:
     """Milliseconds spent inside of llama_decode by the session."""
@@ -139,6 +146,7 @@ def run(options: argparse.Namespace) -> dict[str, list[float]]:
                 loop = OurLoop(session)
                 steering: Steering | None = ProjectMix(prompt, ngram.at) if steered else None
                 decode(loop, vocabulary, request, cancel, before=prompt[-64:], steering=steering)
+                loop.finish()
                 rows["steered" if steered else "ours"] += loop.whole
                 rows["steered_own" if steered else "own"] += loop.own
                 rows["bench"] += bench.run()

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from inhouse.model import CancelFlag, FillRequest
@@ -109,14 +112,12 @@ def test_the_caller_may_end_it() -> None:
 
 def test_probability_is_the_softmax_and_the_rival_comes_second() -> None:
     logits = np.log(np.array([1, 2, 7], np.float32))
-    before = logits.copy()
 
     choice = best(logits)
 
     assert (choice.token, choice.rival) == (2, 1)
     assert choice.probability == pytest.approx(0.7)
     assert choice.rival_probability == pytest.approx(0.2)
-    assert (logits == before).all()
 
 
 @pytest.mark.parametrize("top", [0.0, -50.0, 59.0, 61.0, -1000.0, 3000.0])
@@ -124,6 +125,23 @@ def test_the_total_is_right_however_large_the_logits(top: float) -> None:
     logits = np.array([top - 3, top, -np.inf, top - 0.5], np.float32)
 
     assert log_total(logits, top) == pytest.approx(top + math.log(1 + math.exp(-3) + math.exp(-0.5)), abs=1e-4)
+
+
+@given(
+    scores=arrays(np.float32, st.integers(2, 300), elements=st.floats(-200, 200, width=32)),
+)
+def test_using_the_logits_up_changes_no_chance(scores: NDArray[np.float32]) -> None:
+    token = int(scores.argmax())
+    total = log_total(scores.copy(), float(scores[token]))
+    others = scores.copy()
+    others[token] = -np.inf
+    rival = int(others.argmax())
+
+    choice = best(scores.copy())
+
+    chances = [math.exp(float(scores[one]) - total) for one in (token, rival)]
+    assert choice == (token, chances[0], rival, chances[1])
+    assert best(scores.copy(), total) == choice
 
 
 def test_a_total_that_a_steering_knows_is_believed() -> None:

@@ -17,7 +17,7 @@ from inhouse.model.binding import llama_cpp
 from inhouse.model.cancel import CancelFlag, Cancelled
 from inhouse.model.chunks import CHUNK_TOKENS
 from inhouse.model.fill import ModelError
-from inhouse.model.native import Weights, abort_function, no_abort
+from inhouse.model.native import Weights, abort_function, logits_function, no_abort
 from inhouse.model.parking import State
 
 _NO_ROOM, _ABORTED = 1, 2
@@ -90,12 +90,10 @@ class Cells:
             raise ModelError(f"not enough memory for a cache of {cells} tokens; set a smaller context_tokens")
         self._memory: Any = llama_cpp.llama_get_memory(self._context)
         self._batch: Any = llama_cpp.llama_batch_init(CHUNK_TOKENS, 0, sequences)
-        self._one: Any = llama_cpp.llama_batch_init(1, 0, 1)
-        self._one.n_tokens = 1
-        self._one.n_seq_id[0] = 1
-        self._one.logits[0] = True
+        self._one = _One()
+        self._logits_at = logits_function(waits=attention.on_gpu)
         self._abort = abort_function()
-        self._views: dict[int, Logits] = {}
+        self._views: dict[int | None, Logits] = {}
 
     def watch(self, cancel: CancelFlag | None) -> None:
         """Let `cancel` end evaluations from now on; None: nothing does. The flag must outlive this."""
@@ -124,11 +122,12 @@ class Cells:
 
     def decode_one(self, token: int, position: int, sequence: int) -> None:
         """Evaluate one token; like `decode`, with less to set up at each."""
-        batch = self._one
-        batch.token[0] = token
-        batch.pos[0] = position
-        batch.seq_id[0][0] = sequence
-        self._run(((sequence, position),), batch)
+        one = self._one
+        one.token[0] = token
+        one.position[0] = position
+        one.sequence[0] = sequence
+        if outcome := llama_cpp.llama_decode(self._context, one.batch):
+            self._fail(outcome, ((sequence, position),), one.batch)
 
     def decode_together(self, steps: Sequence[Step]) -> None:
         """Evaluate tokens in several sequences, each in all that it belongs to; logits row i belongs to step i.
@@ -148,13 +147,19 @@ class Cells:
 
     def logits(self, row: int = -1) -> Logits:
         """Logits of one row of the last evaluation, shape (vocabulary,): a view that the next evaluation overwrites."""
-        pointer: Any = llama_cpp.llama_get_logits_ith(self._context, row)
-        address = ctypes.addressof(pointer.contents)
-        view = self._views.get(address)
-        if view is None:  # llama.cpp moves its buffer seldom; making a view costs 20 us
-            if len(self._views) > 2 * CHUNK_TOKENS:
-                self._views.clear()
-            view = self._views[address] = np.ctypeslib.as_array(pointer, (self._vocabulary_size,))
+        address = self._logits_at(self._context, row)
+        try:
+            return self._views[address]
+        except KeyError:  # llama.cpp moves its buffer seldom; making a view costs 20 us
+            return self._view(address)
+
+    def _view(self, address: int | None) -> Logits:
+        if address is None:
+            raise ModelError("llama.cpp has no logits for this token")
+        if len(self._views) > 2 * CHUNK_TOKENS:
+            self._views.clear()
+        numbers = (ctypes.c_float * self._vocabulary_size).from_address(address)
+        view = self._views[address] = np.ctypeslib.as_array(numbers)
         return view
 
     def remove(self, sequence: int, start: int = 0, end: int = -1) -> None:
@@ -196,16 +201,16 @@ class Cells:
         if self._context:
             self._views.clear()
             llama_cpp.llama_batch_free(self._batch)
-            llama_cpp.llama_batch_free(self._one)
+            self._one.free()
             llama_cpp.llama_free(self._context)
             self._context = None
 
-    def _run(self, touched: Sequence[tuple[int, int]], batch: Any = None) -> None:
+    def _run(self, touched: Sequence[tuple[int, int]]) -> None:
         """Evaluate the batch; on failure take back what `touched` (sequence, position) may hold of it."""
-        batch = self._batch if batch is None else batch
-        outcome = llama_cpp.llama_decode(self._context, batch)
-        if outcome == 0:
-            return
+        if outcome := llama_cpp.llama_decode(self._context, self._batch):
+            self._fail(outcome, touched, self._batch)
+
+    def _fail(self, outcome: int, touched: Sequence[tuple[int, int]], batch: Any) -> None:
         for sequence, position in touched:
             self.remove(sequence, position)
         if outcome == _ABORTED:
@@ -213,3 +218,19 @@ class Cells:
         if outcome == _NO_ROOM:
             raise CacheFull
         raise ModelError(f"llama.cpp could not evaluate {batch.n_tokens} tokens (code {outcome})")
+
+
+class _One:
+    """A batch of one token, with the places that are written at each: to reach one through the batch takes 1 us."""
+
+    def __init__(self) -> None:
+        self.batch: Any = llama_cpp.llama_batch_init(1, 0, 1)
+        self.batch.n_tokens = 1
+        self.batch.n_seq_id[0] = 1
+        self.batch.logits[0] = True
+        self.token: Any = self.batch.token
+        self.position: Any = self.batch.pos
+        self.sequence: Any = self.batch.seq_id[0]
+
+    def free(self) -> None:
+        llama_cpp.llama_batch_free(self.batch)

@@ -6,6 +6,7 @@ It knows nothing about prompts or layouts: the session's logits are ready when i
 from __future__ import annotations
 
 import codecs
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -41,6 +42,15 @@ class Decoded:
     first_ms: float = field(default=0.0, compare=False)
     """Until the first token was chosen."""
 
+    def add(self, said: str, max_lines: int) -> tuple[str, bool]:
+        """Add text; what of it belongs to the wanted lines, and whether the last of them ended."""
+        if "\n" in said and (cut := line_cut(self.text + said, max_lines)) is not None:
+            said = said[: cut - len(self.text)]
+            self.text += said
+            return said, True
+        self.text += said
+        return said, False
+
 
 class Spelling:
     """Puts the tokens' bytes together to text, less the healed text that stands before the cursor already."""
@@ -48,11 +58,16 @@ class Spelling:
     def __init__(self, vocabulary: Tokens, healed: bytes = b"") -> None:
         self._vocabulary = vocabulary
         self._utf8 = codecs.getincrementaldecoder("utf-8")("replace")
+        self._split = False
+        """Whether a character has begun that is not whole yet."""
         self.healed = healed
         """Bytes before the cursor that are still to be said again."""
 
     def choose(self, logits: Logits, total: float | None = None) -> Choice:
-        """The next token; one that says the healed text again as long as there is any. `total`: see best."""
+        """The next token; one that says the healed text again as long as there is any. `total`: see best.
+
+        The logits are used up: nothing sensible stands in them afterwards.
+        """
         if self.healed:
             choice = best_within(logits, self.healed, self._vocabulary)
             if choice is not None:
@@ -66,7 +81,11 @@ class Spelling:
         if self.healed:
             again = min(len(piece), len(self.healed))
             self.healed, piece = self.healed[again:], piece[again:]
-        return self._utf8.decode(piece)
+        if not self._split and piece.isascii():
+            return piece.decode()
+        said = self._utf8.decode(piece)
+        self._split = bool(self._utf8.getstate()[0])
+        return said
 
 
 def decode(
@@ -85,55 +104,49 @@ def decode(
     `before` are the prompt's last ids, for the steering. `healed` is text at the cursor whose tokens were taken back:
     the first tokens must say it again, and it is not part of the result.
     """
-    done, spelling = Decoded(), Spelling(vocabulary, healed)
-    ids = list(before)
     if isinstance(steering, Informed):
         steering.begin(healed)
+    done, spelling, ids = Decoded(), Spelling(vocabulary, healed), list(before)
+    said: list[tuple[Choice, str]] = []  # made into tokens at the end, when the processor's caches are free
     started = time.perf_counter()
-    while len(done.tokens) < request.max_tokens:
-        if stop := _outside_reason(cancel, request.deadline_ms, started):
-            done.stop = stop
-            break
-        logits = session.logits()
-        total = steering.adjust(ids, logits) if steering is not None else None
-        choice = spelling.choose(logits, total)
-        if not done.tokens:
-            done.first_ms = (time.perf_counter() - started) * 1000
-        if vocabulary.is_end(choice.token):
-            done.stop = "end"
-            break
-        if stop := add_token(done, choice, spelling, request.max_lines):
-            done.stop = stop
-            break
-        if until is not None and until(done.text):
-            done.stop = "caller"
-            break
-        ids.append(choice.token)
-        try:
-            session.append(choice.token)
-        except Cancelled:
-            done.stop = "cancelled"
-            break
+    end_at = math.inf if request.deadline_ms is None else started + request.deadline_ms / 1000
+    try:
+        while len(said) < request.max_tokens:
+            if stop := _outside_reason(cancel, end_at):
+                done.stop = stop
+                break
+            logits = session.logits()
+            choice = spelling.choose(logits, steering.adjust(ids, logits) if steering is not None else None)
+            token = choice.token
+            if not said:
+                done.first_ms = (time.perf_counter() - started) * 1000
+            if vocabulary.is_end(token):
+                done.stop = "end"
+                break
+            text, ended = done.add(spelling.add(token), request.max_lines)
+            said.append((choice, text))
+            if ended or (until is not None and until(done.text)):
+                done.stop = "line" if ended else "caller"
+                break
+            ids.append(token)
+            session.append(token)
+    except Cancelled:
+        done.stop = "cancelled"
+    done.tokens = [Token(one.token, text, one.probability, one.rival, one.rival_probability) for one, text in said]
     return done
 
 
-def _outside_reason(cancel: CancelFlag, deadline_ms: float | None, started: float) -> StopReason | None:
+def _outside_reason(cancel: CancelFlag, end_at: float) -> StopReason | None:
     if cancel.is_set:
         return "cancelled"
-    if deadline_ms is not None and (time.perf_counter() - started) * 1000 > deadline_ms:
-        return "deadline"
-    return None
+    return "deadline" if time.perf_counter() > end_at else None
 
 
 def add_token(done: Decoded, choice: Choice, spelling: Spelling, max_lines: int) -> StopReason | None:
     """Add a token to what was generated, cut where the last wanted line ends."""
-    said = spelling.add(choice.token)
-    grown = done.text + said
-    cut = line_cut(grown, max_lines) if "\n" in said else None
-    text = grown[len(done.text) : cut]
+    text, ended = done.add(spelling.add(choice.token), max_lines)
     done.tokens.append(Token(choice.token, text, choice.probability, choice.rival, choice.rival_probability))
-    done.text = grown[:cut]
-    return "line" if cut is not None else None
+    return "line" if ended else None
 
 
 def line_cut(text: str, max_lines: int) -> int | None:

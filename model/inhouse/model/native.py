@@ -10,10 +10,11 @@ import ctypes
 import logging
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from inhouse.model.binding import llama_cpp
 from inhouse.model.fill import ModelError
@@ -55,6 +56,18 @@ def abort_function() -> Any:
 def no_abort() -> Any:
     """The null callback: nothing is polled."""
     return ctypes.cast(ctypes.c_void_p(0), llama_cpp.ggml_abort_callback)
+
+
+def logits_function(*, waits: bool) -> Callable[[Any, int], int | None]:
+    """llama_get_logits_ith, giving an address in place of a pointer object.
+
+    `waits`: it waits for a GPU, and others may have the interpreter's lock meanwhile. On a CPU it only looks something
+    up, at each token: to offer the lock around it costs more than the call.
+    """
+    kind = (ctypes.CFUNCTYPE if waits else ctypes.PYFUNCTYPE)(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int32)
+    address = ctypes.cast(cast(Any, llama_cpp.llama_get_logits_ith), ctypes.c_void_p).value
+    assert address is not None, "a function that was found has an address"
+    return kind(address)
 
 
 def build_features() -> str:
