@@ -41,6 +41,7 @@ class FakeEngine(ScriptedEngine):
         trace: Path | None,
         warm_ms: float | None = None,
         held_at: int | None = None,
+        deaf_until: Path | None = None,
     ) -> None:
         super().__init__(text)
         self.tokens = [Token(number, word, 0.9) for number, word in enumerate(re.findall(r"\s*\S+", text))]
@@ -48,6 +49,7 @@ class FakeEngine(ScriptedEngine):
         self.trace = trace
         self.warm_ms = warm_ms
         self.held_at = held_at
+        self.deaf_until = deaf_until
 
     def fill(
         self,
@@ -59,6 +61,8 @@ class FakeEngine(ScriptedEngine):
         self._write(f"begin {len(request.prefix)} {request.path}")
         if len(request.prefix) == self.held_at:
             self._wait(cancel, math.inf)
+        while self.deaf_until is not None and not self.deaf_until.exists():
+            threading.Event().wait(0.001)
         done: list[Token] = []
         while len(done) < len(self.tokens) and not self._wait(cancel, self.token_ms):
             done.append(self.tokens[len(done)])
@@ -111,6 +115,7 @@ def main() -> int:
     parser.add_argument("--trace", type=Path)
     parser.add_argument("--warm-ms", type=float, help="time to read ahead; without it that is not traced either")
     parser.add_argument("--held-at", type=int, help="a decode with so much text before its cursor ends when cancelled")
+    parser.add_argument("--deaf-until", type=Path, help="each decode heeds nothing until this file is there")
     parser.add_argument("--tcp", action="store_true")
     parser.add_argument("--broken", action="store_true")
     arguments = parser.parse_args()
@@ -120,7 +125,7 @@ def main() -> int:
         if arguments.broken:
             return BrokenAssistant(settings)
         held_at, warm_ms = arguments.held_at, arguments.warm_ms
-        engine = FakeEngine(arguments.text, arguments.token_ms, arguments.trace, warm_ms, held_at)
+        engine = FakeEngine(arguments.text, arguments.token_ms, arguments.trace, warm_ms, held_at, arguments.deaf_until)
         return FreeAssistant(FreeAssistant.forced(settings), engine)
 
     server = InhouseServer(assistant)

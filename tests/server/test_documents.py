@@ -1,6 +1,5 @@
 """Documents under edits, against a model that works on the whole text."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -117,13 +116,10 @@ def test_a_cursor_outside_is_brought_inside(line: int, character: int, offset: i
 
 def test_of_a_large_document_the_surroundings_are_seen() -> None:
     large = document("".join(f"line_{number} = {number}\n" for number in range(200_000)))
-    started = time.perf_counter()
     cursor = large.cursor(types.Position(100_000, 5))
-    elapsed_s = time.perf_counter() - started
     assert cursor.text[cursor.line_start :].startswith("line_100000 = 100000\n")
     assert cursor.text[cursor.line_start : cursor.offset] == "line_"
     assert len(cursor.text) <= EXCERPT_CHARACTERS
-    assert elapsed_s < 1.0, "measured: 5 ms"
 
 
 def test_a_line_larger_than_an_excerpt_is_cut() -> None:
