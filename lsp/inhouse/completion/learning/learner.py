@@ -32,8 +32,12 @@ _LEAST_STRENGTH = 0.2
 MOST_OFFSET = 1.0
 """Logits by which a project may raise or lower the gate: the default threshold then lies between 0.11 and 0.48."""
 _OFFSET_HALF_LIFE_S = 14 * 86_400.0
-_RATE, _LEAST_RATE, _SETTLED_COUNT = 0.15, 0.03, 30.0
-"""The first outcomes move the offset by up to 0.15 logits each, later ones by 0.03."""
+_RATE, _LEAST_RATE, _SETTLED_COUNT = 0.08, 0.02, 30.0
+"""The first outcomes move the offset by up to 0.08 logits each, later ones by 0.02."""
+_CHOSEN = 0.3
+"""Logits by which less is kept of what is shown than was said, in every project: it was chosen among several offers,
+and the one that looks best is likeliest to have a chance that is too high. Only what a project differs from that is its
+own (docs/log.md, 2026-11-23)."""
 
 MOST_NAME_SCORE = 2.0
 _NAME_STEP = 0.25
@@ -108,8 +112,7 @@ class Learner:
 
     def corrected(self, probability: float, model: str = "") -> float:
         """The chance of what a model says, as it is in this project."""
-        chance = min(max(probability, 1e-6), 1 - 1e-6)
-        return 1.0 / (1.0 + math.exp(-(math.log(chance / (1 - chance)) + self.offset(model))))
+        return _sigmoid(_logit(probability) + self.offset(model))
 
     def name_score(self, name: str) -> float:
         """How much a name was kept rather than changed, from -MOST_NAME_SCORE to MOST_NAME_SCORE; 0 knows nothing."""
@@ -140,7 +143,7 @@ class Learner:
         self.store.write_learnt(self._tokenizer, self._reinforce(settled, now), names, found)
 
     def _calibrate(self, settled: Settled, now: float) -> None:
-        """One step of logistic regression on the offset alone, towards the share that was kept.
+        """One step of logistic regression on the offset alone, towards the share that was kept of what was chosen.
 
         Of what was typed over nothing was: that a bracket stands there all the same is no merit.
         """
@@ -150,7 +153,7 @@ class Learner:
         count = self._calibrations.get(model, Calibration()).count
         rate = max(_LEAST_RATE, _RATE / (1.0 + count / _SETTLED_COUNT))
         kept = 0.0 if settled.outcome == "typed over" else settled.kept / settled.size
-        error = kept - settled.shown.probability
+        error = kept - _sigmoid(_logit(settled.shown.probability) - _CHOSEN)
         offset = min(MOST_OFFSET, max(-MOST_OFFSET, self.offset(model) + rate * error))
         self._calibrations[model] = Calibration(offset, count + 1, now, model)
 
@@ -218,6 +221,15 @@ class Learner:
     def close(self) -> None:
         with self._lock:
             self.store.close()
+
+
+def _logit(chance: float) -> float:
+    chance = min(max(chance, 1e-6), 1 - 1e-6)
+    return math.log(chance / (1 - chance))
+
+
+def _sigmoid(score: float) -> float:
+    return 1.0 / (1.0 + math.exp(-score))
 
 
 def _halved(value: float, age_s: float, half_life_s: float) -> float:
