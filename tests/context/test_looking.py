@@ -97,3 +97,23 @@ def test_what_fails_later_leaves_the_thread_alive(tmp_path: Path, caplog: pytest
     assert worker.settle(20)
     worker.close()
     assert "lost" in caplog.text
+
+
+def test_lines_out_of_blocks_are_the_same_whether_the_blocks_were_read_or_not() -> None:
+    text = [f"line {number}" for number in range(1, 26)]
+    asked: list[tuple[int, int]] = []
+
+    def excerpt(path: str, first: int, last: int) -> str:
+        asked.append((first, last))
+        return "\n".join(text[first - 1 : last])
+
+    windows = [Window("a", 1, 10, 1.0, 1), Window("a", 11, 20, 1.0, 2), Window("a", 21, 25, 1.0, 3)]
+    fresh, read = (BlockTexts(excerpt, lambda: None) for _ in range(2))
+    read.of(windows)
+    for some, skipped, count in ((windows[:2], 5, 10), (windows[:2], 0, 20), (windows[1:], 5, 10), (windows[:1], 5, 5)):
+        first = some[0].start_line + skipped
+        expected = "\n".join(text[first - 1 : first - 1 + count])
+        assert fresh.lines(some, skipped, count).text == read.lines(some, skipped, count).text == expected
+    before = len(asked)
+    assert fresh.lines(windows[:2], 5, 10).text == "\n".join(text[5:15])
+    assert len(asked) == before

@@ -61,3 +61,14 @@ def test_names_are_told_by_their_places_and_found_again() -> None:
     assert names.at(np.array([4, 0])) == ["six", "two"]
     assert sorted(names.places(["six", "one", "four", "seven"])) == [2, 4]
     assert list(Names(vocabulary, numbers[:0], ["five"])) == ["five"]
+
+
+@given(
+    NAMES, st.lists(st.dictionaries(st.sampled_from(["abc", "ab", "cd", "bcd", "zz"]), st.floats(0.1, 2)), min_size=1)
+)
+def test_weights_of_many_lines_are_those_of_each(names: list[str], lines: list[dict[str, float]]) -> None:
+    vocabulary = Vocabulary()
+    terms = vocabulary.terms_of(np.array([vocabulary[name] for name in names], dtype=np.int64))
+    found = terms.weights_each(lines)
+    for place, weights in enumerate(lines):
+        assert found[:, place].tolist() == pytest.approx(terms.weights(weights, whole=True).tolist())

@@ -18,6 +18,7 @@ _COLD_FILES = 32
 """Files opened anew for one cursor (3 ms); what they held is kept, so that the next cursor sees further."""
 
 _KEPT_BLOCKS = 16384
+_KEPT_LINES = 1024
 _MOST_WORDS = 400_000
 """Words that are remembered; after that all is read anew."""
 
@@ -50,6 +51,8 @@ class BlockTexts:
         self._begin = begin
         self._lock = threading.Lock()
         self._kept: OrderedDict[int, Block] = OrderedDict()
+        self._lines: OrderedDict[tuple[int, int, int], Block] = OrderedDict()
+        """Longer stretches and parts of blocks."""
         self._vocabulary = Vocabulary()
 
     def of(self, windows: Sequence[Window], check: Callable[[], None] = lambda: None) -> tuple[Vocabulary, list[Block]]:
@@ -65,7 +68,7 @@ class BlockTexts:
                     self._kept.move_to_end(window.block)
             self._read((window for window, block in zip(windows, found, strict=True) if block is None), check)
             blocks = [
-                block or self._kept.get(window.block, _NOTHING) for window, block in zip(windows, found, strict=True)
+                block or self._kept.get(window.block, NO_BLOCK) for window, block in zip(windows, found, strict=True)
             ]
             while len(self._kept) > _KEPT_BLOCKS:
                 self._kept.popitem(last=False)
@@ -96,6 +99,25 @@ class BlockTexts:
                 found = self._kept[window.block]
             return found
 
+    def lines(self, windows: Sequence[Window], skipped: int, count: int) -> Block:
+        """So many lines out of blocks that follow each other, behind some of the first; without marks."""
+        key = (windows[0].block, skipped, count)
+        with self._lock:
+            found = self._lines.get(key)
+            if found is None:
+                found = self._lines[key] = Block(self._cut(windows, skipped, count), _NO_MARKS, _NO_MARKS)
+                while len(self._lines) > _KEPT_LINES:
+                    self._lines.popitem(last=False)
+            return found
+
+    def _cut(self, windows: Sequence[Window], skipped: int, count: int) -> str:
+        kept = [block.text for window in windows if (block := self._kept.get(window.block)) is not None]
+        if len(kept) == len(windows):
+            return "\n".join("\n".join(kept).split("\n")[skipped : skipped + count])
+        self._begin()
+        first = windows[0].start_line + skipped
+        return self._excerpt(windows[0].path, first, first + count - 1)
+
     def _read(self, windows: Iterable[Window], check: Callable[[], None] = lambda: None) -> None:
         """Reads blocks, all of them at once, out of as many files as may be opened."""
         self._begin()
@@ -116,4 +138,5 @@ class BlockTexts:
             self._vocabulary.settle()
 
 
-_NOTHING = Block("", np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+_NO_MARKS: Marks = np.empty(0, dtype=np.int64)
+NO_BLOCK = Block("", _NO_MARKS, _NO_MARKS)

@@ -7,16 +7,15 @@ Knows what names are worth (likely.py) and reads the lines of windows; what else
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
-from inhouse.context.blocks import Block, BlockTexts
+from inhouse.context.blocks import NO_BLOCK, Block, BlockTexts
 from inhouse.context.catalogue import Catalogue
 from inhouse.context.chunk import Chunk
 from inhouse.context.halves import Halves
 from inhouse.context.likely import HALF, Likely
-from inhouse.context.likeness import alike, contained, telling_lines
+from inhouse.context.likeness import alike, contained
 from inhouse.context.old import Old
 from inhouse.context.outline import Outline
 from inhouse.context.reading import BLOCK_LINES
@@ -86,8 +85,9 @@ def cover(
     kept: list[_Candidate] = []
     room = budget
     too_long = 0
+    brought = standing @ worth + alone
     while len(kept) < MOST_LINES // lines and too_long < _TOO_LONG:
-        best = int(((standing @ worth + alone) * factors).argmax())
+        best = int((brought * factors).argmax())
         if not factors[best]:
             break
         if best not in read:
@@ -102,6 +102,7 @@ def cover(
         if cost(one.chunk) <= budget and not one.is_like(kept):
             budget -= cost(one.chunk)
             worth[names[best]] = 0.0
+            brought = standing @ worth + alone
             kept.append(one)
     whole = _joined([one.chunk for one in kept])
     return whole if lines == BLOCK_LINES else _trimmed(shelves, halves, whole, room)
@@ -156,13 +157,12 @@ class _Candidate:
     """A window that was read."""
 
     chunk: Chunk
-    block: Block | None = None
-    """Where it is of one block alone."""
+    block: Block
 
-    @cached_property
+    @property
     def telling(self) -> frozenset[str]:
         """See telling_lines()."""
-        return self.block.telling if self.block is not None else telling_lines(self.chunk.text)
+        return self.block.telling
 
     def factor(self, shelves: Shelves, lines: int, old_share: float) -> float:
         """Below 1 for long texts, which leave less room for others, and for what is not to be used any more.
@@ -182,23 +182,20 @@ class _Candidate:
 
 
 def _candidate(shelves: Shelves, window: Window) -> _Candidate:
-    if window.block and window.end_line - window.start_line < BLOCK_LINES:  # one of the index's
-        block = shelves.blocks.one(window)
-        end = window.start_line + block.text.count("\n")
-        return _Candidate(Chunk(window.path, window.start_line, end, block.text, "window", window.score, False), block)
     row = shelves.catalogue.row(window.path)
-    text = _text(shelves, window, row) if row is not None else ""
-    end = window.start_line + text.count("\n")
-    return _Candidate(Chunk(window.path, window.start_line, end, text, "window", window.score, False))
+    block = _block(shelves, window, row) if row is not None else NO_BLOCK
+    end = window.start_line + block.text.count("\n")
+    return _Candidate(Chunk(window.path, window.start_line, end, block.text, "window", window.score, False), block)
 
 
-def _text(shelves: Shelves, window: Window, row: FileRow) -> str:
-    """The lines of a window, out of the blocks that they lie in."""
+def _block(shelves: Shelves, window: Window, row: FileRow) -> Block:
+    """The lines of a window: a block of the index, or out of the blocks that they lie in."""
+    if window.block and window.end_line - window.start_line < BLOCK_LINES:
+        return shelves.blocks.one(window)
     first, last = (window.start_line - 1) // BLOCK_LINES, (window.end_line - 1) // BLOCK_LINES
-    blocks = (block_window(row, row.first_block + number, window.score) for number in range(first, last + 1))
-    lines = "\n".join(shelves.blocks.one(block).text for block in blocks).split("\n")
+    blocks = [block_window(row, row.first_block + number, window.score) for number in range(first, last + 1)]
     skipped = window.start_line - 1 - first * BLOCK_LINES
-    return "\n".join(lines[skipped : skipped + window.end_line - window.start_line + 1])
+    return shelves.blocks.lines(blocks, skipped, window.end_line - window.start_line + 1)
 
 
 def _joined(chunks: list[Chunk]) -> list[Chunk]:

@@ -22,19 +22,22 @@ class Halves:
         self._catalogue = catalogue
         self._found = found
         self._place_of = {single.block: place for place, single in enumerate(singles)}
+        blocks = np.array([single.block for single in singles])
+        self._order = blocks.argsort()
+        self._blocks = blocks[self._order]
 
     def of(self, windows: Sequence[Window], lines: int) -> NDArray[np.bool_]:
         """For each window of so many lines which of the names stand in it."""
-        nowhere = len(self._found.halves) - 1
-        rows = np.full((len(windows), lines // HALF), nowhere)
-        for number, window in enumerate(windows):
-            row = self._catalogue.row(window.path)
-            for part in range(lines // HALF if row is not None else 0):
-                block, line = divmod(window.start_line - 1 + part * HALF, BLOCK_LINES)
-                place = self._place_of.get(row.first_block + block) if row is not None else None
-                if place is not None:
-                    rows[number, part] = 2 * place + line // HALF
-        standing: NDArray[np.bool_] = np.logical_or.reduce(self._found.halves[rows], axis=1)
+        rows = map(self._catalogue.row, (window.path for window in windows))
+        starts = [
+            2 * row.first_block + (window.start_line - 1) // HALF if row is not None else -2
+            for window, row in zip(windows, rows, strict=True)
+        ]
+        halves = np.array(starts)[:, None] + np.arange(lines // HALF)
+        place = self._blocks.searchsorted(halves // 2).clip(max=len(self._blocks) - 1)
+        known = self._blocks[place] == halves // 2
+        at = np.where(known, 2 * self._order[place] + halves % 2, len(self._found.halves) - 1)
+        standing: NDArray[np.bool_] = np.logical_or.reduce(self._found.halves[at], axis=1)
         return standing
 
     def ground(self) -> Ground:

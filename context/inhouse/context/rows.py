@@ -122,19 +122,21 @@ def rows_of(
     columns[0] += above[_LINES]
     columns[3] += below[_LINES]
     heads = np.full(count, shapes.head_of(_NO_WORD), dtype=np.int64)
-    at = np.concatenate([start + np.arange(len(block.heads)) for start, block in zip(starts, blocks, strict=True)])
-    heads[at] = np.concatenate([block.heads for block in blocks])
-    columns += _of_blocks(windows, starts, count)
+    known = [block.heads for block in blocks]
+    sizes = np.array(list(map(len, known)))
+    heads[(starts - sizes.cumsum() + sizes).repeat(sizes) + np.arange(sizes.sum())] = np.concatenate(known)
+    shares = np.array([window.score for window in windows]) / windows[0].score
+    columns += [_spread(one, starts, count) for one in (shares, shares**_NEAREST_POWER)]
     columns += _of_heads(heads, around, vocabulary)
-    columns += _of_files(windows, around, starts, count)
-    return Rows(np.stack(columns, axis=1), shapes.is_filled(heads))
+    columns += _of_files(windows, shares, around, starts, count)
+    return Rows(np.stack(columns).T, shapes.is_filled(heads))
 
 
 def _shared(terms: Terms, around: Around, which: Marks, row: Marks, count: int) -> tuple[Values, Values]:
     """What each row has of each of the nearest lines above the cursor, and below; last of its own line's parts."""
     lines = [*_padded(around.above), around.head, *_padded(around.below), around.tail]
     size = len(lines)
-    table = np.stack([terms.weights(_terms(text, around), whole=True) for text in lines], axis=1)
+    table = terms.weights_each([_terms(text, around) for text in lines])
     says: NDArray[np.bool_] = np.any(table > 0, axis=1)
     some = np.flatnonzero(says[which])
     telling, row = which[some], row[some]
@@ -165,11 +167,6 @@ def _shifted(values: Values, by: int) -> Values:
     else:
         found[:by] = values[-by:]
     return found
-
-
-def _of_blocks(windows: Sequence[Window], starts: Marks, count: int) -> list[Values]:
-    share = np.array([window.score for window in windows]) / windows[0].score
-    return [_spread(one, starts, count) for one in (share, share**_NEAREST_POWER)]
 
 
 def _spread(values: Values, starts: Marks, count: int) -> Values:
@@ -205,11 +202,11 @@ def _first(line: str, vocabulary: Vocabulary) -> int:
     return shapes.sign_of(stripped)
 
 
-def _of_files(windows: Sequence[Window], around: Around, starts: Marks, count: int) -> list[Values]:
-    total: dict[str, float] = {}
-    for window in windows:
-        total[window.path] = total.get(window.path, 0.0) + (window.score / windows[0].score) ** 2
-    home = [window.path in around.homes for window in windows]
-    folder = [window.path.rpartition("/")[0] == around.folder for window in windows]
-    file = [np.log1p(total[window.path]) for window in windows]
-    return [_spread(np.array(one, dtype=np.float64), starts, count) for one in (home, folder, file)]
+def _of_files(windows: Sequence[Window], shares: Values, around: Around, starts: Marks, count: int) -> list[Values]:
+    paths = [window.path for window in windows]
+    places = {path: place for place, path in enumerate(dict.fromkeys(paths))}
+    file = np.array(list(map(places.__getitem__, paths)))
+    home = np.array([path in around.homes for path in places], dtype=np.float64)
+    folder = np.array([path.rpartition("/")[0] == around.folder for path in places], dtype=np.float64)
+    total = np.log1p(np.bincount(file, weights=shares**2))
+    return [_spread(one[file], starts, count) for one in (home, folder, total)]
