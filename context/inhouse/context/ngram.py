@@ -152,6 +152,11 @@ class Ngram:
 
     # ---- asking
 
+    @property
+    def version(self) -> object:
+        """Another object after each change: what was asked before may be answered otherwise now."""
+        return self._state
+
     def at(
         self,
         prefix: IntSequence,

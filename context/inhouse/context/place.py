@@ -101,13 +101,30 @@ class Place:
         self._segments = segments
         self._own = OwnText(before, after)
         self._seen: _Seen | None = None
+        self._said: dict[tuple[int, ...], Prediction] = {}
 
     def extend(self, ids: Iterable[int]) -> None:
         """The cursor has moved on behind these tokens."""
         self._own.extend(tuple(ids))
 
     def next_tokens(self, k: int, also: Sequence[int] = ()) -> Prediction:
-        """The k likeliest next tokens; also: tokens decoded since, without moving the cursor."""
+        """The k likeliest next tokens; also: tokens decoded since, without moving the cursor.
+
+        Remembered: the instant lane, the mix and a search for lines ask the same of one cursor.
+        """
+        if k > _MOST:
+            return self._next_tokens(k, also)
+        key = (self._own.size, *also)
+        found = self._said.get(key)
+        if found is None:
+            if len(self._said) >= _SAID:
+                self._said.clear()
+            found = self._said[key] = self._next_tokens(_MOST, also)
+        if len(found.ids) <= k:
+            return found
+        return found._replace(ids=found.ids[:k], probabilities=found.probabilities[:k])
+
+    def _next_tokens(self, k: int, also: Sequence[int]) -> Prediction:
         found = self._evidence(also)
         if found is None:
             return _NOTHING
@@ -248,6 +265,9 @@ class Place:
                 weights += found.weights.take(chosen).tolist()
         return rows, longest, weights
 
+
+_SAID, _MOST = 256, 128
+"""Answers that a cursor remembers, and the tokens in each: 0.4 MB at most."""
 
 _LEAST_MATCH = 2
 """A single matching token is no reason to copy what followed it."""

@@ -21,6 +21,7 @@ from inhouse.completion.known import Known, OwnWords
 from inhouse.completion.mix import ProjectMix, without
 from inhouse.completion.name_bias import NameBias
 from inhouse.completion.origin import LineCount, origins
+from inhouse.completion.places import Places
 from inhouse.completion.prefix_tokens import PrefixTokens
 from inhouse.completion.request import CompletionRequest, Provenance
 from inhouse.completion.settings import Settings
@@ -114,6 +115,7 @@ class ProjectSteering:
         self._words: dict[Path, Words] = {}
         self._avoided: dict[Path, tuple[Conventions, Avoided]] = {}
         self._tokens = PrefixTokens()
+        self._places = Places()
         self._own = OwnWords()
         self._lines: tuple[str, LineCount] | None = None
         self._after: tuple[str, list[int]] | None = None
@@ -220,7 +222,7 @@ class ProjectSteering:
             self._after = (text, engine.tokenize(text, cancel))
         after = self._after[1]
         before, in_line = self._tokens.of(str(request.path), cursor.prefix, partial(engine.tokenize, cancel=cancel))
-        return View(before, in_line, lambda ids: ngram.at(ids, after, own, request.exclude))
+        return View(before, in_line, lambda ids: self._places.at(ngram, ids, after, own, request.exclude))
 
     def release(self, root: Path) -> None:
         """Write down what was learned of one project, and forget it."""
