@@ -97,14 +97,15 @@ def test_other_languages_comment_in_other_ways() -> None:
 
 
 @pytest.mark.parametrize(
-    ("marked", "text"),
+    ("marked", "comment", "text"),
     [
-        ('"""\nabout█', True),
-        ('"""a"""\nx = █', False),
-        ("/* a\n * █", True),
-        ("/* a */ x = █", False),
-        ("x = █", False),
+        ('"""\nabout█', "#", True),
+        ('"""a"""\nx = █', "#", False),
+        ("/* a\n * █", "//", True),
+        ("/* a */ x = █", "//", False),
+        ('glob("src/*.py")\nx = █', "#", False),
+        ("x = █", "#", False),
     ],
 )
-def test_docstrings_and_block_comments_are_text(marked: str, text: bool) -> None:
-    assert in_text(cursor_at(marked)) == text
+def test_docstrings_and_block_comments_are_text(marked: str, comment: str, text: bool) -> None:
+    assert in_text(cursor_at(marked), comment) == text

@@ -96,10 +96,15 @@ def comment_of(path: Path) -> str:
     return LANGUAGES[language].comment if language else "#"
 
 
-def in_text(cursor: Cursor) -> bool:
-    """Whether the cursor stands in a docstring or block comment that began on an earlier line."""
+def in_text(cursor: Cursor, comment: str) -> bool:
+    """Whether the cursor stands in a docstring or block comment that began on an earlier line.
+
+    `comment`: what begins a comment; where that is "#", "/*" is a pattern of paths and begins nothing.
+    """
     before = cursor.prefix
-    return any(before.count(mark) % 2 for mark in ('"""', "'''")) or before.rfind("/*") > before.rfind("*/")
+    if any(before.count(mark) % 2 for mark in ('"""', "'''")):
+        return True
+    return comment != "#" and before.rfind("/*") > before.rfind("*/")
 
 
 @lru_cache(maxsize=256)

@@ -76,7 +76,7 @@ class NameCheck:
 
     def doubt(self, text: str, *, cut_off: bool = False) -> Doubt | None:
         """The first doubtful name or call in a text for the cursor; `cut_off`: its last name may go on."""
-        if in_text(self._cursor):
+        if in_text(self._cursor, self._comment):
             return None
         if self._is_text_behind_dot(text):
             return Doubt(0, "no text can stand behind a dot")

@@ -185,7 +185,7 @@ class ProjectSteering:
 
     def to_avoid(self, request: CompletionRequest, cursor: Cursor) -> tuple[str, ...]:
         """Names that must not come next, for an engine that cannot be steered while it writes."""
-        if not self._settings_of(request.root).name_bias or in_text(cursor):
+        if not self._settings_of(request.root).name_bias or in_text(cursor, comment_of(request.path)):
             return ()
         head = cursor.line_head
         spot = next(spots(head + "x", len(head), comment_of(request.path)), None)  # x: any name at all
@@ -193,7 +193,7 @@ class ProjectSteering:
 
     def why_avoided(self, request: CompletionRequest, cursor: Cursor, text: str) -> str | None:
         """Why the project does without a name that this text would bring at the cursor; None if it does not."""
-        if not self._settings_of(request.root).name_bias or in_text(cursor):
+        if not self._settings_of(request.root).name_bias or in_text(cursor, comment_of(request.path)):
             return None
         avoided, head = self.avoided(request.root), cursor.line_head
         named = spots(head + text, len(head), comment_of(request.path))
@@ -201,7 +201,12 @@ class ProjectSteering:
 
     def _bias(self, request: CompletionRequest, cursor: Cursor, engine: Engine) -> NameBias | None:
         words = self._words.get(request.root)
-        if not self._settings_of(request.root).name_bias or not words or not len(words) or in_text(cursor):
+        if (
+            not self._settings_of(request.root).name_bias
+            or not words
+            or not len(words)
+            or in_text(cursor, comment_of(request.path))
+        ):
             return None  # before the names are read, all would look unknown
         avoided, path = self.avoided(request.root), request.own_path
         return NameBias(
