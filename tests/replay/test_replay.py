@@ -12,7 +12,7 @@ from inhouse.completion import Settings
 from inhouse.replay.arms import ARMS
 from inhouse.replay.cases import Case, CaseError, read_cases, sample
 from inhouse.replay.replay import Replay, Row
-from inhouse.replay.score import difference, score
+from inhouse.replay.score import begins, difference, score
 from inhouse.replay.summary import summaries
 
 SOURCE = '"""Doc."""\nimport os\n\n\n' + "".join(
@@ -80,6 +80,10 @@ def test_scores() -> None:
     assert score("load(file)", "load(path)").first_identifier
     assert not score("", "load(path)").first_identifier
     assert score("", "load(path)").similarity == 0
+    assert begins("x = 1\n    y", "x = 1\ny\nz")
+    assert begins("x =  1", "x = 1\ny")
+    assert not begins("x", "x = 1\ny"), "half a line"
+    assert not begins("x = 1\ny\nz", "x = 1\ny"), "more than there is"
 
 
 def test_a_difference_that_is_always_there_is_clear_of_zero() -> None:

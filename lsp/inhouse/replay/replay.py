@@ -19,7 +19,7 @@ from inhouse.replay.arms import ARMS
 from inhouse.replay.cases import Case
 from inhouse.replay.names import Names, intrudes, pairs_of
 from inhouse.replay.opened import WITHOUT_MEMORY, OpenArm, opened
-from inhouse.replay.score import score
+from inhouse.replay.score import begins, score
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class Row:
     """As if the prompt had been read for this arm alone."""
     tokens: Mapping[str, int]
     exact: bool
+    right: bool
+    """All of the text is right: exact, or the first lines of a longer block."""
     similarity: float
     identifier_f1: float
     first_identifier: bool
@@ -59,7 +61,7 @@ class Row:
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> Row:
-        values: dict[str, Any] = {**raw, "alternatives": tuple(raw["alternatives"])}
+        values: dict[str, Any] = {"right": raw["exact"], **raw, "alternatives": tuple(raw["alternatives"])}
         return Row(**values)
 
 
@@ -146,6 +148,7 @@ def _row(case: Case, arm: str, show_above: float, completion: Completion, ms: fl
         ms=round(ms, 2),
         tokens=asdict(completion.tokens),
         exact=scores[0].exact,
+        right=bool(texts[0].strip()) and begins(texts[0], case.wanted),
         similarity=round(scores[0].similarity, 4),
         identifier_f1=round(scores[0].identifier_f1, 4),
         first_identifier=scores[0].first_identifier,

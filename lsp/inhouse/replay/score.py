@@ -43,6 +43,13 @@ def score(answer: str, target: str) -> Score:
     return Score(exact, similarity, f1, first)
 
 
+def begins(answer: str, target: str) -> bool:
+    """Whether the answer's lines are the target's first ones, but for blanks."""
+    told = answer.strip().split("\n")
+    true = target.strip().split("\n")
+    return len(told) <= len(true) and all(map(lambda one, other: bare(one) == bare(other), told, true))
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     mean: float

@@ -26,8 +26,11 @@ class Summary:
     shown: float
     precision_shown: float
     """Of what is shown, the share that is exact."""
+    right_shown: float
+    """Of what is shown, the share of which all is right: also the first lines of longer blocks."""
     calibration_error: float
-    """Expected calibration error over ten equal bins of the probability, of all that was suggested."""
+    """Expected calibration error over ten equal bins of the probability, of all that was suggested. Of a block's first
+    lines these count: nobody says that there are no more."""
     intrusion: float
     """Of the cases whose truth has a house name, the share in which the foreign name stands in its place."""
     house_cases: int
@@ -82,6 +85,7 @@ def _summary(arm: str, rows: Sequence[Row], rivals: Mapping[str, Mapping[str, Ro
         first_identifier=_share(row.first_identifier for row in rows),
         shown=_share(row.shown for row in rows),
         precision_shown=_share(row.exact for row in shown),
+        right_shown=_share(row.right for row in shown),
         calibration_error=round(calibration_error([row for row in rows if row.text]), 4),
         intrusion=_share(row.intruded for row in house),
         house_cases=len(house),
@@ -115,7 +119,7 @@ def calibration_error(rows: Sequence[Row]) -> float:
     for row in rows:
         bins.setdefault(min(9, int(row.probability * 10)), []).append(row)
     gaps = (
-        abs(sum(row.exact for row in members) - sum(row.probability for row in members)) for members in bins.values()
+        abs(sum(row.right for row in members) - sum(row.probability for row in members)) for members in bins.values()
     )
     return sum(gaps) / len(rows) if rows else 0.0
 
