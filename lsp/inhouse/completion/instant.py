@@ -51,6 +51,8 @@ class _Step:
     chance: float
     order: int
     support: float
+    rivals: int
+    """Tokens that were seen behind the same words."""
 
 
 class InstantLane:
@@ -131,7 +133,7 @@ def _choose(found: Prediction, healed: bytes, piece: Callable[[int], bytes]) -> 
     token, chance = best
     unseen = max(0.0, 1.0 - float(found.probabilities.sum()))
     share = chance / (allowed + unseen)
-    return token, _Step(token, piece(token)[len(healed) :], share, found.order, found.support)
+    return token, _Step(token, piece(token)[len(healed) :], share, found.order, found.support, len(found.ids))
 
 
 def _name(steps: Sequence[_Step], healed: bytes) -> Guess | None:
@@ -154,6 +156,7 @@ def _guess(kind: Kind, text: str, steps: Sequence[_Step], healed: bytes) -> Gues
 
 
 def _features(steps: Sequence[_Step], healed: bytes) -> dict[str, float]:
+    before, text = healed[-1:], b"".join(step.text for step in steps)
     logs = [math.log(max(step.chance, 1e-6)) for step in steps]
     orders = [min(step.order, 16) for step in steps]
     return {
@@ -163,9 +166,17 @@ def _features(steps: Sequence[_Step], healed: bytes) -> dict[str, float]:
         "first_order": float(orders[0]),
         "lowest_order": float(min(orders)),
         "log_support": math.log1p(min(step.support for step in steps)),
-        "log_characters": math.log1p(sum(len(step.text) for step in steps)),
+        "log_characters": math.log1p(len(text)),
         "typed": float(len(healed.strip())),
+        "rivals": math.log1p(max(step.rivals for step in steps)),
+        "in_word": float(_is_word(before)),
+        "after_dot": float(before == b"."),
+        "starts_word": float(_is_word(text[:1])),
     }
+
+
+def _is_word(letter: bytes) -> bool:
+    return letter.isalnum() or letter == b"_"
 
 
 def fitted() -> dict[Kind, Gate]:
