@@ -9,6 +9,8 @@ import pytest
 from inhouse.completion.answers import Answers
 from inhouse.completion.cursor import cursor_of
 from inhouse.completion.items import UNSURE, Aids
+from inhouse.completion.lookup import Compared
+from inhouse.completion.ranking import Candidate, Ranked, Written
 from inhouse.completion.request import Completion, CompletionRequest, Provenance
 from inhouse.model import Alternative, Fill, Token
 
@@ -19,7 +21,20 @@ def token(text: str, probability: float = SURE) -> Token:
     return Token(hash(text) % 1000, text, probability, -1, 0.0)
 
 
-def answered(tokens: list[Token], *others: list[Token], invoked: bool = False, show_above: float = 0.25) -> Completion:
+def ranked(tokens: list[Token], chance: float) -> Compared:
+    """The written text with the chance of its first line."""
+    whole = "".join(one.text for one in tokens)
+    line = whole.split("\n")[0]
+    return Compared([Ranked(Candidate(line, (1,), {}, None, Written(line, whole, tuple(tokens))), chance, chance)], [])
+
+
+def answered(
+    tokens: list[Token],
+    *others: list[Token],
+    invoked: bool = False,
+    show_above: float = 0.25,
+    compared: Compared | None = None,
+) -> Completion:
     text = "def f(x):\n    \n"
     request = CompletionRequest(Path("/p"), Path("/p/a.py"), text, len(text) - 1, invoked=invoked, alternatives=3)
     branches = tuple(Alternative("".join(t.text for t in other), tuple(other), 0) for other in others)
@@ -28,6 +43,7 @@ def answered(tokens: list[Token], *others: list[Token], invoked: bool = False, s
         show_above,
         lambda ids: [1.0] * len(ids),
         origins=lambda ids: (Provenance("b.py", len(ids), "copied"),),
+        compared=compared,
         notes=("a note",),
     )
     return Answers().of(request, fill, cursor_of(request), (), "m", {}, aids)
@@ -41,6 +57,24 @@ def test_lines_are_kept_as_far_as_they_are_sure() -> None:
 
     assert answered(LINES, show_above=0.01).items[0].text == "x = load(x)\n    return x"
     assert answered(doubtful, show_above=0.2).items[0].text.count("\n") < 2
+
+
+@pytest.mark.parametrize(("first", "second", "lines"), [(0.95, SURE, 2), (0.95, 0.3, 1), (0.2, SURE, 0)])
+def test_more_than_the_first_line_needs_the_chance_of_a_line(first: float, second: float, lines: int) -> None:
+    tokens = [token("x = load(x)\n"), token("    return x", second)]
+
+    found = answered(tokens, compared=ranked(tokens, first)).items
+
+    assert [item.text.count("\n") + 1 for item in found] == ([lines] if lines else [])
+    assert all(item.probability <= first for item in found)
+
+
+def test_of_lines_that_are_unsure_the_first_one_is_given_when_asked_for() -> None:
+    tokens = [token("x = load(x)\n"), token("    return x", 0.1)]
+
+    [item] = answered(tokens, invoked=True, compared=ranked(tokens, 0.3)).items
+
+    assert (item.text, item.probability) == ("x = load(x)", 0.3)
 
 
 @pytest.mark.parametrize(("invoked", "shown"), [(True, ["zz"]), (False, [])])

@@ -11,7 +11,7 @@ import pytest
 from fakes import ScriptedEngine
 
 from inhouse.completion import Assistant, CompletionRequest, Settings
-from inhouse.completion.gate import Gate, features_of, fitted, fitted_with, line_features
+from inhouse.completion.gate import Gate, features_of, fitted, fitted_with, further_features, line_features, lines_of
 from inhouse.model import CancelFlag, Token
 from inhouse.model.store import embedded_core
 
@@ -61,6 +61,23 @@ def test_a_line_without_tokens_or_first_word_has_features_too() -> None:
 @pytest.mark.parametrize(("head", "expected"), [("x = na", 1.0), ("x = _", 1.0), ("x = ", 0.0), ("x.", 0.0), ("", 0.0)])
 def test_the_rest_of_a_word_counts_as_such(head: str, expected: float) -> None:
     assert line_features(0.5, [], None, head, written=False)["in_word"] == expected
+
+
+def test_lines_end_with_their_breaks() -> None:
+    said = [Token(1, text, 0.5, 2, 0.25) for text in ("a", "b\n", "\n    c", "d")]
+
+    assert ["".join(one.text for one in line) for line in lines_of(said)] == ["ab\n", "\n    c", "d"]
+    assert lines_of([]) == []
+
+
+def test_a_line_behind_a_right_one_is_as_likely_as_it_was_written_surely() -> None:
+    further = fitted("further")
+    sure, unsure = (further_features(tokens(chance, chance)) for chance in (0.99, 0.4))
+
+    assert set(further.weights) == set(sure)
+    assert further.probability(sure) > 0.9
+    assert further.probability(unsure) < 0.3
+    assert all(math.isfinite(value) for value in further_features([]).values())
 
 
 def test_the_probability_is_logistic() -> None:

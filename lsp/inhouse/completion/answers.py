@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from inhouse.completion.cursor import Cursor
-from inhouse.completion.gate import fitted
-from inhouse.completion.items import UNSURE, Aids, Items
+from inhouse.completion.items import UNSURE, Aids, Gates, Items
 from inhouse.completion.lookup import Compared
 from inhouse.completion.name_check import Doubt
 from inhouse.completion.ranking import Ranked
@@ -33,11 +32,11 @@ class _Answer:
 
 
 class Answers:
-    """Judges what was written by the fitted gate."""
+    """Judges what was written by the fitted gates."""
 
     def __init__(self, shaper: Shaper = shape) -> None:
         self._shape = shaper
-        self._gate = fitted()
+        self._gates = Gates()
 
     def of(
         self,
@@ -59,7 +58,7 @@ class Answers:
         places = tuple(Provenance(chunk.path, chunk.start_line, chunk.kind) for chunk in chunks)
         items: list[Item] = []
         silent = None
-        make = Items(request, cursor, aids, self._shape, self._gate)
+        make = Items(request, cursor, aids, self._shape, self._gates)
         for found in _found(make, _answers(fill, aids.compared), aids, notes):
             if isinstance(found, str):
                 silent = silent or found
@@ -120,14 +119,10 @@ def _found(make: Items, answers: Iterable[_Answer], aids: Aids, notes: list[str]
 
 
 def _judged(make: Items, answer: _Answer) -> Item | str:
-    """The item of one answer, or why there is none: by its ranking, or by the gate where none was made of all of it."""
-    one = answer.ranked
-    if one and (found := make.ranked(one, answer.text, cut_off=answer.cut_off)):
-        return found
-    found = make.written(answer.text, answer.tokens, cut_off=answer.cut_off)
-    if one and found == UNSURE:  # of all its lines, but the first one was ranked
-        return make.ranked(one, one.candidate.text, cut_off=answer.cut_off) or UNSURE
-    return found
+    """The item of one answer, or why there is none: by its ranking, or by the gate where none was made."""
+    if answer.ranked:
+        return make.ranked(answer.ranked, answer.text, answer.tokens, cut_off=answer.cut_off)
+    return make.written(answer.text, answer.tokens, cut_off=answer.cut_off)
 
 
 def _before(text: str, tokens: Sequence[Token], at: int) -> tuple[str, Sequence[Token]]:

@@ -61,6 +61,28 @@ def line_features(
     }
 
 
+def further_features(line: Sequence[Token]) -> dict[str, float]:
+    """Features of a line behind right ones. `line`: its tokens, with the break behind it if there is one.
+
+    The mean, the project's certainty and the first line's chance made it worse on projects left out (docs/log.md).
+    """
+    return {
+        "log_probability": sum(math.log(max(token.probability, _LEAST)) for token in line),
+        "lowest_margin": min((token.probability - token.rival_probability for token in line), default=0.0),
+    }
+
+
+def lines_of(tokens: Sequence[Token]) -> list[Sequence[Token]]:
+    """The tokens of each line, each with the break behind it."""
+    found: list[Sequence[Token]] = []
+    start = 0
+    for number, token in enumerate(tokens, 1):
+        if "\n" in token.text:
+            found.append(tokens[start:number])
+            start = number
+    return [*found, tokens[start:]] if start < len(tokens) else found
+
+
 def _first_line(tokens: Sequence[Token]) -> Sequence[Token]:
     ends = (number for number, token in enumerate(tokens, 1) if "\n" in token.text)
     return tokens[: next(ends, len(tokens))]
@@ -92,7 +114,8 @@ def fitted_with() -> str:
 
 
 def fitted(name: str = "gate") -> Gate:
-    """One that travels with the program: "gate" of what no ranking judged, "lines" of ranked lines, "cuts" of parts.
+    """One that travels with the program: "gate" of what no ranking judged, "lines" of ranked lines, "cuts" of parts,
+    "further" of a line behind a right one.
 
     NAME.json says what it was fitted on.
     """

@@ -5,14 +5,15 @@ It chooses among no answers; see answers.py for that.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from inhouse.completion import display
 from inhouse.completion.beginnings import Beginning, first_word
 from inhouse.completion.cursor import Cursor
 from inhouse.completion.display import Kind, Offer
-from inhouse.completion.gate import Gate, features_of
+from inhouse.completion.gate import Gate, features_of, fitted, further_features, lines_of
 from inhouse.completion.lookup import Compared
 from inhouse.completion.name_check import NameCheck
 from inhouse.completion.ranking import Candidate, Ranked
@@ -49,6 +50,16 @@ class Aids:
 
 
 @dataclass(frozen=True, slots=True)
+class Gates:
+    """What gives the chances that no ranking gives."""
+
+    written: Gate = field(default_factory=fitted)
+    """Of what the model wrote where no ranking was made."""
+    further: Gate = field(default_factory=lambda: fitted("further"))
+    """Of a line behind a right one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Shorter:
     """The best that could be shown in place of a whole line, and what it is worth."""
 
@@ -59,16 +70,16 @@ class Shorter:
 class Items:
     """Makes the items of one request."""
 
-    def __init__(self, request: CompletionRequest, cursor: Cursor, aids: Aids, shaper: Shaper, gate: Gate) -> None:
+    def __init__(self, request: CompletionRequest, cursor: Cursor, aids: Aids, shaper: Shaper, gates: Gates) -> None:
         self._request, self._cursor, self._aids = request, cursor, aids
-        self._shape, self._gate = shaper, gate
+        self._shape, self._gates = shaper, gates
         self.shorter = self._shorter()
         """What could be shown in place of a whole line, if anything."""
 
-    def ranked(self, ranked: Ranked, text: str, *, cut_off: bool) -> Item | str | None:
-        """The item of an answer whose chance is known, or why there is none; None for one of several lines.
+    def ranked(self, ranked: Ranked, text: str, tokens: Sequence[Token], *, cut_off: bool) -> Item | str:
+        """The item of an answer of whose first line the chance is known, or why there is none.
 
-        `cut_off`: a limit ended the text.
+        `text`: all that was written; `tokens`: which say it, if the model did. `cut_off`: a limit ended the text.
         """
         aids, one = self._aids, ranked.candidate
         sure = self._corrected(ranked.probability)
@@ -79,7 +90,9 @@ class Items:
         if not one.written and aids.avoided and (why := aids.avoided(text)):
             return why  # the model was kept from it while it wrote; what was copied was not
         if "\n" in text:
-            return None
+            if several := self._several(ranked, text, tokens, cut_off=cut_off):
+                return several
+            text = one.text
         shaped = self._shape(text, self._cursor, tokens=one.ids, cut_off=cut_off)
         if shaped.silent:
             return shaped.silent
@@ -87,8 +100,40 @@ class Items:
         places = _origin(self._request, one) or self._origins(one.ids)
         return Item(shaped.text, self._cursor.start, shaped.end, sure, source, places, features)
 
+    def _several(self, ranked: Ranked, text: str, tokens: Sequence[Token], *, cut_off: bool) -> Item | str | None:
+        """The item of more than the first line, as many as are sure enough; or why nothing is shown; None for one line.
+
+        The chance is the first line's times that of each behind it: of what was written at empty blocks in replays a
+        quarter of the second lines is right where the first one is, so they need one like a whole line's.
+        """
+        cursor, aids = self._cursor, self._aids
+        marks = [token.text if token.id < 0 else token.id for token in tokens]
+        shaped = self._shape(text, cursor, tokens=marks, cut_off=cut_off)
+        if shaped.silent:
+            return shaped.silent
+        first = ranked.candidate.text.strip()
+        for lines in range(shaped.text.count("\n") + 1, 1, -1):
+            own = tokens[: _tokens_of_lines(tokens, lines)]
+            sure = self._corrected(ranked.probability * self._further(own))
+            offer = Offer("line", len(shaped.text), sure, self._corrected(ranked.probability), len(first))
+            features = display.features_of(offer, self.shorter.worth if self.shorter else 0.0)
+            asked = self._request.invoked and sure >= aids.show_above
+            if not asked and not display.would_show(sure, features, aids.show_above):
+                continue
+            part = self._shape(text, cursor, tokens=marks, cut_off=cut_off, lines=lines)
+            if part.silent or "\n" not in part.text:
+                return None
+            ids = [token.id for token in own]
+            places = self._origins(ids) if min(ids, default=-1) >= 0 else ()
+            return Item(part.text, cursor.start, part.end, sure, "model", places, features)
+        return None
+
+    def _further(self, tokens: Sequence[Token]) -> float:
+        """The chance that the lines behind the first one are right if that one is."""
+        return math.prod(self._gates.further.probability(further_features(line)) for line in lines_of(tokens)[1:])
+
     def written(self, text: str, tokens: Sequence[Token], *, cut_off: bool) -> Item | str:
-        """The item of what the model wrote, with as many of its lines as are sure enough, or why there is none."""
+        """The item of what no ranking judged, with as many of its lines as are sure enough, or why there is none."""
         cursor, aids = self._cursor, self._aids
         marks = [token.text if token.id < 0 else token.id for token in tokens]
         shaped = self._shape(text, cursor, tokens=marks, cut_off=cut_off)
@@ -102,7 +147,7 @@ class Items:
             ids = [token.id for token in own]
             agreed = aids.agreement(ids) if aids.agreement else ()
             features = features_of(own, agreed, part.text, cursor.line_head)
-            sure = self._corrected(self._gate.probability(features))
+            sure = self._corrected(self._gates.written.probability(features))
             if sure >= aids.show_above or (lines == 1 and self._request.invoked):
                 places = self._origins(ids) if min(ids, default=-1) >= 0 else ()
                 return Item(part.text, cursor.start, part.end, sure, "model", places, features)
