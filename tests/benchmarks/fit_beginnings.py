@@ -20,6 +20,9 @@ from typing import Any
 
 import numpy as np
 from fit_ranking import collect_or_fit, fit
+from screen import counts
+from typed_rows import At, Row, positions_of
+from within import within
 
 from inhouse.completion import Assistant, CompletionRequest, Settings, beginnings, display
 from inhouse.completion.answers import Answers
@@ -38,9 +41,6 @@ from inhouse.replay.git import Git, GitError
 from inhouse.replay.history import base_lines_of, cut
 from inhouse.replay.typist import Typed, Typist
 
-Row = dict[str, Any]
-At = tuple[str, str, int]
-"""Project, text and characters typed."""
 RULES = ((0.1, 0.5, 0.5), (0.25, 0.5, 0.5), (0.25, 0.6, 0.6), (0.25, 0.7, 0.7), (0.4, 0.7, 0.0), (0.1, 0.6, 0.6))
 """Other rules tried: least chances of the line, of the beginning, and of a line's first word."""
 NEVER = 2.0
@@ -152,6 +152,7 @@ def typed(assistant: Assistant, root: Path, case: Case, at: int, seen: Seen, lin
         "instant": [[ghost_of(one, text, len(before)), one.probability] for one in instant.items] if instant else [],
         "items": [[ghost_of(one, text, len(before)), one.probability, one.source] for one in answer.items],
         "silent": answer.silent,
+        "place": within(cursor.prefix, request.path).kind,
         "lines": lines if compared else None,
         "beginnings": begun,
         "tokens": [
@@ -161,28 +162,6 @@ def typed(assistant: Assistant, root: Path, case: Case, at: int, seen: Seen, lin
         if aids.agreement
         else [],
     }
-
-
-def positions_of(texts: Sequence[Row]) -> list[Row]:
-    """The positions at which there was a choice, as fit_ranking wants them."""
-    return [
-        {
-            "project": text["project"],
-            "at": (text["project"], text["id"], at),
-            "candidates": [
-                {"text": word, "exact": begins(word, text["target"][at:]), "features": features}
-                for word, features in position["beginnings"]
-            ],
-        }
-        for text in texts
-        for at, position in enumerate(text["positions"])
-        if position and position["beginnings"]
-    ]
-
-
-def begins(word: str, rest: str) -> bool:
-    """Whether the rest begins with exactly this word, not with a longer one."""
-    return rest.startswith(word) and not (rest[len(word) : len(word) + 1].isalnum() or rest[len(word) :][:1] == "_")
 
 
 def best_of(found: Ranking, positions: Sequence[Row]) -> dict[At, tuple[str, float, bool]]:
@@ -255,10 +234,12 @@ def refit(files: Sequence[Path], write: bool) -> None:
     positions = positions_of(texts)
     names = list(positions[0]["candidates"][0]["features"])
     projects = sorted({row["project"] for row in positions})
+    count = counts(positions, texts)
     best: dict[At, tuple[str, float, bool]] = {}
     about: dict[str, Any] = {"texts": len(texts), "left_out": {}}
     for project in projects:
-        found = fit([row for row in positions if row["project"] != project], names)
+        others = [(row, one) for row, one in zip(positions, count, strict=True) if row["project"] != project]
+        found = fit([row for row, _ in others], names, [one for _, one in others])
         mine = best_of(found, [row for row in positions if row["project"] == project])
         about["left_out"][project] = report(mine)
         best |= mine
@@ -269,7 +250,7 @@ def refit(files: Sequence[Path], write: bool) -> None:
         about.setdefault("typed", {})[name] = typed_by(Rule(best, line, beginning, first), texts)
     print(json.dumps(about, indent=1))
     if write:
-        whole = fit(positions, names)
+        whole = fit(positions, names, count)
         entry = {"about": about, "none": whole.none, "weights": dict(whole.weights)}
         target = Path(beginnings.__file__).with_name("beginnings.json")
         target.write_text(json.dumps(entry, indent=1) + "\n", encoding="utf-8")

@@ -10,33 +10,29 @@ alone there are few.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from fit_beginnings import At, Recorder, Seen, positions_of, typed
+from fit_beginnings import Recorder, Seen, typed
 from fit_gate import fit as fit_gate
 from fit_ranking import collect_or_fit
 from fit_ranking import fit as fit_ranking
+from screen import counts
+from typed_rows import At, Row, is_hole, line_rows, positions_of
 
 from inhouse.completion import Assistant, Settings, beginnings, display
 from inhouse.completion import gate as gates
-from inhouse.completion.beginnings import first_word
 from inhouse.completion.gate import Gate
-from inhouse.completion.repeats import bare
-from inhouse.model import Token
+from inhouse.completion.ranking import Ranking
 from inhouse.model.engine import LlamaEngine
 from inhouse.model.store import resolve
 from inhouse.replay.cases import sample
 
-Row = dict[str, Any]
-Words = Mapping[At, Mapping[str, float]]
-"""The chances of first words at each position."""
-
 
 def collect(roots: Sequence[Path], out: Path, count: int, seed: int) -> None:
-    """A hole is kept as a text of which only the first position was asked; blocks are no single lines."""
+    """A hole is kept as a text of which only the first position was asked; of blocks all lines are asked for."""
     engine, seen = LlamaEngine(resolve(None), threads=1), Seen()
     settings = Settings(show_above=0.0, learning=False, look_ahead=False, suggestion_cache=False)
     with out.open("w", encoding="utf-8") as rows:
@@ -47,27 +43,24 @@ def collect(roots: Sequence[Path], out: Path, count: int, seed: int) -> None:
             project.refresh()
             assistant.learn(root)
             for case in sample(root, [root / name for name in sorted(project.files())], count, seed):
-                if case.kind != "block":
-                    row = {"project": root.name, "id": case.id, "kind": case.kind, "target": case.target}
-                    positions = [typed(assistant, root, case, 0, seen, lines=1)]
-                    rows.write(json.dumps({**row, "before": case.prefix[-400:], "positions": positions}) + "\n")
-                    rows.flush()
+                row = {"project": root.name, "id": case.id, "kind": case.kind, "target": case.target}
+                positions = [typed(assistant, root, case, 0, seen, lines=case.lines)]
+                rows.write(json.dumps({**row, "before": case.prefix[-400:], "positions": positions}) + "\n")
+                rows.flush()
             assistant.close(keep_engine=True)
     engine.close()
-
-
-def is_hole(text: Row) -> bool:
-    """Whether a row is of a hole, not of a typed text."""
-    return "kind" in text
 
 
 def words_left_out(texts: Sequence[Row]) -> dict[At, dict[str, float]]:
     """The chances of first words at each position, by fits to the typed texts of other projects."""
     positions, names = positions_of(texts), list(beginnings.fitted().weights)
     learnt = positions_of([text for text in texts if not is_hole(text)])
-    known = {row["project"] for row in learnt}
-    models = {name: fit_ranking([row for row in learnt if row["project"] != name], names) for name in known}
-    whole = fit_ranking(learnt, names)
+    known, count = {row["project"] for row in learnt}, counts(learnt, texts)
+    models: dict[str, Ranking] = {}
+    for name in known:
+        others = [(row, one) for row, one in zip(learnt, count, strict=True) if row["project"] != name]
+        models[name] = fit_ranking([row for row, _ in others], names, [one for _, one in others])
+    whole = fit_ranking(learnt, names, count)
     found: dict[At, dict[str, float]] = {}
     for row in positions:
         model = models.get(row["project"], whole)
@@ -76,40 +69,22 @@ def words_left_out(texts: Sequence[Row]) -> dict[At, dict[str, float]]:
     return found
 
 
-def line_rows(texts: Sequence[Row], words: Words) -> list[Row]:
-    """The likeliest line at every position, with its features and whether it is all of the true one."""
-    rows: list[Row] = []
-    for text in texts:
-        for at, position in enumerate(text["positions"]):
-            key = (text["project"], text["id"], at)
-            rest = bare(text["target"][at:].split("\n", 1)[0])
-            if not position or not position["lines"] or not rest:
-                continue
-            line, chance = position["lines"][0]
-            tokens = [Token(token[3], token[0], token[1], -1, token[2]) for token in position["tokens"]]
-            written = bare("".join(token.text for token in tokens).split("\n", 1)[0]) == bare(line)
-            head = (text["before"] + text["target"][:at]).rsplit("\n", 1)[-1]
-            word = words.get(key, {}).get(first_word(line))
-            features = gates.line_features(chance, tokens, word, head, written=written)
-            told = {"project": text["project"], "at": key, "text": line, "hole": is_hole(text)}
-            rows.append({**told, "features": features, "exact": bare(line) == rest})
-    return rows
+def fit(rows: Sequence[Row], count: Sequence[float]) -> Gate:
+    """Holes and typed positions count the same, however many there are of each; `count`: of rows of the same kind."""
+    holes = sum(one for row, one in zip(rows, count, strict=True) if row["hole"])
+    both = sum(count)
+    if not 0 < holes < both:
+        return fit_gate(rows, count)
+    of_typed = holes / (both - holes)
+    return fit_gate(rows, [one if row["hole"] else one * of_typed for row, one in zip(rows, count, strict=True)])
 
 
-def fit(rows: Sequence[Row]) -> Gate:
-    """Holes and typed positions count the same, however many there are of each."""
-    holes = sum(row["hole"] for row in rows)
-    if not 0 < holes < len(rows):
-        return fit_gate(rows)
-    of_typed = holes / (len(rows) - holes)
-    return fit_gate(rows, [1.0 if row["hole"] else of_typed for row in rows])
-
-
-def left_out(rows: Sequence[Row]) -> np.ndarray[Any, np.dtype[np.float64]]:
+def left_out(rows: Sequence[Row], count: Sequence[float]) -> np.ndarray[Any, np.dtype[np.float64]]:
     """The chance of each line by a fit to the other projects."""
     chance = np.zeros(len(rows))
     for project in {row["project"] for row in rows}:
-        gate = fit([row for row in rows if row["project"] != project])
+        others = [(row, one) for row, one in zip(rows, count, strict=True) if row["project"] != project]
+        gate = fit([row for row, _ in others], [one for _, one in others])
         for number, row in enumerate(rows):
             if row["project"] == project:
                 chance[number] = gate.probability(row["features"])
@@ -150,13 +125,14 @@ def report(rows: Sequence[Row], chance: Any) -> dict[str, Any]:
 def refit(files: Sequence[Path], write: bool) -> None:
     texts = [json.loads(line) for path in files for line in path.read_text(encoding="utf-8").splitlines()]
     rows = line_rows(texts, words_left_out(texts))
+    count = counts(rows, texts)
     in_use = gates.fitted("lines")
-    about: dict[str, Any] = {"left_out": report(rows, left_out(rows))}
+    about: dict[str, Any] = {"left_out": report(rows, left_out(rows, count))}
     if set(in_use.weights) <= set(rows[0]["features"]):
         about["in_use"] = report(rows, np.array([in_use.probability(row["features"]) for row in rows]))
     print(json.dumps(about, indent=1))
     if write:
-        gate = fit(rows)
+        gate = fit(rows, count)
         entry = {"about": about["left_out"], "bias": gate.bias, "weights": dict(gate.weights)}
         target = Path(gates.__file__).with_name("lines.json")
         target.write_text(json.dumps(entry, indent=1) + "\n", encoding="utf-8")

@@ -29,8 +29,9 @@ from inhouse.replay.cases import sample
 Row = dict[str, Any]
 
 _RIDGE = 0.004
-_STEPS = 400
-_RATE = 0.05
+_TINY = 1e-6
+"""Keeps the steps finite where nothing tells two weights apart."""
+_STEPS = 20
 
 
 @dataclass
@@ -90,45 +91,48 @@ def collect(roots: Sequence[Path], out: Path, count: int, seed: int, alternative
     engine.close()
 
 
-def fit(rows: Sequence[Row], names: Sequence[str]) -> Ranking:
-    """Maximises the chance of the right answers, or of "none" where there is none: a softmax, by Adam's method."""
-    features, present, right = _arrays(rows, names)
-    flat = features[present]
-    mean, spread = flat.mean(axis=0), flat.std(axis=0) + 1e-9
-    scaled = np.where(present[:, :, None], (features - mean) / spread, 0.0)
-    weights, moment, square = np.zeros((3, len(names) + 1))
-    for step in range(1, _STEPS + 1):
-        scores = np.where(present, scaled @ weights[:-1], -np.inf)
-        scores = np.hstack([scores, np.full((len(rows), 1), weights[-1])])
-        chance = _softmax(scores)
-        wanted = np.hstack([right, ~right.any(axis=1, keepdims=True)])
-        aim = _softmax(np.where(wanted, scores, -np.inf))
-        error = (chance - aim) / len(rows)
-        slope = np.append(np.einsum("nk,nkd->d", error[:, :-1], scaled), error[:, -1].sum())
-        slope += 2 * _RIDGE * np.append(weights[:-1], 0.0)
-        moment, square = 0.9 * moment + 0.1 * slope, 0.99 * square + 0.01 * slope**2
-        weights -= _RATE * (moment / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-9)
-    plain = weights[:-1] / spread
-    none = float(weights[-1] + plain @ mean)
-    return Ranking({name: round(float(w), 5) for name, w in zip(names, plain, strict=True)}, round(none, 5))
+def fit(rows: Sequence[Row], names: Sequence[str], counts: Sequence[float] | None = None) -> Ranking:
+    """Maximises the chance of the right answers, or of "none" where there is none: a softmax, by Newton's method.
+
+    `counts`: how much each row counts; all the same without. The curve is that of the chances alone, which bounds the
+    true one, so no step goes too far.
+    """
+    rows, counts = [row for row in rows if row["candidates"]], _kept(rows, counts)
+    flat = [one for row in rows for one in row["candidates"]]
+    plain = np.array([[one["features"][name] for name in names] for one in flat])
+    right = np.array([one["exact"] for one in flat], float)
+    sizes = np.array([len(row["candidates"]) for row in rows])
+    of, first = np.repeat(np.arange(len(rows)), sizes), np.cumsum(sizes) - sizes
+    none_right = np.add.reduceat(right, first) == 0
+    mean, spread = plain.mean(axis=0), plain.std(axis=0) + 1e-9
+    scaled = (plain - mean) / spread
+    ridge = np.diag([2 * _RIDGE] * len(names) + [_TINY])
+    weights = np.zeros(len(names) + 1)
+    for _ in range(_STEPS):
+        scores = scaled @ weights[:-1]
+        top = np.maximum(np.maximum.reduceat(scores, first), weights[-1])
+        powers, none = np.exp(scores - top[of]), np.exp(weights[-1] - top)
+        total = np.add.reduceat(powers, first) + none
+        chance, none = powers / total[of], none / total
+        among = np.add.reduceat(chance * right, first)
+        aim = np.where(none_right[of], 0.0, chance * right / np.maximum(among[of], 1e-300))
+        slope = np.append(scaled.T @ ((chance - aim) * counts[of]), ((none - none_right) * counts).sum())
+        means = np.column_stack([np.add.reduceat(scaled * chance[:, None], first), none])
+        curve = np.zeros_like(ridge)
+        curve[:-1, :-1] = scaled.T @ (scaled * (chance * counts[of])[:, None])
+        curve[-1, -1] = (none * counts).sum()
+        curve -= means.T @ (means * counts[:, None])
+        weights = weights - np.linalg.solve(curve + ridge, slope + ridge @ weights)
+    unscaled = weights[:-1] / spread
+    found = float(weights[-1] + unscaled @ mean)
+    return Ranking({name: round(float(w), 5) for name, w in zip(names, unscaled, strict=True)}, round(found, 5))
 
 
-def _arrays(
-    rows: Sequence[Row], names: Sequence[str]
-) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
-    most = max(len(row["candidates"]) for row in rows)
-    features = np.zeros((len(rows), most, len(names)))
-    present, right = np.zeros((2, len(rows), most), dtype=np.bool_)
-    for number, row in enumerate(rows):
-        for place, one in enumerate(row["candidates"]):
-            features[number, place] = [one["features"][name] for name in names]
-            present[number, place], right[number, place] = True, one["exact"]
-    return features, present, right
-
-
-def _softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+def _kept(rows: Sequence[Row], counts: Sequence[float] | None) -> NDArray[np.float64]:
+    """What each row that has candidates counts; their sum is 1."""
+    every = np.ones(len(rows)) if counts is None else np.asarray(counts, float)
+    kept = every[[bool(row["candidates"]) for row in rows]]
+    return np.asarray(kept / kept.sum())
 
 
 def report(found: Ranking, rows: Sequence[Row]) -> dict[str, float]:

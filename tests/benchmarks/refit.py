@@ -1,7 +1,7 @@
 """Fits all that depends on the core again, one after the other, as each needs what was fitted before it.
 
 Usage: refit.py FOLDER [--repository DIR ...] [--jobs N] [--packages DIR]
-                [--steps mix gate lines words whole display]
+                [--steps mix gate lines words whole further display]
 What was collected stays in FOLDER and is not collected again: a run that was broken off goes on where it was, and after
 another core a new folder is wanted. The development packages are fetched as by public_set.py, or taken from --packages;
 repositories (bare ones, too) are typed with their later commits. The fits replace what travels with the program.
@@ -21,7 +21,7 @@ from pathlib import Path
 from public_set import Pin, unpacked
 
 HERE = Path(__file__).parent
-STEPS = ("mix", "gate", "lines", "words", "whole", "display")
+STEPS = ("mix", "gate", "lines", "words", "whole", "further", "display")
 _HOLES, _TEXTS, _WHOLE = 150, 14, 84
 
 
@@ -82,6 +82,10 @@ def whole(data: Data) -> None:
     run("fit_lines.py", "fit", *_whole(data), *_words(data), "--write")
 
 
+def further(data: Data) -> None:
+    run("fit_further.py", *_whole(data), *_words(data), "--write")
+
+
 def display(data: Data) -> None:
     run("fit_display.py", *_whole(data), *_words(data), "--write")
 
@@ -128,7 +132,7 @@ def main() -> None:
     packages, more = (packages_of(folder, given, part) for part in ("packages", "more"))
     repositories = [path.resolve() for path in options.repository]
     data = Data(folder, packages, more, repositories, options.jobs)
-    for step in (mix, gate, lines, words, whole, display):
+    for step in (mix, gate, lines, words, whole, further, display):
         if step.__name__ in options.steps:
             step(data)
 

@@ -19,7 +19,7 @@ from inhouse.completion.gate import Gate
 from inhouse.completion.ranking import Candidate, Ranking
 from inhouse.completion.reserved import Reserved
 from inhouse.completion.steering import ProjectSteering
-from inhouse.model import CancelFlag, FillRequest, Judged, Steering
+from inhouse.model import CancelFlag, FillRequest, Judged, Steering, Token
 
 TEXT = "leading = 1\nledger = 2\nself.lemon = leading\n"
 
@@ -85,12 +85,14 @@ def test_agreeing_lines_speak_for_their_word() -> None:
         (Candidate("ading", (), {}), 0.5),
         (Candidate("ss", (), {}), 0.125),
     ]
-    features = features_of("ading", Judged((7,), (-1.0,), -1.5), around, lines, [0.5])
+    features = features_of("ading", Judged((7,), (-1.0,), -1.5), around, lines, [Token(1, "ading", 0.5, 2, 0.25)])
 
     assert features["mass"] == 0.75
     assert features["all_mass"] == 0.875
     assert features["near"] == features["written"] == 1.0
     assert features["log_probability"] == -1.0
+    assert features["written_margin"] == 0.25
+    assert features_of("ading", Judged((7,), (-1.0,), -1.5), around, lines, [])["written_margin"] == 0.0
 
 
 class Unsure:

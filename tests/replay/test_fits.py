@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from inhouse.completion import beginnings
 from inhouse.completion.beginnings import first_word
@@ -143,3 +146,88 @@ def test_what_stands_beside_the_best_answer_is_fitted_where_that_one_is_wrong(tm
     told = json.loads(done.stdout)["mean"]
     assert told["exact"] == 0.3333
     assert told["any_of_3"] == told["any_of_all"] == 1.0
+
+
+def test_places_where_something_is_on_the_screen_count_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is sure is shown and typed along, so it is not asked for at its other keys."""
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    screen, typed_rows = (importlib.import_module(name) for name in ("screen", "typed_rows"))
+    texts = [typed("one", number) for number in range(4)]
+    rows = typed_rows.line_rows(texts, {})
+
+    counts = screen.counts(rows, texts)
+
+    assert set(counts) == {1.0, screen.LOOKED_AWAY}
+    assert all(count == 1.0 for row, count in zip(rows, counts, strict=True) if row["at"][2] == 0)
+
+
+def lane(project: str, number: int, kind: str = "name") -> dict[str, object]:
+    """A text at whose first key the lane is right where it saw the same often; every other one is a hole."""
+    right = number % 3 != 0
+    features = {"log_chance": 0.0 if right else -1.0 - number % 5, "log_support": 1.0 + number % 2}
+    position = {"guesses": [[kind, "value", features, "value"]], "ms": 1.0}
+    told = {"id": f"{kind}{number}", "hole": number % 2 == 0, "target": "value" if right else "other", "before": "x = "}
+    return {"project": project, **told, "positions": [position, *[{"guesses": [], "ms": 1.0}] * 4]}
+
+
+def test_the_lane_is_judged_on_projects_left_out(tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    texts = [lane(project, number, kind) for project in ("a", "b") for kind in ("name", "line") for number in range(90)]
+    rows.write_text("".join(json.dumps(text) + "\n" for text in texts), encoding="utf-8")
+
+    command = [sys.executable, str(BENCHMARKS / "fit_instant.py"), "fit", str(rows)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)["left_out"]
+    assert found["typed"]["right"] == 1.0
+    assert found["typed"]["saved"] > 0.3
+    assert found["name, holes"]["right_of_sure"] == found["line, holes"]["right_of_sure"] == 1.0
+
+
+def several(project: str, number: int) -> dict[str, object]:
+    """A block whose second line is right if it was written surely."""
+    right = number % 2 == 0
+    tokens = [["a = 1\n", 0.9, 0.05, 1], ["b = 2", 0.95 if right else 0.3, 0.02, 2]]
+    position = {"lines": [["a = 1", 0.8]], "tokens": tokens, "beginnings": [], "agreement": [0.5, 0.5]}
+    told = {"id": str(number), "kind": "block", "target": "a = 1\nb = 2" if right else "a = 1\nc", "before": ""}
+    return {"project": project, **told, "positions": [position]}
+
+
+def test_further_lines_are_judged_on_projects_left_out(tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    texts = [several(project, number) for project in ("one", "two") for number in range(40)]
+    rows.write_text("".join(json.dumps(text) + "\n" for text in texts), encoding="utf-8")
+
+    command = [sys.executable, str(BENCHMARKS / "fit_further.py"), str(rows)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["rows"] == 80
+    assert json.loads(done.stdout)["right_of_sure"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "kind"),
+    [
+        ('x = "', "a.py", "string"),
+        ("x = 1", "a.py", "code"),
+        ('x = f"a {', "a.py", "code"),
+        ('x = f"a {b} c', "a.py", "string"),
+        ('def f():\n    """Foo', "a.py", "text"),
+        ('"""a""" + "', "a.py", "string"),
+        ("# don't", "a.py", "comment"),
+        ("x = '''a", "a.py", "text"),
+        ("/* a", "a.js", "text"),
+        ("/* a */ x", "a.js", "code"),
+        ("// x", "a.js", "comment"),
+        ("`a ${", "a.js", "code"),
+        ("`a ${b} ", "a.js", "string"),
+        ("x", "README.md", "text"),
+        ("fn a<'a>(x: &'a str", "a.rs", "code"),
+    ],
+)
+def test_what_the_cursor_stands_in(text: str, path: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+
+    assert importlib.import_module("within").within(text, Path(path)).kind == kind

@@ -18,7 +18,7 @@ from inhouse.completion.cursor import Cursor
 from inhouse.completion.identifiers import WORDS
 from inhouse.completion.ranking import Candidate, Ranking
 from inhouse.completion.reserved import Reserved
-from inhouse.model import Judged
+from inhouse.model import Judged, Token
 
 _ABOVE, _BELOW = 12_000, 4_000
 """Characters around the cursor whose names are candidates."""
@@ -105,12 +105,12 @@ def features_of(
     judged: Judged,
     around: Uses,
     lines: Sequence[tuple[Candidate, float]],
-    written: Sequence[float],
+    written: Sequence[Token],
 ) -> dict[str, float]:
     """Features of one beginning.
 
-    `lines`: the whole lines with their chances. `written`: the model's own probability of each token of the first word
-    that it wrote, with the project's say in it, if this is that word; else empty.
+    `lines`: the whole lines with their chances. `written`: the tokens of the first word that the model wrote, with the
+    project's say in their probabilities, if this is that word; else empty.
     """
     use = around.names.get(text)
     agreeing = [chance for one, chance in lines if first_word(one.text) == text]
@@ -122,7 +122,8 @@ def features_of(
         "lines": math.log1p(len(agreeing)),
         "log_probability": max(-20.0, judged.log_probability),
         "written": float(bool(written)),
-        "written_log_probability": sum(math.log(max(one, 1e-4)) for one in written),
+        "written_log_probability": sum(math.log(max(one.probability, 1e-4)) for one in written),
+        "written_margin": min((one.probability - one.rival_probability for one in written), default=0.0),
         "log_times": math.log1p(use.times) if use else 0.0,
         "log_since": math.log1p(use.since if use else _ABOVE),
         "near": float(use is not None),

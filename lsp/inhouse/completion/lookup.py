@@ -112,7 +112,7 @@ class LookUp:
     ) -> list[Beginning]:
         """The beginnings with their chances, the likeliest first."""
         first = beginnings.first_word(fill.text)
-        said = _chances_of(fill.tokens, len(first))
+        said = _tokens_of(fill.tokens, len(first))
         features = [
             beginnings.features_of(word, one, near, lines, said if word == first else ())
             for word, one in zip(words, judged, strict=True)
@@ -173,13 +173,13 @@ def _written(fill: Fill) -> list[Written]:
     return [*answers, Written(_first_line(fill.text), fill.text, fill.tokens)]
 
 
-def _chances_of(tokens: Sequence[Token], characters: int) -> list[float]:
-    """The probabilities of the tokens that say the first so many characters."""
-    found: list[float] = []
+def _tokens_of(tokens: Sequence[Token], characters: int) -> list[Token]:
+    """The tokens that say the first so many characters."""
+    found: list[Token] = []
     for token in tokens:
         if characters <= 0:
             break
-        found.append(token.probability)
+        found.append(token)
         characters -= len(token.text)
     return found
 
