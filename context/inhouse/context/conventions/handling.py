@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from inhouse.context.conventions.facts import Facts
-from inhouse.context.conventions.habit import Habit, at, habit, spread
+from inhouse.context.conventions.habit import Habit, at, habit
+from inhouse.context.conventions.own_errors import LEAST_OWN, RETURNING, in_codes, returned
 
 _LOG_MODULES = ("logging", "loguru", "structlog", "log", "log/slog", "tracing", "org.slf4j", "winston", "pino")
 _RETURNED = {"go": re.compile(r"\)[^)]*\berror\b\W*$|\berror\)?\s*$"), "rust": re.compile(r"->\s*[\w:]*Result\b")}
@@ -17,8 +18,8 @@ _ABORTS = re.compile(r"(?:^|\.)(?:panic|unwrap|expect|log\.Fatalf?)!?$")
 def errors(language: str, files: list[Facts]) -> Iterator[Habit]:
     """How errors are told: raised or returned, and which."""
     yield from habit("errors are", language, _told(files))
-    if language == "rust":
-        yield from _own_results(files)
+    if language in RETURNING:
+        yield from returned(language, files)
         return
     own = {symbol.name for facts in files for symbol in facts.outline.symbols if symbol.kind == "class"}
     cases = (
@@ -29,7 +30,7 @@ def errors(language: str, files: list[Facts]) -> Iterator[Habit]:
     )
     listed = list(cases)
     house = [(name, place) for name, place in listed if name in own]
-    if len(house) >= _LEAST_OWN:
+    if len(house) >= LEAST_OWN:
         names = ", ".join(name for name, _ in Counter(name for name, _ in house).most_common(4))
         yield Habit(
             "own errors raised", names, len(house) / len(listed), len(listed), language, tuple(p for _, p in house[:3])
@@ -38,47 +39,18 @@ def errors(language: str, files: list[Facts]) -> Iterator[Habit]:
         yield from habit("errors raised", language, listed)
 
 
-_ERROR_TYPE = re.compile(r"\bResult\s*<.*,\s*(?:\w+::)*(\w+)(?:<[^<>]*>)?\s*,?\s*>[^<>]*$", re.DOTALL)
-"""What a Rust function's head says that it returns where it fails."""
-
-
-def _own_results(files: list[Facts]) -> Iterator[Habit]:
-    """The project's own error types that Rust functions return, as a share of all that are named."""
-    own = {
-        symbol.name
-        for facts in files
-        for symbol in facts.outline.symbols
-        if symbol.kind in ("class", "enum", "type") and not symbol.scope
-    }
-    named = [
-        (found[1], at(facts, symbol))
-        for facts in files
-        if not facts.is_test
-        for symbol in facts.outline.symbols
-        if symbol.arity >= 0 and (found := _ERROR_TYPE.search(symbol.signature)) is not None
-    ]
-    house = [(name, place) for name, place in named if name in own]
-    if len(house) >= _LEAST_OWN:
-        names = ", ".join(name for name, _ in Counter(name for name, _ in house).most_common(4))
-        places = spread([place for _, place in house])
-        yield Habit("own errors returned", names, len(house) / len(named), len(named), "rust", places)
-
-
-_LEAST_OWN = 2
-"""One own error that is told somewhere is no habit."""
-
-
 def _told(files: list[Facts]) -> Iterator[tuple[str, str]]:
     """Each way in which an error is told, with its place."""
     for facts in files:
         if facts.is_test:
             continue
         yield from (("raised", f"{facts.path}:{line}") for _, line in facts.raised)
-        returned = _RETURNED.get(facts.language)
-        if returned is None:
+        yield from in_codes(facts)
+        head = _RETURNED.get(facts.language)
+        if head is None:
             continue
         for symbol in facts.outline.symbols:
-            if symbol.arity >= 0 and returned.search(symbol.signature):
+            if symbol.arity >= 0 and head.search(symbol.signature):
                 yield "returned", at(facts, symbol)
         yield from (("a panic", f"{facts.path}:{call.line}") for call in facts.calls if _ABORTS.search(call.written))
 

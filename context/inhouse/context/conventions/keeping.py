@@ -12,7 +12,7 @@ from inhouse.context.conventions.habit import Habit
 from inhouse.context.conventions.report import Conventions, Witness
 from inhouse.context.conventions.wrappers import Wrapper
 
-VERSION = 8
+VERSION = 9
 """Counts up when mining finds something else in the same files: what an older program remembered is mined anew."""
 
 T = TypeVar("T")
