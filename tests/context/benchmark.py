@@ -43,7 +43,7 @@ def queries(project: Project, count: int, burst: bool) -> dict[str, float]:
     """Whole context queries at random places: the first one in a file, then one for each of three typed characters.
 
     `opened`: in half of the files, after the editor opened the file and what is looked up then is there. What is done
-    aside after a query is waited for, as between two keys (60 ms and some more), but not in a burst.
+    aside after a query is waited for, as between two keys, but not in a burst.
     """
 
     def ask(times: Times, path: str, text: str, offset: int) -> None:

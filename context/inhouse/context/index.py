@@ -21,7 +21,6 @@ from inhouse.context.languages import dialect_of
 from inhouse.context.locating import database_of
 from inhouse.context.modules import Modules
 from inhouse.context.store import FileRow, Store
-from inhouse.context.trees import PARSED_CHARS
 from inhouse.context.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -53,7 +52,8 @@ class Index:
         self._on_changes: list[Callable[[Changes, int], None]] = []
         self._on_open: list[Callable[[str, str], None]] = []
         self._told: set[str] = set()
-        self._worker = Worker(self.root, self._absorb, self._refresh_quietly)
+        self.worker = Worker(self.root, self._absorb, self._refresh_quietly)
+        """The index's thread."""
         self.catalogue = Catalogue((), 0, Modules((), self._manifest))
         self.catalogue = self.guarded(self._load, self.catalogue)
 
@@ -63,7 +63,7 @@ class Index:
         self, progress: Callable[[int, int], None] | None = None, stop: Callable[[], bool] | None = None
     ) -> IndexFigures:
         """See Project.refresh()."""
-        with self._worker.busy:
+        with self.worker.busy:
             unsaved = dict(self.unsaved)
             try:
                 try:
@@ -96,38 +96,23 @@ class Index:
                     self.recent.note(relative, self.unsaved[relative], new)
                 self.unsaved[relative] = new
         if not known and text is not None:
-            self._read_ahead(path, relative, files.normal(text))
+            self.held.parse_ahead(relative, dialect_of(path, text), files.normal(text))
             self._opened.add(relative)
-        self._worker.add(relative)
-
-    def _read_ahead(self, path: Path, own: str, text: str) -> None:
-        """Parses a file that was just opened, so that the first query in it need not (10 ms for 100 kB)."""
-        language = dialect_of(path, text)
-        if language and len(text) <= PARSED_CHARS:
-            self.held.trees.parse(own, language, text)
+        self.worker.add(relative)
 
     def watch(self) -> None:
         """Follows changes on the disk from now on."""
-        self._worker.watch()
-        self._worker.look()  # the first look of a thread reads all rows, 30 ms: not at the first change
-
-    def later(self, kind: str, job: Callable[[], None]) -> None:
-        """Does something in the index's thread once nothing else is to be done there; of each kind only the newest."""
-        self._worker.later(kind, job)
-
-    @property
-    def wanted(self) -> bool:
-        """Whether what is done later must make way for changes, or for the end."""
-        return self._worker.wanted
+        self.worker.watch()
+        self.worker.look()  # the first look of a thread reads all rows, 30 ms: not at the first change
 
     def settle(self, timeout_s: float) -> bool:
         """Waits until all known changes are in the index; whether they are."""
-        return self._worker.settle(timeout_s)
+        return self.worker.settle(timeout_s)
 
     def close(self) -> None:
         """Stops following and closes the database."""
         self.closing = True
-        self._worker.close()
+        self.worker.close()
         self.store.close()
 
     def on_change(self, tell: Callable[[], None]) -> None:
@@ -150,7 +135,7 @@ class Index:
     def current(self) -> Catalogue:
         """The catalogue; what others wrote meanwhile will be in the next one."""
         if self.guarded(self.store.news, False):
-            self._worker.look()
+            self.worker.look()
         return self.catalogue
 
     def text(self, path: str) -> str | None:
@@ -172,7 +157,7 @@ class Index:
             self._tell_once(error)
         self.catalogue = Catalogue((), self._generation + 1, Modules((), self._manifest))
         self._generation += 1
-        self._worker.add_all()
+        self.worker.add_all()
         return otherwise
 
     # ---- within

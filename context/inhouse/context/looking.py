@@ -65,7 +65,7 @@ class Looking:
         """See Project.gather()."""
         self._queries += 1
         asked, found = self._gather(path, text, offset, budget_chars, exclude, check)
-        self._index.later("around", partial(self._around, *asked, self._until_next()))
+        self._index.worker.later("around", partial(self._around, *asked, self._until_next()))
         return found
 
     def rehearse(self, path: Path, text: str, offset: int) -> bool:
@@ -124,7 +124,7 @@ class Looking:
         begun = self._queries
 
         def check() -> None:
-            if self._index.wanted or begun != self._queries:
+            if self._index.worker.wanted or begun != self._queries:
                 raise _NoLonger
 
         return check

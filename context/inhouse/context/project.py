@@ -67,7 +67,7 @@ class Project:
         """Follows changes on the disk from now on, and what they do to the conventions."""
         self._index.watch()
         self._ways.follow()
-        self._index.later("rehearse", partial(self._rehearse, samples(self._index.catalogue.rows)))
+        self._index.worker.later("rehearse", partial(self._rehearse, samples(self._index.catalogue.rows)))
 
     def _rehearse(self, paths: Sequence[str]) -> None:
         """Asks what will be asked, so that the first answers and the first change need not load what they need."""
@@ -76,7 +76,7 @@ class Project:
             self._naming.names(*self._at(where, text, len(text) // 2))
             reading.analyse(path, text)
             if not self._looking.rehearse(where, text, len(text) // 2):
-                self._index.later("rehearse", partial(self._rehearse, paths[place:]))
+                self._index.worker.later("rehearse", partial(self._rehearse, paths[place:]))
                 return
 
     def settle(self, timeout_s: float) -> bool:

@@ -19,6 +19,9 @@ from inhouse.context.languages import language_of
 _QUIET_S = 0.06
 """A change is taken up when nothing followed it for so long; a save and its formatting come as one."""
 
+_LATER_S = 0.15
+"""What can be done later waits for so long: nineteen of twenty answers are there by then, and it is not in their way."""
+
 _LONGEST_WAIT_S = 1.0
 """Somebody who types without pause is followed at least this often."""
 
@@ -168,7 +171,7 @@ class Worker:
         """How long to wait for more: until it is quiet, but not for ever."""
         now = time.monotonic()
         if not (self._pending or self._everything):
-            return self._later_s + _QUIET_S - now
+            return self._later_s + _LATER_S - now
         return min(self._last_s + _QUIET_S - now, self._first_s + _LONGEST_WAIT_S - now)
 
     def _next(self) -> Callable[[], None]:
