@@ -117,3 +117,40 @@ def test_lines_out_of_blocks_are_the_same_whether_the_blocks_were_read_or_not() 
     before = len(asked)
     assert fresh.lines(windows[:2], 5, 10).text == "\n".join(text[5:15])
     assert len(asked) == before
+
+
+class Waits(threading.Event):
+    """Notes who waits for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.threads: set[str] = set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.threads.add(threading.current_thread().name)
+        return super().wait(timeout)
+
+
+def test_what_is_done_ahead_waits_while_somebody_asks(
+    tree: Tree, open_project: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tree(FILES)
+    project = open_project(root)
+    project.refresh()
+    nobody_asks = Waits()
+    nobody_asks.set()
+    monkeypatch.setattr(project._looking, "_nobody_asks", nobody_asks)  # pyright: ignore[reportPrivateUsage]
+    seen: set[bool] = set()
+
+    def ended() -> None:
+        seen.add(nobody_asks.is_set())
+        raise KeyError
+
+    project.gather(root / "a.py", TEXT, len(TEXT), 2000, (), lambda: seen.add(nobody_asks.is_set()))
+    with pytest.raises(KeyError):
+        project.gather(root / "a.py", TEXT, len(TEXT), 2000, (), ended)
+    assert seen == {False}
+    assert nobody_asks.is_set()
+    project.update(root / "a.py", TEXT)
+    assert project.settle(20)
+    assert nobody_asks.threads == {"inhouse-index"}

@@ -5,8 +5,8 @@ Chooses nothing itself.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Callable, Collection, Generator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -31,6 +31,9 @@ from inhouse.context.store import FileRow
 _KEPT_PICKS = 32
 _REHEARSED_CHARS = 2500
 
+_LONGEST_S = 1.0
+"""A query that takes longer is not waited for."""
+
 Asked = tuple[Sources, Cursor, frozenset[str]]
 """Where is looked, for which cursor, and which files are left out: its own is."""
 
@@ -51,7 +54,11 @@ class Looking:
         self._scoring = Scoring(self._postings)
         self._definers = Definers(index.store)
         self._queries = 0
-        """How many were begun."""
+        """How many were begun,"""
+        self._asked_now = 0
+        """and how many have no answer yet."""
+        self._nobody_asks = threading.Event()
+        self._nobody_asks.set()
         self._picks: OrderedDict[str, tuple[tuple[Import, ...], int, list[Pick]]] = OrderedDict()
         self._card: list[CardLine] = []
         self._old = Old()
@@ -63,10 +70,25 @@ class Looking:
         self, path: Path, text: str, offset: int, budget_chars: int, exclude: Collection[str], check: Check
     ) -> list[Chunk]:
         """See Project.gather()."""
-        self._queries += 1
-        asked, found = self._gather(path, text, offset, budget_chars, exclude, check)
+        with self._asking():
+            asked, found = self._gather(path, text, offset, budget_chars, exclude, check)
         self._index.worker.later("around", partial(self._around, *asked, self._until_next()))
         return found
+
+    @contextmanager
+    def _asking(self) -> Generator[None]:
+        """A query: what is done ahead stands still until it has its answer."""
+        with self._lock:
+            self._queries += 1
+            self._asked_now += 1
+            self._nobody_asks.clear()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._asked_now -= 1
+                if not self._asked_now:
+                    self._nobody_asks.set()
 
     def rehearse(self, path: Path, text: str, offset: int) -> bool:
         """Looks up what a query would, until one comes; whether it came to its end."""
@@ -103,6 +125,7 @@ class Looking:
         """Keeps at hand what the first queries in a file that was just opened will ask for, until somebody types."""
 
         def check() -> None:
+            self._nobody_asks.wait(_LONGEST_S)
             if self._index.closing or self._index.unsaved.get(path) is not text:
                 raise _NoLonger
 

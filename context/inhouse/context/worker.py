@@ -20,7 +20,7 @@ _QUIET_S = 0.06
 """A change is taken up when nothing followed it for so long; a save and its formatting come as one."""
 
 _LATER_S = 0.15
-"""What can be done later waits for so long: nineteen of twenty answers are there by then, and it is not in their way."""
+"""What can be done later waits for so long: nineteen of twenty answers are there by then."""
 
 _LONGEST_WAIT_S = 1.0
 """Somebody who types without pause is followed at least this often."""
