@@ -71,11 +71,11 @@ def _go_errors(files: list[Facts]) -> _Own:
     """Types with an Error method or an error within, and variables that hold an error made for them."""
     found: set[str] = set()
     for symbol in (symbol for facts in files if not facts.is_test for symbol in facts.outline.symbols):
+        within = symbol.bases.startswith(MIXED_IN) and "error" in symbol.bases.removeprefix(MIXED_IN).split(",")
+        made = _SENTINEL.fullmatch(symbol.name) and not symbol.scope and _MADE.search(symbol.signature)
         if symbol.kind == "method" and symbol.name == "Error" and symbol.signature.endswith("Error() string"):
             found.add(symbol.scope)
-        elif symbol.bases.startswith(MIXED_IN) and "error" in symbol.bases.removeprefix(MIXED_IN).split(","):
-            found.add(symbol.name)
-        elif _SENTINEL.fullmatch(symbol.name) and not symbol.scope and _MADE.search(symbol.signature):
+        elif within or made:
             found.add(symbol.name)
     return lambda name: name.rpartition(".")[2] in found and not name.startswith(_GO_LIBRARIES)
 
