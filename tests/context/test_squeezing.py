@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 from inhouse.context import Project
 from inhouse.context.outline import Outline
 from inhouse.context.squeezing import (
-    MOST_PIECES,
     PIECE_BYTES,
     SAMPLE_BYTES,
     joined,
     outline_in,
     pieces,
     sample,
+    sampled,
     squeeze,
+    unsampled,
     uses_in,
 )
 from inhouse.context.terms import key
@@ -37,13 +38,13 @@ def test_both_parts_come_back(outline: bytes, uses: bytes, beside: bytes) -> Non
     assert uses_in(data, beside) == uses
 
 
-@pytest.mark.parametrize("length", [0, 1, PIECE_BYTES, PIECE_BYTES + 1, PIECE_BYTES * MOST_PIECES + 99])
+@pytest.mark.parametrize("length", [0, 1, PIECE_BYTES, PIECE_BYTES + 1, PIECE_BYTES * 4096 + 99])
 def test_pieces_are_the_whole(length: int) -> None:
     data = bytes(range(256)) * (length // 256 + 1)
-    parts = list(pieces(data[:length]))
+    parts = list(pieces(data[:length], 7 * PIECE_BYTES))
 
-    assert b"".join(parts) == data[:length]
-    assert len(parts) <= MOST_PIECES
+    assert b"".join(part for _, part in parts) == data[:length]
+    assert [number for number, _ in parts] == list(range(7, 7 + len(parts)))
 
 
 def test_a_sample_is_of_files_from_all_over() -> None:
@@ -52,7 +53,19 @@ def test_a_sample_is_of_files_from_all_over() -> None:
 
     assert len(found) == SAMPLE_BYTES
     assert b"0000x" in found
-    assert b"0913x" in found
+    assert found.count(b"x0") == SAMPLE_BYTES // 2000
+
+
+def test_a_sample_of_short_texts_is_as_long() -> None:
+    found = sample([b"%0100d" % n for n in range(1000)])
+
+    assert SAMPLE_BYTES * 0.9 < len(found) <= SAMPLE_BYTES
+
+
+def test_a_sample_is_stored_whole() -> None:
+    texts = [b"%d def weigh(box)" % n for n in range(30)]
+
+    assert unsampled(sampled(texts)) == b"".join(texts)
 
 
 @given(st.text(min_size=1, max_size=30))
@@ -90,6 +103,26 @@ def test_files_are_stored_with_samples_and_one_by_one(tree: Tree, open_project: 
     rows = project._index.store.connection().execute("SELECT id FROM samples").fetchall()
     assert len(rows) == 2
     assert project._index.store.files_defining("weigh_1", 9) == []
+
+
+def test_what_is_kept_of_changed_files_leaves_no_gaps_for_good(tree: Tree, open_project: Open) -> None:
+    project = open_project(tree({f"m{n}.py": f"def weigh_{n}(box):\n    return put_{n}(box)\n" for n in range(20)}))
+    project.refresh()
+    store = project._index.store
+    for turn in range(6):
+        for n in range(20):
+            body = "".join(f"def word_{turn}_{n}_{part}(box):\n    return {part * 7919}\n" for part in range(turn * 9))
+            (project.root / f"m{n}.py").write_text(f"def other_{turn}_{n}(box):\n    return box\n{body}")
+        project.refresh()
+    before = names_of(project)
+
+    store.tidy(everything=True)
+
+    assert names_of(project) == before
+    assert all(names[0] == f"other_5_{path[1:-3]}" for path, names in before.items())
+    kept = store.connection().execute("SELECT sum(length(bytes)) FROM pieces").fetchone()[0]
+    used = store.connection().execute("SELECT sum(length) FROM files").fetchone()[0]
+    assert kept <= 1.25 * used + PIECE_BYTES
 
 
 def test_a_sample_that_is_gone_is_damage(tree: Tree, open_project: Open) -> None:

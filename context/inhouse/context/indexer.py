@@ -59,7 +59,7 @@ def refresh(
         store.tidy(everything=True)
     dead, live = store.dead_blocks()
     if dead > max(live, _MOST_DEAD):
-        store.compact()
+        store.tidy(everything=True)
     found = figures(store, seen.skipped + refused, read, read_lines, len(gone), time.perf_counter() - began)
     return replace(found, beyond=seen.beyond)
 

@@ -4,6 +4,7 @@ Columns, and signatures without their names, take a fifth less than rows of symb
 """
 
 import json
+import lzma
 import sqlite3
 import zlib
 from collections.abc import Iterator
@@ -49,7 +50,7 @@ def unpack(data: bytes) -> Outline:
         raise sqlite3.DatabaseError(f"the index is damaged: {error}") from error
 
 
-DAMAGE = (zlib.error, ValueError, TypeError, KeyError, IndexError, AttributeError)
+DAMAGE = (zlib.error, lzma.LZMAError, ValueError, TypeError, KeyError, IndexError, AttributeError)
 """What bytes lead to that nobody packed."""
 
 

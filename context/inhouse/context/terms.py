@@ -59,19 +59,28 @@ def split_each(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
 _SYMBOLS = "abcdefghijklmnopqrstuvwxyz0123456789!#$%&()*+,-./:;<=>?@[]^_{|}~"
 _PAIRS = tuple(one + other for one in _SYMBOLS for other in _SYMBOLS)
 _KEY_CHARS = 4
+_DIGITS = {symbol: place for place, symbol in enumerate(sorted(_SYMBOLS), 1)}
 
 
 @lru_cache(maxsize=65536)
 def key(term: str) -> str:
-    """What the search table keeps of a term: itself where it is short, else four characters made of it.
+    """What the search table keeps of a term: itself where it is short and plain, else four characters made of it.
 
     A tenth less than the terms themselves. One pair of terms in 17 million has the same key: who must be sure reads the
     lines.
     """
-    if len(term) <= _KEY_CHARS:
+    if len(term) <= _KEY_CHARS and _DIGITS.keys() >= set(term):
         return term
     number = zlib.crc32(term.encode("utf-8", "replace")) & 0xFFFFFF
     return _PAIRS[number >> 12] + _PAIRS[number & 0xFFF]
+
+
+def number(key: str) -> int:
+    """A key as a number, in the order of the keys."""
+    found = 0
+    for place in range(_KEY_CHARS):
+        found = found * (len(_SYMBOLS) + 1) + (_DIGITS[key[place]] if place < len(key) else 0)
+    return found
 
 
 def words(text: str) -> list[str]:
