@@ -5,7 +5,8 @@ attention by llama.cpp's choice, no cancel flag), timing llama_decode alone; lla
 as a check: it reports averages only, which on a busy machine say more about the others. Both stand behind a prompt of
 `--depth` tokens; ours is another one in each round, so that the n-gram is asked what it was not asked before. In turns
 of a token each would take the other's cells out of the processor's cache. Also printed: how much of a token's time is
-our Python, everything but the call of llama_decode, without a steering and with a project's n-gram. Without drafts.
+our Python, everything but the call of llama_decode, without a steering, with a project's n-gram, and with the least
+arithmetic that any mix needs: `least` asks nothing, `asking` looks for the last two tokens alone. Without drafts.
 The last line of output is one JSON object.
 """
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import ctypes
 import json
+import math
 import os
 import statistics
 import subprocess
@@ -21,6 +23,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from inhouse.completion.mix import ProjectMix
 from inhouse.context import Ngram
@@ -34,8 +38,52 @@ from inhouse.model.vocabulary import Vocabulary
 
 CLOCK = [time.perf_counter]
 """With one thread the thread's processor time is taken instead: it does not count what others interrupt it for."""
+OWN_TOKENS = 4096
+"""Of the current file, for the look-up that is the least there can be."""
 WINDOW = 24
 """Tokens generated before the context goes back to the prompt. The first is not counted: it builds the graph."""
+
+
+class LeastMix:
+    """What no mix can do without: one pass over the vocabulary, and a handful of tokens that are made likelier.
+
+    Logits are taken to be near zero, which saves looking for the largest.
+    """
+
+    def __init__(self) -> None:
+        self._ids = np.arange(100, 108)
+        self._logs = np.full(8, -9.0, np.float32)
+
+    def adjust(self, tokens: Sequence[int], logits: Logits) -> float:
+        """See inhouse.model.Steering."""
+        total = math.log(np.add.reduce(np.exp(logits)))
+        logits[self._ids] = self._logs + total
+        return total
+
+
+class LeastAsking:
+    """The same with the least that can be called a look-up: how often each token follows the last two, in a sorted
+    list of the project's, and the last one, in the file's own text."""
+
+    def __init__(self, project: Sequence[int], own: Sequence[int]) -> None:
+        ids = np.array(project, np.int64)
+        keys = (ids[:-2] << 32) | ids[1:-1]
+        order = keys.argsort(kind="stable")
+        self._keys, self._following = keys[order], ids[2:][order]
+        self._own = np.array(own, np.int64)
+
+    def adjust(self, tokens: Sequence[int], logits: Logits) -> float:
+        """See inhouse.model.Steering."""
+        key = (tokens[-2] << 32) | tokens[-1]
+        start, end = self._keys.searchsorted((key, key + 1)).tolist()
+        places = (self._own[:-1] == tokens[-1]).nonzero()[0][-64:]
+        following = np.concatenate((self._following[start:end][-64:], self._own.take(places + 1)))
+        total = math.log(np.add.reduce(np.exp(logits)))
+        if following.size:
+            counts = np.bincount(following)
+            ids = counts.nonzero()[0]
+            logits[ids] = np.logaddexp(logits.take(ids), np.log(counts.take(ids)) + (total - math.log(following.size)))
+        return total + math.log(2.0)
 
 
 class BenchLoop:
@@ -135,20 +183,21 @@ def run(options: argparse.Namespace) -> dict[str, list[float]]:
     cancel = CancelFlag()
     session.cells.watch(cancel)
     request = FillRequest("a.py", "", "", max_tokens=WINDOW, max_lines=10_000)
-    rows: dict[str, list[float]] = {"ours": [], "own": [], "bench": [], "steered": [], "steered_own": []}
+    least: dict[str, Steering] = {"least": LeastMix(), "asking": LeastAsking(ids, ids[:OWN_TOKENS])}
+    rows: dict[str, list[float]] = {"bench": []}
     for number in range(options.rounds):
         start = number * (len(ids) - options.depth) // options.rounds
         prompt = ids[start : start + options.depth]
         session.evaluate("a", prompt, cancel)
         for _ in range(options.turns):
-            for steered in (False, True):
+            for name in ("ours", "least", "asking", "steered"):
                 session.evaluate("a", prompt, cancel)
                 loop = OurLoop(session)
-                steering: Steering | None = ProjectMix(prompt, ngram.at) if steered else None
+                steering = ProjectMix(prompt, ngram.at) if name == "steered" else least.get(name)
                 decode(loop, vocabulary, request, cancel, before=prompt[-64:], steering=steering)
                 loop.finish()
-                rows["steered" if steered else "ours"] += loop.whole
-                rows["steered_own" if steered else "own"] += loop.own
+                rows.setdefault(name, []).extend(loop.whole)
+                rows.setdefault(f"{name}_own", []).extend(loop.own)
                 rows["bench"] += bench.run()
     return rows
 
@@ -174,11 +223,19 @@ def summary(options: argparse.Namespace, rows: dict[str, list[float]]) -> dict[s
         "ms_a_token_p10": {name: round(ms, 3) for name, ms in fast.items()},
         "speed_against_bench_median": round(middle["bench"] / middle["ours"], 3),
         "speed_against_bench_p10": round(fast["bench"] / fast["ours"], 3),
-        "python_share_median": round(middle["own"] / (middle["ours"] - middle["own"]), 4),
-        "python_share_steered_median": round(middle["steered_own"] / (middle["steered"] - middle["steered_own"]), 4),
+        "python_share_median": _share(middle, "ours"),
+        "python_share_least_median": _share(middle, "least"),
+        "python_share_asking_median": _share(middle, "asking"),
+        "python_share_steered_median": _share(middle, "steered"),
         "llama_bench_itself_ms": [round(ms, 3) for ms in llama_bench(options)] if options.llama_bench else None,
         "load": round(os.getloadavg()[0], 1),
     }
+
+
+def _share(ms: dict[str, float], name: str) -> float:
+    """Our Python against the rest of a token."""
+    own = ms[f"{name}_own"]
+    return round(own / (ms[name] - own), 4)
 
 
 def arguments() -> argparse.Namespace:
