@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 from importlib import resources
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
 
 from inhouse.completion.mix import WEIGHTS, ProjectMix, mix_in, without
 from inhouse.completion.origin import LineCount
@@ -37,6 +40,40 @@ def test_the_softmax_becomes_the_mixture(scores: list[float], weight: float, spl
 
     assert total == pytest.approx(float(np.logaddexp.reduce(logits.astype(np.float64))), abs=1e-4)
     assert np.allclose(softmax(logits.astype(np.float64)), (1 - weight) * model + weight * project, atol=1e-4)
+
+
+def mixed_in_logarithms(
+    logits: NDArray[np.float32], ids: NDArray[np.int32], chances: NDArray[np.float64], weight: float
+) -> tuple[NDArray[np.float64], float]:
+    """The mixture, spelled out in doubles: the new logits, and the logarithm of what all of them weigh."""
+    exact = logits.astype(np.float64)
+    total = float(np.logaddexp.reduce(exact))
+    exact[ids] = total + np.log(np.exp(exact[ids] - total) + chances * weight / (1.0 - weight))
+    return exact, total + math.log1p(float(chances.sum()) * weight / (1.0 - weight))
+
+
+@given(
+    scores=arrays(np.float32, st.integers(4, 400), elements=st.floats(-30, 30, width=32)),
+    shift=st.sampled_from([0.0, -80.0, 55.0, 400.0]),
+    known=st.integers(1, 128),
+    weight=st.floats(0.1, 0.96),
+    seed=st.integers(0, 99),
+)
+def test_the_quick_arithmetic_is_the_exact_one(
+    scores: NDArray[np.float32], shift: float, known: int, weight: float, seed: int
+) -> None:
+    numbers = np.random.default_rng(seed)
+    ids = numbers.permutation(len(scores))[:known].astype(np.int32)
+    chances = numbers.dirichlet(np.full(len(ids) + 1, 0.3))[:-1] + 1e-9
+    logits = scores + np.float32(shift)
+    exact, exact_total = mixed_in_logarithms(logits, ids, chances, weight)
+
+    total = mix_in(logits, ids, chances, weight)
+
+    assert total == pytest.approx(exact_total, abs=1e-4)
+    assert np.allclose(np.exp(logits - total), np.exp(exact - exact_total), rtol=2e-4, atol=1e-7)
+    first, second = np.sort(exact)[::-1][:2]
+    assert first - second < 1e-4 or logits.argmax() == exact.argmax()
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inhouse.context import Place
-from inhouse.model import Draft, log_total
+from inhouse.model import Draft, exponentials
 
 _CANDIDATES = 128
 """Tokens that the project may speak for at a step; what comes later has a chance of under a percent."""
@@ -70,9 +70,10 @@ class ProjectMix:
         if self._place is None:
             self._skip = len(tokens)
             self._place = self._open_place(self._prefix)
-        found = self._place.next_tokens(_CANDIDATES, also=tokens[self._skip :])
-        agreed = float(found.probabilities[0]) if len(found.ids) else 0.0
-        self._agreed[tuple(tokens[self._skip :])] = agreed
+        said = tokens[self._skip :]
+        found = self._place.next_tokens(_CANDIDATES, also=said)
+        agreed: float = found.probabilities.item(0) if len(found.ids) else 0.0
+        self._agreed[tuple(said)] = agreed
         sure = found.order >= _DRAFT_ORDER and agreed >= _DRAFT_CHANCE
         self._expected = int(found.ids[0]) if sure else -1
         weight = min(self._at_most, WEIGHTS[min(found.order, len(WEIGHTS) - 1)])
@@ -103,13 +104,16 @@ class ProjectMix:
 def mix_in(logits: NDArray[np.float32], ids: NDArray[np.int32], chances: NDArray[np.float64], weight: float) -> float:
     """Change the logits of `ids` so that their softmax is (1 - weight) p_model + weight p_project; their new log_total.
 
-    Only these few logits change: the common factor of all the others cancels in the softmax.
+    Only these few logits change: the common factor of all the others cancels in the softmax. `ids` are distinct, and
+    their chances above 0.
     """
-    total = log_total(logits, float(logits[logits.argmax()]))
-    added = chances * (weight / (1.0 - weight))
-    model = np.exp(logits[ids] - total, dtype=np.float64)
-    logits[ids] = total + np.log(model + added + 1e-30)
-    return total + math.log1p(float(np.add.reduce(added)))
+    powers, shift = exponentials(logits, logits.item(logits.argmax()))
+    total = float(np.add.reduce(powers))
+    added = chances * (total * weight / (1.0 - weight))
+    grown = total + float(np.add.reduce(added))
+    added += powers.take(ids)
+    logits[ids] = np.log(added) + shift if shift else np.log(added)
+    return shift + math.log(grown)
 
 
 def without(prefix: Sequence[int], healed: bytes, piece: Callable[[int], bytes]) -> Sequence[int]:

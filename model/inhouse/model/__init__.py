@@ -4,7 +4,7 @@ Knows nothing about editors, projects or when a suggestion is worth showing.
 """
 
 from inhouse.model.cancel import CancelFlag, Cancelled
-from inhouse.model.choose import log_total
+from inhouse.model.choose import exponentials
 from inhouse.model.fill import (
     Alternative,
     Block,
@@ -40,6 +40,6 @@ __all__ = [
     "Searcher",
     "Steering",
     "Token",
-    "log_total",
+    "exponentials",
     "take_back",
 ]
