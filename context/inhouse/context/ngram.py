@@ -6,7 +6,7 @@ safe: every update makes a new immutable state.
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -88,14 +88,14 @@ class Ngram:
             self._fresh.clear()
             segments = [Segment(self._files)]
             self._files = segments[0].files()  # the same tokens, not kept twice
-            alive = [_weights(1.0 for _ in self._files)]
+            alive = [_ones(segments[0])]
         else:
             main = self._state.segments[0]
-            segments = [main]
-            alive = [_weights(name in self._files and name not in self._fresh for name in main.names)]
+            segments, alive = [main], [_ones(main)]
+            alive[0][[main.places[name] for name in self._fresh if name in main.places]] = 0.0
             if fresh:
                 segments.append(Segment(fresh))
-                alive.append(_weights(1.0 for _ in fresh))
+                alive.append(_ones(segments[1]))
         self._state = State(tuple(segments), tuple(alive), times, self._state.learnt)
 
     # ---- learning from what the user keeps and changes
@@ -201,6 +201,8 @@ class Ngram:
         return digests
 
 
-def _weights(counts: Iterable[float]) -> Weights:
-    """With 0 behind them, for what is of no file."""
-    return np.array([*counts, 0.0])
+def _ones(segment: Segment) -> Weights:
+    """What each file counts; 0 behind them, for what is of no file."""
+    ones = np.ones(len(segment.names) + 1)
+    ones[-1] = 0.0
+    return ones

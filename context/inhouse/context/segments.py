@@ -7,7 +7,7 @@ import posixpath
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ Strengths = NDArray[np.float64]
 _KEY_BITS = 62
 """The tokens before a place are packed into one signed 64-bit key; with up to 32,767 distinct tokens four fit."""
 
-_TOLD_BITS = 32
+_TOLD_BITS = 31
 """A token and a file's number take four bytes together where they fit."""
 
 DEEPEST_KEY = 4
@@ -118,19 +118,21 @@ class Segment:
             keys <<= self._bits
             keys[back:] |= self.tokens[:-back]
         order = np.argsort(keys, kind="stable").astype(np.int32)
-        return keys.take(order), order
+        return keys[order], order
 
-    def _told_of(self, order: NDArray[np.int32]) -> NDArray[np.uint32 | np.int64]:
+    def _told_of(self, order: NDArray[np.int32]) -> NDArray[Any]:
         """Of each place the token there and its file in one number: a question fetches each from memory once.
 
         What follows the end of a file is of no file: of the number behind the last.
         """
-        files = np.full(len(self.tokens), len(self.names), dtype=np.int64)
-        files[1:] = np.repeat(np.arange(len(self.names)), np.diff(self._starts, append=len(self.tokens)))
-        files[self.tokens == 0] = len(self.names)
-        told = (files << self._bits | self.tokens).take(order)
         small = self._bits + len(self.names).bit_length() <= _TOLD_BITS
-        return told.astype(np.uint32) if small else told
+        told: NDArray[Any] = np.full(len(self.tokens), len(self.names), np.int32 if small else np.int64)
+        sizes = np.diff(self._starts, append=len(self.tokens))
+        told[1:] = np.repeat(np.arange(len(self.names), dtype=told.dtype), sizes)
+        told[self.tokens == 0] = len(self.names)
+        told <<= self._bits
+        told |= self.tokens
+        return told.take(order)
 
     def _last_tokens(self) -> Tokens:
         """The token before each place."""
