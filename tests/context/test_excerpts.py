@@ -1,4 +1,4 @@
-"""Excerpts of files are the same as cutting all lines; a block's file is found with and without a table."""
+"""Excerpts of files are the same as cutting all lines; a block's file is found by its number."""
 
 from pathlib import Path
 
@@ -40,9 +40,7 @@ def test_what_has_changed_is_read_again_after_forgetting(tmp_path: Path) -> None
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4))), st.lists(st.integers(0, 50)), st.booleans())
-def test_a_block_s_file_is_found_with_and_without_a_table(
-    parts: list[tuple[int, int]], asked: list[int], shifted: bool
-) -> None:
+def test_a_block_s_file_is_found(parts: list[tuple[int, int]], asked: list[int], shifted: bool) -> None:
     """parts: the numbers left out before each file, and those it has."""
     rows: list[FileRow] = []
     owner: dict[int, int] = {}

@@ -10,9 +10,6 @@ from inhouse.context.modules import Modules
 from inhouse.context.roles import Roles
 from inhouse.context.store import Blocks, FileRow
 
-_TABLE = 4_000_000
-"""Block numbers, 8 bytes each, up to which there is a table of them."""
-
 _PLACE = attrgetter("first_block", "blocks")
 
 
@@ -40,8 +37,6 @@ class Catalogue:
         """The place in rows of every block's file; -1 for blocks that are no longer in use."""
         if not self.rows:
             return np.full(len(blocks), -1, dtype=np.int64)
-        if (table := self._table) is not None:
-            return table.take(blocks, mode="clip")
         place = np.searchsorted(self._first, blocks, side="right") - 1
         place[(place >= 0) & (blocks >= self._end[place])] = -1
         return place
@@ -50,18 +45,6 @@ class Catalogue:
     def end(self) -> int:
         """Above the numbers of all blocks."""
         return int(self._end[-1]) if self.rows else 0
-
-    @cached_property
-    def _table(self) -> Blocks | None:
-        """The place in rows by block, -1 at both ends: ten times as fast as searching, where there is room."""
-        end = self.end
-        if end >= _TABLE:
-            return None
-        table = np.full(end + 1, -1, dtype=np.int64)
-        spans = self._end - self._first
-        starts = np.repeat(self._first - np.cumsum(spans) + spans, spans)
-        table[starts + np.arange(len(starts))] = np.repeat(np.arange(len(spans)), spans)
-        return table
 
     def indices(self, paths: Collection[str]) -> Blocks:
         """The places in rows of those paths that are indexed."""
