@@ -12,7 +12,8 @@ from inhouse.context.reading import Reading
 
 ROW = "id, path, language, size, mtime_ns, digest, lines, symbols, first_block, blocks"
 
-_KEPT_SAMPLES = 8
+_KEPT_SAMPLES = 64
+"""Those of a million lines; unpacked once for all connections."""
 
 _INSERT = f"REPLACE INTO files ({ROW}, place, sample, start, length) VALUES ({', '.join('?' * 14)})"
 
