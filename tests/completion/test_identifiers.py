@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from places import cursor_at
 
-from inhouse.completion.identifiers import NAME, in_text, spots
+from inhouse.completion.identifiers import NAME, ends_in_name, in_text, spots
 from inhouse.completion.reserved import Reserved
 
 
@@ -109,3 +109,14 @@ def test_other_languages_comment_in_other_ways() -> None:
 )
 def test_docstrings_and_block_comments_are_text(marked: str, comment: str, text: bool) -> None:
     assert in_text(cursor_at(marked), comment) == text
+
+
+CODE = st.text(alphabet="ab_$1é ².('\"#=", max_size=12)
+
+
+@given(line=CODE, said=CODE)
+def test_without_a_name_at_the_end_or_behind_it_there_is_nothing_to_find(line: str, said: str) -> None:
+    if not ends_in_name(line) and not NAME.search(said):
+        assert not list(spots(line + said, len(line), "#", touching=True))
+    if not ends_in_name(line):
+        assert not list(spots(line, len(line), "#", touching=True))

@@ -90,6 +90,12 @@ def spots(
             yield Spot(found[0], begin, end < len(line), "reserved" if barred else place[0], place[1])
 
 
+def ends_in_name(line: str) -> bool:
+    """Whether a name may reach up to the end of the line."""
+    last = line[-1:]
+    return last.isalnum() or last in ("_", "$")
+
+
 def comment_of(path: Path) -> str:
     """What begins a comment in the file's language."""
     language = language_of(path)

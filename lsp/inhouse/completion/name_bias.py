@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from inhouse.completion.identifiers import Spot, spots
+from inhouse.completion.identifiers import NAME, Spot, ends_in_name, spots
 from inhouse.completion.known import Known, Near
 
 _STRENGTH: Mapping[tuple[str, Near], float] = {
@@ -87,6 +87,8 @@ class NameBias:
         piece = self._piece(token)
         text = piece.decode("utf-8", "replace").split("\n", 1)
         ends = len(text) > 1 or not piece  # a token without text ends the answer
+        if not ends_in_name(line) and not NAME.search(text[0]):
+            return 0.0  # half of all tokens: nothing to look for
         whole = line + text[0] + ("\n" if ends else "")
         return max(
             (self._of(spot) - (paid if spot.start < len(line) else 0.0) for spot in self._spots(whole, len(line))),
@@ -95,6 +97,8 @@ class NameBias:
 
     def _cost(self, line: str) -> float:
         """What the name at the end of the line so far costs."""
+        if not ends_in_name(line):
+            return 0.0
         return max((self._of(spot) for spot in self._spots(line, len(line))), default=0.0)
 
     def _spots(self, line: str, start: int) -> Iterator[Spot]:
