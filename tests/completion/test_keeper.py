@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from inhouse.completion.keeper import ContextKeeper, in_kept_order
 from inhouse.context import Chunk
@@ -40,6 +41,14 @@ def test_a_file_that_is_gone_is_not_kept() -> None:
     assert names(keeper.chunks("x.py", 10, look_up, lambda path: path != "a.py")) == "b"
     assert names(keeper.chunks("x.py", 10, look_up, lambda path: path != "a.py")) == "b"
     assert look_up.calls == 2
+
+
+def test_a_librarys_file_is_not_looked_for_in_the_project() -> None:
+    keeper, library = ContextKeeper(), replace(chunk("a"), kind="library", source="/env/a.py")
+
+    first = keeper.chunks("x.py", 10, lambda: [library], lambda _: False)
+
+    assert keeper.chunks("x.py", 10, lambda: [chunk("b")], lambda _: False) == first == (library,)
 
 
 def test_a_cursor_that_moved_away_asks_again() -> None:

@@ -19,10 +19,12 @@ class Chunk:
     text: str
     """With LF line ends."""
     kind: str
-    """signature, window, names, recent or convention."""
+    """signature, window, names, recent, convention or library."""
     score: float
     stable: bool
     """Does not change while somebody types in the current file: such chunks come first."""
+    source: str = ""
+    """Of a library: the absolute path of the file in the environment, which `path` has without its folders."""
 
 
 @dataclass(frozen=True, slots=True)

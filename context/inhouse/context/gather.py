@@ -39,6 +39,9 @@ _RECENT_SHARE = 0.15
 _NAMED_SHARE = 0.05
 """Of the budget for signatures of other names near the cursor."""
 
+_BORROWED_SHARE = 0.1
+"""Of the budget for signatures of installed libraries: behind the project's own."""
+
 _LEAST_NAMED = 8
 _NAMED_CHARS = 20
 """So many of these names are looked up, by the room for them, the nearest first: each opens two outlines, and one of a
@@ -84,6 +87,8 @@ class Sources:
     recent: Sequence[tuple[str, int]] = ()
     old: Old = field(default_factory=Old)
     """What the project calls deprecated: shown last."""
+    borrowed: Callable[[Cursor, int], list[Chunk]] = lambda cursor, budget: []
+    """Signatures of libraries for a cursor, within a budget of characters."""
     check: Callable[[], None] = lambda: None
     """Called between small steps; what it raises ends the gathering."""
 
@@ -114,10 +119,11 @@ def gather(
     fresh = list(islice(new, max(_LEAST_NAMED, room // _NAMED_CHARS)))
     fresh.sort(key=lambda pick: sources.old.is_old(pick.path, pick.symbol))
     chunks += _signature_chunks(sources, fresh, room, stable=False)
+    chunks += sources.borrowed(cursor, int(budget_chars * _BORROWED_SHARE))
     chunks += recent_chunks(sources.recent, sources.lines_of, int(budget_chars * _RECENT_SHARE), exclude)
     left = budget_chars - sum(cost(chunk) for chunk in chunks)
     sources.check()
-    said = words("\n".join(chunk.text for chunk in chunks))
+    said = words("\n".join(chunk.text for chunk in chunks if not chunk.source))
     singles, found = names_at(sources, cursor, exclude, stable, said)
     sources.check()
     share = min(int(budget_chars * _NAMES_SHARE), _NAMES_CHARS)

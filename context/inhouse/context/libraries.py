@@ -17,7 +17,8 @@ from inhouse.context import files
 from inhouse.context.declarations import declarations, declared_types, package_and_part
 from inhouse.context.files import inside
 from inhouse.context.languages import dialect_of
-from inhouse.context.outline import Import, Outline, outline
+from inhouse.context.outline import Import, Outline, Symbol, outline
+from inhouse.context.patience import Check, never
 from inhouse.context.scope import ScopeName
 
 _KEPT_MODULES = 128
@@ -36,12 +37,24 @@ _WHOLE = re.compile(r"^export\s*=\s*(\w+)\s*;?\s*$", re.MULTILINE)
 """`export = React`: the module is that namespace."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Module:
-    """A library's file; whole: the scope whose names are the module's own."""
+_DEFAULT = re.compile(r"^export\s+default\s+(\w+)\s*;?\s*$", re.MULTILINE)
+"""What `import axios from "axios"` brings."""
 
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A library's file."""
+
+    path: Path
     outline: Outline
     whole: str = ""
+    """The scope whose names are the module's own."""
+    default: str = ""
+    """The name of what it exports by default."""
+
+    def tops(self) -> Iterator[Symbol]:
+        """The definitions that an import can name."""
+        return (symbol for symbol in self.outline.symbols if symbol.scope in ("", self.whole))
 
 
 class Libraries:
@@ -50,7 +63,7 @@ class Libraries:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._lock = threading.Lock()
-        self._kept: OrderedDict[Path, _Module] = OrderedDict()
+        self._kept: OrderedDict[Path, Module] = OrderedDict()
         self._python: list[Path] | None = None
 
     def names(self, language: str, own: str, module: str) -> list[ScopeName]:
@@ -77,11 +90,16 @@ class Libraries:
             for item in outline_.imports:
                 found.add(item.local)
                 if item.module.startswith("."):
-                    inner = self._within(language, name, path, item)
+                    inner = self.within(language, name, path, item)
                     pending.append((str(path), inner))
                     if language == "python" and item.name:
                         pending.append((str(path), f"{inner}.{item.name}"))
         return frozenset(found)
+
+    def module(self, language: str, own: str, module: str, check: Check = never) -> Module | None:
+        """The file of a module as another file imports it; None when it is not installed or has no source."""
+        path = self._find(language, own, module)
+        return self._read(path, check) if path is not None else None
 
     def _offered(self, language: str, own: str, module: str, seen: set[Path]) -> Iterator[tuple[str, int]]:
         path = self._find(language, own, module) if len(seen) < _MOST_STARS else None
@@ -89,20 +107,19 @@ class Libraries:
             return
         seen.add(path)
         found = self._read(path)
-        for symbol in found.outline.symbols:
-            if symbol.scope == "" or symbol.scope == found.whole:
-                yield symbol.name, symbol.arity
+        for symbol in found.tops():
+            yield symbol.name, symbol.arity
         for item in found.outline.imports:
             if item.name == "*":
-                yield from self._offered(language, str(path), self._within(language, module, path, item), seen)
+                yield from self._offered(language, str(path), self.within(language, module, path, item), seen)
             elif item.name or item.alias:
                 yield item.local, -1
 
-    def _within(self, language: str, module: str, path: Path, item: Import) -> str:
+    def within(self, language: str, module: str, path: Path, item: Import) -> str:
         """The module that an import in a library's file means."""
         return _absolute(module, item, path.stem == "__init__") if language == "python" else item.module
 
-    def _read(self, path: Path) -> _Module:
+    def _read(self, path: Path, check: Check = never) -> Module:
         with self._lock:
             held = self._kept.get(path)
             if held is not None:
@@ -110,14 +127,21 @@ class Libraries:
                 return held
         text = files.read(path) or ""
         language = dialect_of(path, text)
-        found = outline(language, text.encode("utf-8", "replace")) if text and language else Outline()
-        whole = _WHOLE.search(text) if language in _SCRIPTS else None
-        read = _Module(found, whole[1] if whole else "")
+        found = outline(language, text.encode("utf-8", "replace"), check=check) if text and language else Outline()
+        whole, default = (how.search(text) if language in _SCRIPTS else None for how in (_WHOLE, _DEFAULT))
+        read = Module(path, found, whole[1] if whole else "", default[1] if default else "")
         with self._lock:
             self._kept[path] = read
             while len(self._kept) > _KEPT_MODULES:
                 self._kept.popitem(last=False)
         return read
+
+    def label(self, path: Path) -> str:
+        """A library's file as its users know it: `requests/api.py`, `react/index.d.ts`."""
+        for folder in self._python or ():
+            if path.is_relative_to(folder):
+                return path.relative_to(folder).as_posix()
+        return path.as_posix().rpartition("/node_modules/")[2]
 
     def _find(self, language: str, own: str, module: str) -> Path | None:
         """The file of a library module, type stubs before sources."""

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from inhouse.context import indexer
+from inhouse.context.borrowed import Borrowed
 from inhouse.context.chunk import Chunk
 from inhouse.context.conventions import Conventions
 from inhouse.context.cursor import Cursor
@@ -21,6 +22,7 @@ from inhouse.context.extras import CardLine
 from inhouse.context.gather import Sources, gather, look_ahead, look_around, names_at, stable_picks, windows_alone
 from inhouse.context.index import Index
 from inhouse.context.languages import dialect_of, query
+from inhouse.context.libraries import Libraries
 from inhouse.context.old import Old
 from inhouse.context.outline import Import, Outline
 from inhouse.context.postings import Postings
@@ -47,8 +49,9 @@ class _NoLonger(Exception):
 class Looking:
     """What one project's queries keep; safe from several threads. Texts have LF line ends."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, libraries: Libraries) -> None:
         self._index = index
+        self._borrowed = Borrowed(libraries)
         self._lock = threading.Lock()
         self._postings = Postings(index.store)
         self._scoring = Scoring(self._postings)
@@ -133,6 +136,7 @@ class Looking:
         with suppress(_NoLonger):
             self._index.guarded(lambda: self._stable_picks(*asked), None)
             self._index.guarded(lambda: look_ahead(*asked), None)
+            self._borrowed.read_all(asked[1], asked[0].catalogue, check)
             if asked[1].language:
                 query(asked[1].language, "outline", "imports")  # compiled for the first change: 30 ms
 
@@ -141,6 +145,7 @@ class Looking:
         here = replace(sources, check=check)
         with suppress(_NoLonger):
             self._index.guarded(lambda: look_around(here, cursor, exclude), None)
+            self._borrowed.read(cursor, sources.catalogue, check)
 
     def _until_next(self) -> Check:
         """Ends what is done aside where a query comes, or a change."""
@@ -175,6 +180,7 @@ class Looking:
             self._card,
             [place for place in self._index.recent.places() if catalogue.row(place[0])],  # no secrets, nothing ignored
             self._old,
+            lambda here, budget: self._borrowed.chunks(here, catalogue, budget),
             check,
         )
         return sources, cursor, left_out

@@ -5,7 +5,6 @@ Asks the text around the cursor, the project's index and the imported libraries;
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
 
 from inhouse.context import reexports
 from inhouse.context.arity import Arity
@@ -31,12 +30,12 @@ _DEFINERS_ASKED = 64
 class Naming:
     """Answers for one project. Paths are relative to its root, texts have LF line ends, language may be None."""
 
-    def __init__(self, root: Path, store: Store, held: Held, catalogue: Callable[[], Catalogue]) -> None:
+    def __init__(self, libraries: Libraries, store: Store, held: Held, catalogue: Callable[[], Catalogue]) -> None:
         self._store = store
         self._held = held
         self._catalogue = catalogue
         self._surroundings = Surroundings(held.trees)
-        self._libraries = Libraries(root)
+        self._libraries = libraries
         self._library_names = LibraryNames(self._libraries)
         self._project_names = ProjectNames(store, held.lines_of)
 

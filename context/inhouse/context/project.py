@@ -17,6 +17,7 @@ from inhouse.context.conventions.pins import read_pins
 from inhouse.context.evidence import Evidence
 from inhouse.context.index import Index
 from inhouse.context.languages import dialect_of
+from inhouse.context.libraries import Libraries
 from inhouse.context.looking import Looking
 from inhouse.context.members import Members
 from inhouse.context.naming import Naming
@@ -35,8 +36,9 @@ class Project:
         self.root = root.resolve()
         self._index = Index(self.root, cache_folder)
         self.database = self._index.database
-        self._looking = Looking(self._index)
-        self._naming = Naming(self.root, self._index.store, self._index.held, lambda: self._index.catalogue)
+        libraries = Libraries(self.root)
+        self._looking = Looking(self._index, libraries)
+        self._naming = Naming(libraries, self._index.store, self._index.held, lambda: self._index.catalogue)
         self._mined = -1
         self._ways = Ways(self._index.store, self.root, lambda: self._index.catalogue.rows, self._looking.heed)
         self._ways.recall()

@@ -55,7 +55,7 @@ class Answers:
         if fill.stop == "cancelled":
             return Completion((), "cancelled", model, counts, timings)
         notes = list(aids.notes)
-        places = tuple(Provenance(chunk.path, chunk.start_line, chunk.kind) for chunk in chunks)
+        places = tuple(Provenance(chunk.source or chunk.path, chunk.start_line, chunk.kind) for chunk in chunks)
         items: list[Item] = []
         silent = None
         make = Items(request, cursor, aids, self._shape, self._gates)

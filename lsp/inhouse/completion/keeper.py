@@ -24,7 +24,7 @@ class _Kept:
 
     def holds(self, line: int, still: Callable[[str], bool]) -> bool:
         near = abs(self.line - line) <= _NEAR_LINES
-        return bool(self.chunks) and near and all(still(chunk.path) for chunk in self.chunks)
+        return bool(self.chunks) and near and all(chunk.source or still(chunk.path) for chunk in self.chunks)
 
 
 class ContextKeeper:
