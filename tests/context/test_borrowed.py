@@ -225,6 +225,25 @@ def test_circles_of_names_end(tree: Tree) -> None:
     assert [head.name for head in heads.of("python", "", "ring", (), lambda: None)] == ["A", "B", "first", "second"]
 
 
+def test_a_library_made_to_go_round_ends(tree: Tree) -> None:
+    names = [f"C{number}" for number in range(60)]
+    chain = {f"{SITE}/long/m{number}.py": f"from .m{number + 1} import *\n" for number in range(400)}
+    root = tree(
+        {
+            f"{SITE}/round.py": "first = second.x\nsecond = first.x\n"
+            + "\n".join(f"class {name}({', '.join(names)}): pass" for name in names),
+            **chain,
+        }
+    )
+    heads = LibraryHeads(Libraries(root))
+
+    assert heads.of("python", "", "round", ("first", "x"), lambda: None) == ()
+    assert {head.text for head in heads.of("python", "", "round", ("C1",), lambda: None)} == {
+        f"class C1({', '.join(names)}): pass"[:200] + "..."
+    }
+    assert heads.of("python", "", "long.m0", ("none",), lambda: None) == ()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
 def test_no_link_leads_to_a_file_above_the_project(tree: Tree, open_project: Open, tmp_path: Path) -> None:
     (tmp_path / "index.d.ts").write_text("export function hidden(a: string): void;\n")

@@ -23,6 +23,9 @@ _MOST_HEADS = 600
 _MOST_CHARS = 200
 """Of a signature: three of the longest would take all the room that there is."""
 
+_LONGEST_WAY = 24
+"""Names followed one from another: no library passes one on so often."""
+
 _OVERLOADS = 2
 _DEEPEST = 6
 """Bases of bases, and names that stand for names."""
@@ -112,6 +115,8 @@ class _Walk:
         self._libraries = libraries
         self._check = check
         self._asked: set[tuple[str, str, tuple[str, ...]]] = set()
+        self._steps = 0
+        self._depth = 0
 
     def named(self, module: str, own: str, parts: tuple[str, ...]) -> Iterator[_At]:
         """What stands behind a module's name, the surest first."""
@@ -173,7 +178,19 @@ class _Walk:
         return self.meant(meant, depth + 1) if meant is not None else at
 
     def _within(self, at: _At, parts: tuple[str, ...]) -> Iterator[_At]:
-        """What a name means in a module: its own definition, what it imports, what it takes over whole."""
+        """What a name means in a module; nothing where names go round in circles."""
+        self._steps += 1
+        if self._depth > _LONGEST_WAY or self._steps > 2 * _MOST_STEPS:
+            return
+        self._check()
+        self._depth += 1
+        try:
+            yield from self._meanings(at, parts)
+        finally:
+            self._depth -= 1
+
+    def _meanings(self, at: _At, parts: tuple[str, ...]) -> Iterator[_At]:
+        """Its own definition, what it imports, what it takes over whole."""
         name, rest = parts[0], parts[1:]
         own = next((symbol for symbol in at.module.tops() if symbol.name == name), None)
         if own is not None:

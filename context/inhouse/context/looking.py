@@ -136,9 +136,17 @@ class Looking:
         with suppress(_NoLonger):
             self._index.guarded(lambda: self._stable_picks(*asked), None)
             self._index.guarded(lambda: look_ahead(*asked), None)
-            self._borrowed.read_all(asked[1], asked[0].catalogue, check)
             if asked[1].language:
                 query(asked[1].language, "outline", "imports")  # compiled for the first change: 30 ms
+        self._index.worker.later("libraries", partial(self._borrow, asked[0], asked[1]))
+
+    def _borrow(self, sources: Sources, cursor: Cursor) -> None:
+        """Reads what a file that was just opened uses of libraries, whenever nothing else is to be done."""
+        try:
+            self._borrowed.read_all(cursor, sources.catalogue, self._until_next())
+        except _NoLonger:
+            if cursor.path in self._index.unsaved and not self._index.closing:
+                self._index.worker.later("libraries", partial(self._borrow, sources, cursor))
 
     def _around(self, sources: Sources, cursor: Cursor, exclude: frozenset[str], check: Check) -> None:
         """Keeps at hand what the next queries near a cursor will ask for, until the next one comes."""

@@ -92,7 +92,7 @@ function footer(answer: Answer): string {
 async function open(place: Place, from: vscode.Uri, told: string | undefined): Promise<void> {
   const folder = vscode.workspace.getWorkspaceFolder(from)?.uri ?? vscode.Uri.joinPath(from, '..');
   const root = told === undefined ? folder : vscode.Uri.file(told);
-  const uri = place.path.startsWith('/') ? vscode.Uri.file(place.path) : vscode.Uri.joinPath(root, place.path);
+  const uri = /^([A-Za-z]:)?\//.test(place.path) ? vscode.Uri.file(place.path) : vscode.Uri.joinPath(root, place.path);
   const line = Math.max(0, place.line - 1);
   await vscode.window.showTextDocument(uri, { selection: new vscode.Range(line, 0, line, 0) });
 }

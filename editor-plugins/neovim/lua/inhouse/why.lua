@@ -76,7 +76,8 @@ function M.open(answer, root)
     local place = places[vim.api.nvim_win_get_cursor(win)[1]]
     if place then
       vim.api.nvim_win_close(win, true)
-      local path = vim.startswith(place.path, '/') and place.path or vim.fs.joinpath(root, place.path)
+      local whole = vim.startswith(place.path, '/') or place.path:find('^%a:/')
+      local path = whole and place.path or vim.fs.joinpath(root, place.path)
       vim.cmd.edit(vim.fn.fnameescape(path))
       pcall(vim.api.nvim_win_set_cursor, 0, { place.line, 0 })
     end
