@@ -66,6 +66,15 @@ FILES: dict[str, str | bytes] = {
         "declare class Device {\n    close(): void;\n}\n"
         "declare const printer: Printer;\nexport default printer;\n"
     ),
+    "node_modules/@types/node/path.d.ts": (
+        'declare module "path" {\n    namespace path {\n        interface Platform {\n'
+        "            join(...parts: string[]): string;\n        }\n    }\n"
+        "    const path: path.Platform;\n    export = path;\n}\n"
+    ),
+    "node_modules/desk/index.d.ts": (
+        "declare module 'desk' {\n    export namespace window {\n        export function show(text: string): Shown;\n"
+        "        export let active: boolean;\n    }\n    export interface Shown {\n        hide(): void;\n    }\n}\n"
+    ),
     "web/a.ts": "export const here = 1;\n",
     "house.py": "def own_fetch(url):\n    return url\n",
 }
@@ -75,6 +84,7 @@ INIT = "    def __init__(self, url, pool=None): ..."
 SEND = "    def send(self, body): ...  # Sends a body."
 URL = "    url = url"
 LOADS = ("def load(path: str) -> str: ...", "def load(path: bytes) -> bytes: ...")
+SHOW = "    function show(text: string): Shown;"
 PRINT = "    print(text: string): void"
 CLOSE = "    def close(self): ..."
 PRETTY = "function makePretty(text: string): string;  // Makes it pretty."
@@ -106,6 +116,9 @@ def borrowed(project: Project, path: str, text: str, budget: int = 20_000) -> li
         ("web/b.ts", "import { makePretty } from 'pretty';\nmakePretty(", {PRETTY}),
         ("web/b.ts", "import * as all from 'pretty';\nall.make", {PRETTY}),
         ("web/b.ts", "import printer from 'pretty';\nprinter.pri", {PRINT, "const printer: Printer;"}),
+        ("web/b.ts", "import * as path from 'node:path';\npath.jo", {"    join(...parts: string[]): string"}),
+        ("web/b.ts", "import * as desk from 'desk';\ndesk.window.sh", {SHOW}),
+        ("web/b.ts", "import { window } from 'desk';\nconst one = window.show('a');\none.", {SHOW, "    hide(): void"}),
         (
             "web/b.js",
             "const { Printer } = require('pretty');\nconst one = new Printer(3);\none.cl",
@@ -242,6 +255,7 @@ def test_a_library_made_to_go_round_ends(tree: Tree) -> None:
         f"class C1({', '.join(names)}): pass"[:200] + "..."
     }
     assert heads.of("python", "", "long.m0", ("none",), lambda: None) == ()
+    assert heads.of("python", "", "long.m0", (), lambda: None) == ()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")

@@ -39,7 +39,7 @@ _RECENT_SHARE = 0.15
 _NAMED_SHARE = 0.05
 """Of the budget for signatures of other names near the cursor."""
 
-_BORROWED_SHARE = 0.1
+_BORROWED_SHARE = 0.06
 """Of the budget for signatures of installed libraries: behind the project's own."""
 
 _LEAST_NAMED = 8

@@ -33,7 +33,7 @@ _VOCABULARY_MODULES = 200
 _ENVIRONMENTS = (".venv", "venv", "env")
 _SCRIPTS = frozenset({"javascript", "typescript", "tsx"})
 
-_WHOLE = re.compile(r"^export\s*=\s*(\w+)\s*;?\s*$", re.MULTILINE)
+_WHOLE = re.compile(r"^[ \t]*export\s*=\s*(\w+)\s*;?\s*$", re.MULTILINE)
 """`export = React`: the module is that namespace."""
 
 

@@ -36,6 +36,7 @@ _RETURNS = re.compile(r"(?:->|\)\s*:)\s*[\"']?(?:Promise<|Awaitable\[)?([A-Za-z_
 """What a constant's or a function's head says that it is."""
 
 _CLASSES = frozenset({"class", "interface", "enum"})
+_PRIVATE = re.compile(r"(?:private|protected)\s")
 _SELF = "self."
 """Begins a field that is only assigned in a method: worth less than what stands in the class."""
 
@@ -83,9 +84,14 @@ class LibraryHeads:
             yield self._head(walk, meant, member=False)
         makers = (one for one in members if one.symbol is not None and one.symbol.name in (called, "constructor"))
         yield from (self._head(walk, one, member=False) for one in islice(makers, 1))
-        public = {one.symbol.name: one for one in reversed(members) if one.symbol is not None}
-        listed = [one for name, one in reversed(public.items()) if not name.startswith(("_", "#"))]
-        listed.sort(key=lambda one: one.symbol is not None and one.symbol.signature.startswith(_SELF))
+        public = {
+            one.symbol.name: one
+            for one in reversed(members)
+            if one.symbol is not None and not one.symbol.name.startswith(("_", "#"))
+        }
+        signed = [(one.symbol.signature if one.symbol else "", one) for one in reversed(public.values())]
+        shown = [(text, one) for text, one in signed if not _PRIVATE.match(text)]
+        listed = [one for _, one in sorted(shown, key=lambda item: item[0].startswith(_SELF))]
         yield from (self._head(walk, one, member=True) for one in listed)
 
     def _head(self, walk: "_Walk", at: "_At", *, member: bool) -> Head:
@@ -105,6 +111,8 @@ class _At:
     symbol: Symbol | None = None
     owner: Symbol | None = None
     """The class that a member was asked of."""
+    space: str = ""
+    """A namespace of the module, which it then is in place of all of it."""
 
 
 class _Walk:
@@ -133,17 +141,28 @@ class _Walk:
             yield from self.named(f"{module}.{parts[0]}", own, parts[1:])
 
     def offered(self, at: _At) -> Iterator[_At]:
-        """What a module defines and passes on under names without an underscore."""
+        """What a module or namespace defines and passes on under names without an underscore."""
         seen: set[str] = set()
-        for symbol in at.module.tops():
+        within = (symbol for symbol in at.module.outline.symbols if symbol.scope == at.space)
+        for symbol in within if at.space else at.module.tops():
             if not symbol.name.startswith("_") and symbol.name not in seen:
                 seen.add(symbol.name)
                 yield _At(at.module, at.name, symbol)
-        if at.module.default and (made := next(self._within(at, (at.module.default,)), None)) is not None:
-            yield from self.members(self.meant(made, 0), 0)
+        if not at.space and self._depth <= _LONGEST_WAY:
+            self._depth += 1
+            try:
+                yield from self._passed_on(at, seen)
+            finally:
+                self._depth -= 1
+
+    def _passed_on(self, at: _At, seen: set[str]) -> Iterator[_At]:
+        """The members of what a module is as a whole, and what it imports for others from its own library."""
+        for whole in filter(None, (at.module.default, at.module.whole)):
+            for made in islice(self._within(at, (whole,)), 1):
+                yield from self.members(self.meant(made, 0), 0)
         for item in at.module.outline.imports:
             inside = item.module.startswith(".") or item.module.partition(".")[0] == at.name.partition(".")[0]
-            if item.local.startswith("_") or item.local in seen or not (inside or item.exported):
+            if item.local.startswith("_") or (item.local in seen and item.name != "*") or not (inside or item.exported):
                 continue
             seen.add(item.local)
             inner = self._libraries.within(self.language, at.name, at.module.path, item)
@@ -193,16 +212,26 @@ class _Walk:
         """Its own definition, what it imports, what it takes over whole."""
         name, rest = parts[0], parts[1:]
         own = next((symbol for symbol in at.module.tops() if symbol.name == name), None)
+        if own is None or (rest and own.kind == "constant"):
+            yield from self._of_namespace(at, name, rest)
         if own is not None:
             yield from self._member(_At(at.module, at.name, own), rest)
             return
-        if at.module.default and at.module.default != name:
-            yield from self._within(at, (at.module.default, *parts))
+        for whole in filter(None, (at.module.default, at.module.whole)):
+            if whole != name:
+                yield from self._within(at, (whole, *parts))
         stars = (item for item in at.module.outline.imports if item.name == "*" and not item.alias)
         for item in chain((item for item in at.module.outline.imports if item.local == name), stars):
             inner = self._libraries.within(self.language, at.name, at.module.path, item)
             passed = parts if item.name == "*" and not item.alias else rest if item.name in ("", "*") else None
             yield from self.named(inner, str(at.module.path), passed if passed is not None else (item.name, *rest))
+
+    def _of_namespace(self, at: _At, name: str, rest: tuple[str, ...]) -> Iterator[_At]:
+        inner = [symbol for symbol in at.module.outline.symbols if symbol.scope == name]
+        if inner and not rest:
+            yield _At(at.module, at.name, space=name)
+        for symbol in islice((symbol for symbol in inner if rest and symbol.name == rest[0]), 1):
+            yield from self._member(_At(at.module, at.name, symbol), rest[1:])
 
     def _member(self, at: _At, parts: tuple[str, ...]) -> Iterator[_At]:
         if not parts:
