@@ -97,7 +97,8 @@ def fit(rows: Sequence[Row], names: Sequence[str], counts: Sequence[float] | Non
     `counts`: how much each row counts; all the same without. The curve is that of the chances alone, which bounds the
     true one, so no step goes too far.
     """
-    rows, counts = [row for row in rows if row["candidates"]], _kept(rows, counts)
+    weighed = _kept(rows, counts)
+    rows = [row for row in rows if row["candidates"]]
     flat = [one for row in rows for one in row["candidates"]]
     plain = np.array([[one["features"][name] for name in names] for one in flat])
     right = np.array([one["exact"] for one in flat], float)
@@ -116,12 +117,12 @@ def fit(rows: Sequence[Row], names: Sequence[str], counts: Sequence[float] | Non
         chance, none = powers / total[of], none / total
         among = np.add.reduceat(chance * right, first)
         aim = np.where(none_right[of], 0.0, chance * right / np.maximum(among[of], 1e-300))
-        slope = np.append(scaled.T @ ((chance - aim) * counts[of]), ((none - none_right) * counts).sum())
+        slope = np.append(scaled.T @ ((chance - aim) * weighed[of]), ((none - none_right) * weighed).sum())
         means = np.column_stack([np.add.reduceat(scaled * chance[:, None], first), none])
         curve = np.zeros_like(ridge)
-        curve[:-1, :-1] = scaled.T @ (scaled * (chance * counts[of])[:, None])
-        curve[-1, -1] = (none * counts).sum()
-        curve -= means.T @ (means * counts[:, None])
+        curve[:-1, :-1] = scaled.T @ (scaled * (chance * weighed[of])[:, None])
+        curve[-1, -1] = (none * weighed).sum()
+        curve -= means.T @ (means * weighed[:, None])
         weights = weights - np.linalg.solve(curve + ridge, slope + ridge @ weights)
     unscaled = weights[:-1] / spread
     found = float(weights[-1] + unscaled @ mean)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import sys
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -18,14 +17,24 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
-
-from unwritten import position
-
 from inhouse.completion import Assistant, CompletionRequest, Item, Settings
 from inhouse.model import CancelFlag
 from inhouse.model.engine import LlamaEngine
 from inhouse.model.store import resolve
+
+
+def position(texts: dict[str, str], rng: random.Random) -> tuple[str, str, str, str]:
+    """(path, text before, rest of the line, text after) of a place in a line that is not blank."""
+    while True:
+        path = rng.choice(sorted(texts))
+        text = texts[path]
+        if len(text) < 200:
+            continue
+        at = rng.randrange(len(text))
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        if text[at:end].strip():
+            return path, text[:at], text[at:end], text[end:]
 
 
 def main() -> None:
