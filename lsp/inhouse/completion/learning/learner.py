@@ -35,9 +35,9 @@ _OFFSET_HALF_LIFE_S = 14 * 86_400.0
 _RATE, _LEAST_RATE, _SETTLED_COUNT = 0.08, 0.02, 30.0
 """The first outcomes move the offset by up to 0.08 logits each, later ones by 0.02."""
 _CHOSEN = 0.3
-"""Logits by which less is kept of what is shown than was said, in every project: it was chosen among several offers,
-and the one that looks best is likeliest to have a chance that is too high. Only what a project differs from that is its
-own (docs/log.md, 2026-11-23)."""
+"""Logits by which less may be kept of what is shown than was said before a project is shown less: it was chosen among
+several offers, and the one that looks best is likeliest to have a chance that is too high. With the chances as fitted
+now a project starts quiet, and where as much is kept as was said it is shown more (docs/log.md, 2026-11-23)."""
 
 MOST_NAME_SCORE = 2.0
 _NAME_STEP = 0.25
